@@ -1,0 +1,75 @@
+/** Artifacts: a component that a machine takes on, resolved to one exact build of it. */
+
+/** An artifact as asked for, before anything was looked up. */
+export interface ArtifactRequest {
+  /** `runc`, `containerd`, `kernel`, … */
+  readonly component: string;
+  /** `deb:trixie`, or a bare version (`1.1.15`, `1.6`) that is looked up in `sources` in order. */
+  readonly spec: string;
+  readonly sources: readonly string[];
+}
+
+/** What a request was resolved to. Everything needed to fetch the same bytes again. */
+export interface ResolvedArtifact {
+  readonly component: string;
+  /** Upstream version, `1.1.15`. */
+  readonly version: string;
+  /** Version of the package or build, `1.1.15+ds1-2+b4`. */
+  readonly packageVersion: string;
+  /** Where it comes from, `deb:trixie`. */
+  readonly source: string;
+  /** sha256 of the downloaded file, hex. */
+  readonly sha256: string;
+  /** Bytes to download. */
+  readonly size: number;
+  /** What the source needs to find the file again (package name, file name in the archive, …). */
+  readonly locator: Readonly<Record<string, string>>;
+}
+
+/** A read-only file tree that a machine can take on. Content-addressed. */
+export interface Layer {
+  /** Shown and used in the guest as a folder name: `runc-1.1.15`. */
+  readonly name: string;
+  /** Path on the host of the squashfs image. */
+  readonly file: string;
+  /** sha256 of the squashfs image, hex. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** What it takes to boot a kernel directly. */
+export interface Kernel {
+  /** `uname -r`. */
+  readonly release: string;
+  readonly artifact: ResolvedArtifact;
+  /** Path on the host of the bzImage. */
+  readonly vmlinuz: string;
+  /** Path on the host of our initrd, made for this kernel. */
+  readonly initrd: string;
+  /** `/usr/lib/modules/<release>`. */
+  readonly modules: Layer;
+  /** Kernel configuration, `CONFIG_X` -> `y`, `m` or a value. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** A userland to boot into. */
+export interface Image {
+  readonly name: string;
+  readonly layer: Layer;
+  /** Debian suite, for people. */
+  readonly suite: string;
+}
+
+/** One way to get artifacts: `deb`, later `release`, `git`, `path`. */
+export interface ArtifactSource {
+  readonly scheme: string;
+  /** Undefined when this source has no such component or version. */
+  resolve(
+    component: string,
+    source: string,
+    version: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ResolvedArtifact | undefined>;
+  /** Fetches what was resolved, verifies its digest, and makes a layer of it. */
+  materialise(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Layer>;
+}

@@ -1,0 +1,82 @@
+/** What a sample left behind, as parsed facts. The raw logs lie beside them in the run's folder. */
+import type { OomConstraint } from '../scenario/types.ts';
+
+/** One process that the kernel's OOM killer killed, as the kernel log tells it. */
+export interface OomKill {
+  /** `comm` of the victim, `runc:[2:INIT]`. */
+  readonly process: string;
+  readonly pid: number;
+  /** Undefined where the kernel doesn't print it. */
+  readonly uid: number | undefined;
+  /** The victim's memory cgroup (`task_memcg`), undefined for a machine-wide OOM on kernels that don't print it. */
+  readonly memcg: string | undefined;
+  /** The cgroup whose limit was hit (`oom_memcg`); undefined when the machine itself ran out. */
+  readonly oomMemcg: string | undefined;
+  readonly constraint: OomConstraint;
+  readonly totalVmKiB: number;
+  readonly rssKiB: { readonly anon: number; readonly file: number; readonly shmem: number };
+  readonly oomScoreAdj: number;
+  /** Limit and usage of `oomMemcg` at the time, KiB. */
+  readonly limitKiB: number | undefined;
+  readonly usageKiB: number | undefined;
+  /** Seconds since the guest booted. */
+  readonly at: number | undefined;
+  /** The kernel's `Killed process` line in full, without its timestamp. */
+  readonly line: string;
+}
+
+/** An OOM kill as it stands in a report: attributed to a sample, and marked when the test provoked it. */
+export interface AttributedOomKill extends OomKill {
+  /** Id of the sample during which it happened; undefined when it happened outside any. */
+  readonly sample: string | undefined;
+  /** The test provoked this kill on purpose. */
+  readonly provoked: boolean;
+}
+
+/** Something in the kernel log that is worth a person's attention, whatever the test said. */
+export interface KernelEvent {
+  readonly kind: 'panic' | 'oops' | 'hung-task' | 'soft-lockup' | 'rcu-stall' | 'warning' | 'segfault';
+  readonly at: number | undefined;
+  readonly line: string;
+}
+
+/** `bytes` and `ms` are shown as KiB/MiB and s by reports; any other unit is shown as it is. */
+export interface MetricValue {
+  readonly value: number;
+  readonly unit: string;
+}
+
+/**
+ * How one sample ended.
+ * `passed`/`failed`: the case's own answer. `error`: no answer, because the machine or the harness failed.
+ */
+export type Outcome = 'passed' | 'failed' | 'error';
+
+export interface Sample {
+  /** `<case>#<index>`, unique in a cell. */
+  readonly id: string;
+  readonly case: string;
+  /** Counts from 1. */
+  readonly index: number;
+  readonly outcome: Outcome;
+  /** What the runtime, the kubelet or the harness said went wrong; one text each. */
+  readonly errors: readonly string[];
+  readonly metrics: Readonly<Record<string, MetricValue>>;
+  readonly oomKills: readonly AttributedOomKill[];
+  readonly kernelEvents: readonly KernelEvent[];
+  /** ISO 8601, host clock. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** Raw files of this sample, relative to the run's folder. */
+  readonly files: readonly string[];
+}
+
+/** What the guest says it really runs. Component -> facts. */
+export interface GuestComponent {
+  /** First line of `--version`, or `uname -r`. */
+  readonly reported: string;
+  /** The binary that was really executed, symbolic links resolved. */
+  readonly path: string;
+  /** sha256 of that binary as read in the guest, hex. */
+  readonly sha256: string;
+}

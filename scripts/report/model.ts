@@ -1,0 +1,101 @@
+/**
+ * `report.json`: the one source of every other format. Programs may rely on the fields here; a change that
+ * would break them changes `REPORT_SCHEMA`. Documented for people in `docs/report.md`.
+ */
+import type { AttributedOomKill, GuestComponent, KernelEvent, Sample } from '../evidence/types.ts';
+import type { Axes, ImpossiblePoint, Symptom, VerdictKind } from '../scenario/types.ts';
+import type { Verdict } from '../verdict/types.ts';
+
+export const REPORT_SCHEMA = 'repro.report/1';
+
+export interface Report {
+  readonly schema: typeof REPORT_SCHEMA;
+  readonly scenario: string;
+  readonly title: string;
+  readonly question: string;
+  readonly references: readonly string[];
+  /** Path as the user gave it and sha256 of the scenario file. */
+  readonly scenarioFile: { readonly path: string; readonly sha256: string };
+  readonly suite: { readonly id: string; readonly cases: readonly string[] };
+  readonly symptom: Symptom;
+  /** ISO 8601, host clock. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** Wall time of the whole run, and where it went, in order. */
+  readonly durationMs: number;
+  readonly phases: readonly { readonly name: string; readonly ms: number }[];
+  readonly interrupted: boolean;
+  /** What a shell would be told. */
+  readonly exitCode: number;
+  readonly command: readonly string[];
+  readonly host: ReportHost;
+  readonly cells: readonly ReportCell[];
+  readonly impossible: readonly ImpossiblePoint[];
+  /** Things a reader should know about the run as a whole, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface ReportHost {
+  readonly repro: string;
+  readonly node: string;
+  readonly os: string;
+  readonly kernel: string;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly emulator: string;
+  readonly accelerator: string;
+  readonly acceleratorWhy: string;
+}
+
+export interface ReportArtifact {
+  readonly version: string;
+  readonly packageVersion: string;
+  readonly source: string;
+  /** sha256 of what was downloaded. */
+  readonly sha256: string;
+}
+
+export interface ReportCell {
+  readonly id: string;
+  readonly axes: Axes;
+  /** Folder of its evidence, relative to the run's folder. */
+  readonly dir: string;
+  /** What was installed, by component. */
+  readonly artifacts: Readonly<Record<string, ReportArtifact>>;
+  /** What the guest says it really ran, by component. Empty when no machine came up. */
+  readonly guest: Readonly<Record<string, GuestComponent>>;
+  readonly machine: ReportMachine | undefined;
+  readonly verdict: Verdict;
+  readonly expected:
+    | { readonly verdict: VerdictKind; readonly why?: string | undefined; readonly met: boolean }
+    | undefined;
+  readonly samples: readonly ReportSample[];
+  /** Samples asked for; fewer stand in `samples` when the cell ended early. */
+  readonly samplesPlanned: number;
+  readonly oomKills: readonly AttributedOomKill[];
+  readonly kernelEvents: readonly KernelEvent[];
+  /** Per metric, the values of all samples that had it, in sample order. */
+  readonly metrics: Readonly<Record<string, { readonly unit: string; readonly values: readonly number[] }>>;
+  readonly durationMs: number;
+  readonly phases: readonly { readonly name: string; readonly ms: number }[];
+  /** The console's last lines, when the machine failed. */
+  readonly consoleTail: readonly string[];
+}
+
+export interface ReportMachine {
+  readonly provider: string;
+  readonly accelerator: string;
+  readonly emulator: string;
+  readonly kernel: string;
+  readonly cgroup: 'v1' | 'v2';
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly bootPhases: readonly { readonly name: string; readonly ms: number }[];
+}
+
+/** A sample as evidence, and what the symptom said of it. */
+export interface ReportSample extends Sample {
+  readonly judged: 'good' | 'bad' | 'unjudged';
+  /** Why it is bad (which part of the symptom matched) or unjudged. */
+  readonly because: string | undefined;
+}

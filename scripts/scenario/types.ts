@@ -1,0 +1,95 @@
+/** A scenario as the rest of the program sees it: validated, defaults filled in, nothing optional left open. */
+
+export type Scalar = string | number | boolean;
+
+/** One point of the matrix: axis name -> value. Key order is the scenario's axis order. */
+export type Axes = Readonly<Record<string, Scalar>>;
+
+/** Chooses cells: every named axis must have the value, or one of the values. `{}` chooses all. */
+export type Selector = Readonly<Record<string, Scalar | readonly Scalar[]>>;
+
+/**
+ * What counts as the failure, as a matcher over the evidence of one sample.
+ * `/…/` (with optional flags) is a regular expression, any other text must match exactly for names
+ * (`process`, `cgroup`) and as a substring for `error`.
+ */
+export type Symptom =
+  | { readonly any: readonly Symptom[] }
+  | {
+      readonly oomKill: {
+        readonly process?: string;
+        readonly cgroup?: string;
+        readonly constraint?: OomConstraint;
+      };
+    }
+  | { readonly error: string }
+  | { readonly metric: string; readonly above?: number; readonly below?: number }
+  | { readonly case: 'fails' };
+
+/** `memcg`: the limit of a memory cgroup was hit. `none`: the whole machine ran out of memory. */
+export type OomConstraint = 'memcg' | 'none' | 'cpuset' | 'memory-policy';
+
+export type VerdictKind = 'good' | 'bad' | 'skip';
+
+export interface Expectation {
+  readonly when: Selector;
+  readonly verdict: VerdictKind;
+  readonly why?: string | undefined;
+}
+
+export interface MachineSize {
+  /** Image definition in `vm/images/`, by name. */
+  readonly image: string;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly diskMiB: number;
+  /** Whether guests may reach the network. */
+  readonly network: boolean;
+}
+
+/** What a per-cell override may change. */
+export interface CellSettings {
+  readonly samples: number;
+  /** Seconds one sample may take. */
+  readonly timeout: number;
+  readonly machine: MachineSize;
+  /** Parameters of the suite, after the axes that name one were applied. */
+  readonly params: Readonly<Record<string, Scalar>>;
+}
+
+export interface Scenario extends CellSettings {
+  readonly name: string;
+  readonly title: string;
+  /** Why one would run it, a paragraph. */
+  readonly question: string;
+  readonly references: readonly string[];
+  /** Suite id, and the cases of it to run (all when empty). */
+  readonly suite: { readonly id: string; readonly cases: readonly string[] };
+  /** Ordered: the first axis varies slowest. */
+  readonly axes: Readonly<Record<string, readonly Scalar[]>>;
+  /** Artifact sources in which a bare version is looked up, in this order. */
+  readonly sources: readonly string[];
+  readonly symptom: Symptom;
+  readonly expect: readonly Expectation[];
+  /** The cells to run, in order, and the points that can't exist. */
+  readonly cells: readonly Cell[];
+  readonly impossible: readonly ImpossiblePoint[];
+  /** Path of the file, and the sha256 of its text. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** One point of the matrix that can be run. */
+export interface Cell extends CellSettings {
+  /** `<scenario>/<axis>=<value>,…`: the name on screen and the filter syntax. */
+  readonly id: string;
+  readonly scenario: string;
+  readonly axes: Axes;
+  readonly expect: Expectation | undefined;
+}
+
+/** A point of the matrix that can't exist, and why. */
+export interface ImpossiblePoint {
+  readonly axes: Axes;
+  readonly reason: string;
+}

@@ -1,0 +1,116 @@
+/**
+ * What every suite offers, as data: its cases, the components it needs, its parameters.
+ * Pure, so that scenarios can be checked and planned without loading a suite.
+ */
+import { z } from 'zod';
+
+export interface CaseDescription {
+  readonly id: string;
+  readonly title: string;
+}
+
+export interface SuiteDescription {
+  readonly id: string;
+  readonly title: string;
+  /** Components a cell must name by an axis, or get by default (`defaults`). */
+  readonly components: readonly string[];
+  readonly cases: readonly CaseDescription[];
+  /** Parameters by name; any of them may be an axis. */
+  readonly params: z.ZodObject;
+  /** Whether axes that are neither a component nor a parameter are handed to the suite all the same. */
+  readonly openAxes: boolean;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  Ki: 1024,
+  Mi: 1024 ** 2,
+  Gi: 1024 ** 3,
+};
+
+/** Bytes of a Kubernetes memory quantity (`15Mi`, `20M`, `1048576`); undefined when it isn't one. */
+export function parseQuantity(text: string | number): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(Ki|Mi|Gi|k|M|G)?$/.exec(String(text));
+  const factor = UNITS[match?.[2] ?? ''];
+  return match === null || factor === undefined ? undefined : Math.round(Number(match[1]) * factor);
+}
+
+const quantity = (what: string) =>
+  z
+    .union([z.string(), z.number()])
+    .refine((text) => parseQuantity(text) !== undefined, { error: 'must be a memory quantity, such as 15Mi' })
+    .describe(what);
+
+const OCI: SuiteDescription = {
+  id: 'oci',
+  title: 'runc directly, without containerd',
+  components: ['runc'],
+  cases: [
+    { id: 'start', title: 'start a container under a memory limit' },
+    { id: 'exec', title: 'exec a process into a container under a small memory limit' },
+    { id: 'start-many', title: 'start several containers at once, each under the limit' },
+  ],
+  params: z.strictObject({
+    memoryLimit: quantity('memory limit of the container').default('15Mi'),
+    count: z.int().min(1).max(100).default(5).describe('containers that `start-many` starts at once'),
+  }),
+  openAxes: false,
+};
+
+const CRI: SuiteDescription = {
+  id: 'cri',
+  title: "pods through containerd's CRI API, as a kubelet drives it",
+  components: ['runc', 'containerd'],
+  cases: [
+    { id: 'pod-start', title: 'a small pod starts and stays up' },
+    {
+      id: 'single-container-oom',
+      title: 'a container that allocates beyond its limit is reported OOMKilled',
+    },
+    {
+      id: 'init-container-oom',
+      title: 'an init container that allocates beyond its limit is the one killed',
+    },
+    { id: 'restart', title: 'a container that exits is started again in its pod' },
+    { id: 'exec-probe', title: 'an exec probe runs in a container under a small limit' },
+  ],
+  params: z.strictObject({
+    memoryLimit: quantity("memory limit of the pod's cgroup and of its container").default('15Mi'),
+    allocate: quantity('what the OOM cases allocate, beyond the limit').default('200Mi'),
+    cri: z.enum(['auto', 'v1', 'v1alpha2']).default('auto').describe('CRI API version to speak'),
+  }),
+  openAxes: false,
+};
+
+const SCRIPT: SuiteDescription = {
+  id: 'script',
+  title: 'a shell script of your own; every axis reaches it as an environment variable',
+  components: [],
+  cases: [{ id: 'script', title: 'the script exits with 0' }],
+  params: z.strictObject({
+    run: z.string().min(1).describe('script for /bin/sh, run as root in the machine'),
+    setup: z.string().optional().describe('script that runs once per machine, before the samples'),
+  }),
+  openAxes: true,
+};
+
+export const SUITES: Readonly<Record<string, SuiteDescription>> = { oci: OCI, cri: CRI, script: SCRIPT };
+
+/** Axes that choose an artifact. `kernel` is booted; the others become layers. */
+export const COMPONENTS = ['runc', 'containerd', 'crun', 'kernel'] as const;
+
+/** Axes that the machine and the suites share, with the values they can have; the first is the default. */
+export const MACHINE_AXES: Readonly<Record<string, readonly string[]>> = {
+  cgroup: ['v2', 'v1'],
+  cgroupDriver: ['cgroupfs', 'systemd'],
+};
+
+/** Used for a component that a suite needs and no axis names. */
+export const DEFAULT_VERSIONS: Readonly<Record<string, string>> = {
+  kernel: 'deb:trixie',
+  runc: 'deb:trixie',
+  containerd: 'deb:trixie',
+};

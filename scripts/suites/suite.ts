@@ -1,0 +1,55 @@
+/** What a suite is: something that runs on a machine, made of cases, each run for one or more samples. */
+import type { Machine } from '../../vm/machine.ts';
+import type { GuestComponent, MetricValue } from '../evidence/types.ts';
+import type { Cell, Scalar } from '../scenario/types.ts';
+
+export interface SuiteContext {
+  readonly cell: Cell;
+  /** `v1` or `v2`, as the machine was booted. */
+  readonly cgroup: 'v1' | 'v2';
+  readonly cgroupDriver: 'cgroupfs' | 'systemd';
+  readonly params: Readonly<Record<string, Scalar>>;
+  /** Folder on the host for files that a suite makes to copy in; emptied with the run's scratch space. */
+  readonly scratch: string;
+  /** Keeps a raw file beside the evidence of the cell (not of one sample). */
+  keep(name: string, text: string): Promise<void>;
+}
+
+/** Where a case puts what it finds, while it runs: what was put in is kept even if the case then throws. */
+export interface SampleSink {
+  /** Sample id, `<case>#<n>`; also safe as part of a container name after `slug`. */
+  readonly id: string;
+  readonly slug: string;
+  metric(name: string, value: MetricValue): void;
+  /** A failure text in the words of the runtime; the sample is *failed* unless nothing is put in. */
+  error(text: string): void;
+  /** OOM kills of these processes are what the case provokes on purpose. */
+  provokes(...processes: string[]): void;
+  /** Keeps a raw file beside the sample's evidence. */
+  keep(name: string, text: string): Promise<void>;
+}
+
+export interface Suite {
+  readonly id: string;
+  /** Makes the machine ready (starts containerd, writes its configuration, …). Once per machine. */
+  prepare(machine: Machine, context: SuiteContext, signal: AbortSignal): Promise<void>;
+  /**
+   * Runs one sample of one case. Returns normally both when the case passed and when it failed (with
+   * `sink.error`); throws only when no answer could be had (MachineError, harness failure).
+   */
+  run(
+    caseId: string,
+    machine: Machine,
+    context: SuiteContext,
+    sink: SampleSink,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** What the guest really runs, by component. Called after the samples. */
+  inspect(
+    machine: Machine,
+    context: SuiteContext,
+    signal: AbortSignal,
+  ): Promise<Record<string, GuestComponent>>;
+  /** Logs worth keeping (containerd's journal, …), name -> text. Called last, also after failures. */
+  logs(machine: Machine, context: SuiteContext, signal: AbortSignal): Promise<Record<string, string>>;
+}

@@ -1,0 +1,96 @@
+/** The seam between what is tested and what it runs on. Everything outside `vm/` sees these types only. */
+import type { Image, Kernel, Layer } from '../scripts/artifact/types.ts';
+
+export interface ExecOptions {
+  /** Milliseconds; past it the command is killed and a MachineError `exec-timeout` is thrown. Default 60 000. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+  readonly stdin?: string;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A booted environment that runs commands as root. Disposing of it stops it; its console and logs stay. */
+export interface Machine extends AsyncDisposable {
+  readonly id: string;
+  readonly facts: MachineFacts;
+  /** Aborted, with a MachineError as its reason, as soon as the machine is known to be gone. */
+  readonly lost: AbortSignal;
+  /**
+   * Runs a command: an argv, or a text that `/bin/sh` runs. A non-zero exit is a result, not an error.
+   * Throws MachineError when the machine is lost or the command outlives its time.
+   */
+  exec(command: string | readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  copyIn(hostPath: string, guestPath: string): Promise<void>;
+  copyOut(guestPath: string, hostPath: string): Promise<void>;
+  /** Takes on layers: their `/usr` is merged over the machine's, later ones on top. */
+  attach(layers: readonly Layer[]): Promise<void>;
+  /** Makes a unix socket of the guest reachable; returns the path of a unix socket on the host. */
+  forward(guestSocket: string): Promise<string>;
+  /** Everything the console printed so far. */
+  console(): Promise<string>;
+}
+
+export interface MachineFacts {
+  readonly provider: string;
+  readonly accelerator: string;
+  readonly emulator: string;
+  readonly kernel: string;
+  readonly cgroup: 'v1' | 'v2';
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  /** Milliseconds from `allocate` to the first command answered, by phase, in order. */
+  readonly bootPhases: readonly { readonly name: string; readonly ms: number }[];
+  /** A command that opens a shell on it while it runs. */
+  readonly shell: readonly string[];
+}
+
+export interface MachineSpec {
+  /** Unique in a session; safe as a file name. */
+  readonly id: string;
+  readonly session: string;
+  readonly image: Image;
+  readonly kernel: Kernel;
+  readonly cgroup: 'v1' | 'v2';
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly diskMiB: number;
+  readonly network: boolean;
+  /** Present from boot on; more can be attached later. */
+  readonly layers: readonly Layer[];
+  /** Where console, serial log and the emulator's own output are kept. */
+  readonly logDir: string;
+  /** Leave it running when disposed of. */
+  readonly keep: boolean;
+  /** Milliseconds it may take to answer the first command. */
+  readonly bootTimeout: number;
+  /** Appended to the kernel command line. */
+  readonly kernelArgs?: readonly string[];
+}
+
+export interface Capabilities {
+  readonly provider: string;
+  readonly version: string;
+  readonly accelerator: string;
+  /** Why this accelerator, in a sentence. */
+  readonly why: string;
+}
+
+export interface ReapedMachine {
+  readonly id: string;
+  readonly session: string;
+  readonly pid: number;
+}
+
+export interface MachineProvider {
+  readonly kind: string;
+  /** Undefined when this provider can't work on this host. `kernel` is what the probe boots for a moment. */
+  probe(kernel: Kernel, signal: AbortSignal): Promise<Capabilities | undefined>;
+  allocate(spec: MachineSpec, signal: AbortSignal): Promise<Machine>;
+  /** Ends machines whose run is gone; `all` ends kept ones too. */
+  reap(options: { readonly all: boolean }): Promise<readonly ReapedMachine[]>;
+}
