@@ -89,8 +89,14 @@ export interface ReapedMachine {
 export interface MachineProvider {
   readonly kind: string;
   /** Undefined when this provider can't work on this host. `kernel` is what the probe boots for a moment. */
-  probe(kernel: Kernel, signal: AbortSignal): Promise<Capabilities | undefined>;
+  probe(
+    kernel: Kernel,
+    signal: AbortSignal,
+    options?: { readonly fresh?: boolean },
+  ): Promise<Capabilities | undefined>;
   allocate(spec: MachineSpec, signal: AbortSignal): Promise<Machine>;
   /** Ends machines whose run is gone; `all` ends kept ones too. */
   reap(options: { readonly all: boolean }): Promise<readonly ReapedMachine[]>;
+  /** A command that opens a shell on the kept machine whose logs are in `logDir`; undefined when it is gone. */
+  kept(logDir: string): Promise<readonly string[] | undefined>;
 }

@@ -8,11 +8,16 @@ export interface OomKill {
   readonly pid: number;
   /** Undefined where the kernel doesn't print it. */
   readonly uid: number | undefined;
-  /** The victim's memory cgroup (`task_memcg`), undefined for a machine-wide OOM on kernels that don't print it. */
+  /**
+   * The victim's memory cgroup (`task_memcg`). For the further victims of a `memory.oom.group`: the cgroup of
+   * the group, in or below which they lie. Undefined where the kernel printed no report with the kill
+   * (it prints ten in five seconds at most).
+   */
   readonly memcg: string | undefined;
   /** The cgroup whose limit was hit (`oom_memcg`); undefined when the machine itself ran out. */
   readonly oomMemcg: string | undefined;
-  readonly constraint: OomConstraint;
+  /** Undefined when a kill outside a memcg's limit came without its report. */
+  readonly constraint: OomConstraint | undefined;
   readonly totalVmKiB: number;
   readonly rssKiB: { readonly anon: number; readonly file: number; readonly shmem: number };
   readonly oomScoreAdj: number;

@@ -3,7 +3,7 @@
  * would break them changes `REPORT_SCHEMA`. Documented for people in `docs/report.md`.
  */
 import type { AttributedOomKill, GuestComponent, KernelEvent, Sample } from '../evidence/types.ts';
-import type { Axes, ImpossiblePoint, Symptom, VerdictKind } from '../scenario/types.ts';
+import type { Axes, ImpossiblePoint, Scalar, Symptom, VerdictKind } from '../scenario/types.ts';
 import type { Verdict } from '../verdict/types.ts';
 
 export const REPORT_SCHEMA = 'repro.report/1';
@@ -58,6 +58,8 @@ export interface ReportArtifact {
 export interface ReportCell {
   readonly id: string;
   readonly axes: Axes;
+  /** Parameters of the suite as this cell ran with them. */
+  readonly params: Readonly<Record<string, Scalar>>;
   /** Folder of its evidence, relative to the run's folder. */
   readonly dir: string;
   /** What was installed, by component. */

@@ -1,0 +1,168 @@
+/**
+ * One Debian suite as a private apt root in the cache: apt itself verifies the signatures and digests, and the
+ * host's own apt state is neither read nor changed. Needs no root.
+ */
+import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ArtifactError, messageOf } from '../lib/errors.ts';
+import { run } from '../lib/exec.ts';
+import { sha256File } from '../lib/hash.ts';
+import { keyringFile } from '../lib/keyring.ts';
+import { withLock } from '../lib/lock.ts';
+import { explainApt } from './apt-errors.ts';
+import type { Cache } from './cache.ts';
+import { debianMirror } from './mirror.ts';
+import { OfflineError } from './offline.ts';
+
+/** A package as the suite's signed index describes it. */
+export interface PackageRecord {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly size: number;
+  readonly depends: string;
+}
+
+/** Milliseconds after which an index is fetched again. Stable suites move every two months, sid every six hours. */
+const FRESH = 24 * 3600 * 1000;
+/** Its time tells when the index was fetched; its text, from which mirror and with which keys. */
+const STAMP = 'updated';
+
+export class AptRoot {
+  readonly suite: string;
+  readonly #cache: Cache;
+  readonly #dir: string;
+  #updated: Promise<void> | undefined;
+
+  constructor(suite: string, cache: Cache) {
+    this.suite = suite;
+    this.#cache = cache;
+    this.#dir = join(cache.root, 'apt', suite);
+  }
+
+  /** The package's candidate in this suite; undefined when the suite has no such package. */
+  async show(name: string, signal: AbortSignal): Promise<PackageRecord | undefined> {
+    await this.#update(signal);
+    const { stdout } = await this.#apt(['apt-cache', 'show', '--no-all-versions', name], signal, [0, 100]);
+    return parsePackage(stdout);
+  }
+
+  /** Downloads a package to `to` and verifies its digest. Throws ArtifactError. */
+  async download(
+    record: Pick<PackageRecord, 'name' | 'version' | 'sha256'>,
+    to: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#update(signal);
+    const dir = `${to}.dir`;
+    await mkdir(dir);
+    const wanted = `${record.name}=${record.version}`;
+    try {
+      await this.#apt(['apt-get', 'download', wanted], signal, [0], dir);
+    } catch (error) {
+      throw explainApt(error, `cannot download ${wanted} from ${this.suite}`);
+    }
+    const [file] = await readdir(dir);
+    if (file === undefined) throw new ArtifactError('download', `apt downloaded nothing for ${wanted}`);
+    const found = await sha256File(join(dir, file), signal);
+    if (found !== record.sha256) {
+      const why = `has sha256 ${found}, and the index of ${this.suite} says ${record.sha256}`;
+      throw new ArtifactError('digest', `${file} ${why}`);
+    }
+    // A copy, for from a file: mirror apt leaves a link.
+    await copyFile(join(dir, file), to);
+    await rm(dir, { recursive: true });
+  }
+
+  /** Fetches the suite's index unless a fresh one is there. An old one serves when the mirror can't be reached. */
+  #update(signal: AbortSignal): Promise<void> {
+    this.#updated ??= withLock(this.#dir, (held) => this.#updateLocked(held), { signal });
+    this.#updated.catch(() => {
+      this.#updated = undefined;
+    });
+    return this.#updated;
+  }
+
+  async #updateLocked(signal: AbortSignal): Promise<void> {
+    const stamp = join(this.#dir, STAMP);
+    const age = await stat(stamp).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => undefined,
+    );
+    if (this.#cache.offline) {
+      if (age === undefined) throw new OfflineError([`the package index of ${this.suite}`]);
+      return;
+    }
+    if (age !== undefined && age < FRESH) return;
+    try {
+      await this.#configure(signal);
+      await this.#apt(['apt-get', 'update', '-q', '-o', 'APT::Update::Error-Mode=any'], signal);
+      await writeFile(stamp, '');
+    } catch (error) {
+      const why = explainApt(error, `cannot read the package index of ${this.suite}`);
+      if (age === undefined || !(why instanceof ArtifactError) || why.code === 'signature') throw why;
+      const days = Math.max(1, Math.round(age / FRESH));
+      this.#cache.notice(
+        `using the package index of ${this.suite} from ${days} day(s) ago: ${messageOf(why)}`,
+      );
+    }
+  }
+
+  async #configure(signal: AbortSignal): Promise<void> {
+    for (const dir of ['lists/partial', 'archives/partial', 'empty']) {
+      await mkdir(join(this.#dir, dir), { recursive: true });
+    }
+    const mirror = await debianMirror(signal);
+    const line = `deb [signed-by=${keyringFile()} arch=amd64] ${mirror} ${this.suite} main\n`;
+    const temporary = join(this.#dir, `sources.list.${process.pid}`);
+    await writeFile(temporary, line);
+    await rename(temporary, join(this.#dir, 'sources.list'));
+    await writeFile(join(this.#dir, 'apt.conf'), await this.#configuration(signal));
+  }
+
+  /** Nothing of the host's configuration, but for how it reaches mirrors (proxies). */
+  async #configuration(signal: AbortSignal): Promise<string> {
+    const { stdout } = await run(['apt-config', 'dump', 'Acquire'], { signal });
+    const proxies = stdout
+      .split('\n')
+      .filter((line) => /^Acquire::(https?|ftp)::(Proxy|Proxy-Auto-Detect)\b/i.test(line));
+    const at = (name: string) => join(this.#dir, name);
+    return [
+      'APT::Architecture "amd64";',
+      'APT::Architectures { "amd64"; };',
+      // Downloads by the user who runs this, not by _apt, who may not write here.
+      'APT::Sandbox::User "";',
+      `Dir::State::lists "${at('lists')}";`,
+      'Dir::State::status "/dev/null";',
+      `Dir::Cache "${this.#dir}";`,
+      `Dir::Cache::archives "${at('archives')}";`,
+      `Dir::Etc::sourcelist "${at('sources.list')}";`,
+      `Dir::Etc::sourceparts "${at('empty')}";`,
+      `Dir::Etc::preferencesparts "${at('empty')}";`,
+      'Dir::Etc::preferences "/dev/null";',
+      `Dir::Etc::parts "${at('empty')}";`,
+      'Dir::Etc::main "/dev/null";',
+      'Acquire::Languages "none";',
+      'Acquire::PDiffs "false";',
+      'Acquire::Retries "2";',
+      'Acquire::http::Timeout "30";',
+      'Acquire::https::Timeout "30";',
+      'APT::Get::AllowUnauthenticated "false";',
+      'Acquire::AllowInsecureRepositories "false";',
+      ...proxies,
+      '',
+    ].join('\n');
+  }
+
+  #apt(argv: readonly string[], signal: AbortSignal, okCodes: readonly number[] = [0], cwd?: string) {
+    return run(argv, { signal, okCodes, cwd, env: { APT_CONFIG: join(this.#dir, 'apt.conf') } });
+  }
+}
+
+/** The fields that are needed here of a record in deb822 syntax; undefined for a text without one. */
+export function parsePackage(text: string): PackageRecord | undefined {
+  const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(text)?.[1];
+  const [name, version, sha256] = [field('Package'), field('Version'), field('SHA256')];
+  if (name === undefined || version === undefined || sha256 === undefined) return undefined;
+  return { name, version, sha256, size: Number(field('Size') ?? 0), depends: field('Depends') ?? '' };
+}

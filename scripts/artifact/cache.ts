@@ -1,0 +1,292 @@
+/**
+ * Files that are dear to get: downloads, layers, images, kernels. An entry is made once, under a lock, in a
+ * folder of its own that is moved into place when it is whole; its files' digests are verified before use.
+ */
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { InterruptedError, ReproError } from '../lib/errors.ts';
+import { abortError } from '../lib/exec.ts';
+import { sha256File, sha256Text } from '../lib/hash.ts';
+import { withLock } from '../lib/lock.ts';
+import { diskFull, isDiskFull } from './disk.ts';
+import { OfflineError } from './offline.ts';
+
+export interface CachedFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface CacheEntry {
+  readonly dir: string;
+  /** By path relative to `dir`. */
+  readonly files: Readonly<Record<string, CachedFile>>;
+}
+
+export interface EntryOrder {
+  /** `deb`, `layer`, `image`, `kernel`: a folder of the cache. */
+  readonly kind: string;
+  /** For people: `runc-1.1.15`. */
+  readonly name: string;
+  /** Everything that decides what the files hold. */
+  readonly inputs: readonly string[];
+  /** Whether `make` needs the network. */
+  readonly network: boolean;
+  /** Fills the folder. */
+  readonly make: (dir: string, signal: AbortSignal) => Promise<void>;
+}
+
+export interface ListedEntry {
+  readonly kind: string;
+  readonly name: string;
+  readonly dir: string;
+  readonly bytes: number;
+  readonly lastUsed: Date;
+}
+
+interface Meta {
+  readonly format: typeof FORMAT;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly files: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
+}
+
+const FORMAT = 1;
+const META = 'meta.json';
+const MAKING = '.making-';
+const DAY = 24 * 3600 * 1000;
+
+export interface CacheOptions {
+  readonly offline?: boolean;
+  /** Told what is being made, and what was found damaged; a line each. */
+  readonly notice?: (line: string) => void;
+}
+
+export class Cache {
+  readonly root: string;
+  readonly offline: boolean;
+  readonly notice: (line: string) => void;
+  /** Entries already asked for by this process: made and verified once. */
+  readonly #entries = new Map<string, Promise<CacheEntry>>();
+
+  constructor(root: string, options: CacheOptions = {}) {
+    this.root = root;
+    this.offline = options.offline ?? false;
+    this.notice = options.notice ?? (() => undefined);
+  }
+
+  /**
+   * The entry, made if need be. Throws OfflineError when it would have to be fetched and mustn't be, ReproError
+   * `disk-full`, and whatever `make` throws.
+   */
+  async entry(order: EntryOrder, signal: AbortSignal): Promise<CacheEntry> {
+    const dir = this.#dirOf(order);
+    for (;;) {
+      const known = this.#entries.get(dir);
+      const entry = known ?? this.#get(order, dir, signal);
+      this.#entries.set(dir, entry);
+      try {
+        return await entry;
+      } catch (error) {
+        // A failure is not an answer to remember: the next to ask tries again.
+        if (this.#entries.get(dir) === entry) this.#entries.delete(dir);
+        // It was another caller who was interrupted, not this one.
+        const theirs = known !== undefined && error instanceof InterruptedError && !signal.aborted;
+        if (!theirs) throw error;
+      }
+    }
+  }
+
+  /** Whether the entry is there, without verifying it. */
+  async has(order: Pick<EntryOrder, 'kind' | 'name' | 'inputs'>): Promise<boolean> {
+    return (await readMeta(this.#dirOf(order))) !== undefined;
+  }
+
+  /** All entries, those used last first. One that can't be read is `damaged`, and of no size. */
+  async list(): Promise<ListedEntry[]> {
+    const entries: ListedEntry[] = [];
+    for (const kind of await folders(this.root)) {
+      for (const folder of await folders(join(this.root, kind))) {
+        if (folder.startsWith(MAKING) || folder.endsWith('.lock')) continue;
+        const dir = join(this.root, kind, folder);
+        const meta = await readMeta(dir);
+        const used = await stat(join(dir, META)).catch(() => stat(dir).catch(() => undefined));
+        // Removed by another process a moment ago.
+        if (used === undefined) continue;
+        const bytes = Object.values(meta?.files ?? {}).reduce((sum, file) => sum + file.bytes, 0);
+        const name = meta?.name ?? `${folder} (damaged)`;
+        entries.push({ kind, name, dir, bytes, lastUsed: used.mtime });
+      }
+    }
+    return entries.sort((a, b) => b.lastUsed.getTime() - a.lastUsed.getTime());
+  }
+
+  /**
+   * Removes entries that were last used more than `days` ago (0: all), and what an interrupted making left;
+   * nothing that another process works on at the moment. Returns the entries that were removed.
+   */
+  async prune(days: number): Promise<ListedEntry[]> {
+    const limit = Date.now() - days * DAY;
+    const removed: ListedEntry[] = [];
+    for (const entry of await this.list()) {
+      if (days !== 0 && entry.lastUsed.getTime() >= limit) continue;
+      if (await removeUnlocked(entry.dir, entry.dir)) removed.push(entry);
+    }
+    for (const kind of await folders(this.root)) {
+      for (const folder of await folders(join(this.root, kind))) {
+        if (!folder.startsWith(MAKING)) continue;
+        await removeUnlocked(
+          join(this.root, kind, folder.slice(MAKING.length)),
+          join(this.root, kind, folder),
+        );
+      }
+    }
+    this.#entries.clear();
+    return removed;
+  }
+
+  #dirOf({ kind, name, inputs }: Pick<EntryOrder, 'kind' | 'name' | 'inputs'>): string {
+    const digest = sha256Text(JSON.stringify([FORMAT, kind, name, inputs])).slice(0, 12);
+    return join(this.root, kind, `${name.replaceAll(/[^A-Za-z0-9.+-]+/g, '_')}-${digest}`);
+  }
+
+  async #get(order: EntryOrder, dir: string, signal: AbortSignal): Promise<CacheEntry> {
+    const what = `${order.kind} ${order.name}`;
+    const onWait = () => this.notice(`waiting for another repro that makes ${what}`);
+    try {
+      if ((await damagedFile(dir, signal)) === undefined) return await openEntry(dir);
+      return await withLock(dir, (held) => this.#getLocked(order, dir, held), { signal, onWait });
+    } catch (error) {
+      if (signal.aborted) throw abortError(signal);
+      if (isDiskFull(error)) throw await diskFull(what, this.root, error);
+      throw unwritable(error, this.root) ?? error;
+    }
+  }
+
+  async #getLocked(order: EntryOrder, dir: string, signal: AbortSignal): Promise<CacheEntry> {
+    const what = `${order.kind} ${order.name}`;
+    const damaged = await damagedFile(dir, signal);
+    // Another process made it meanwhile.
+    if (damaged === undefined) return openEntry(dir);
+    const exists = await stat(dir).then(
+      () => true,
+      () => false,
+    );
+    if (this.offline && order.network) {
+      throw new OfflineError([exists ? `${what} (the copy there is damaged: ${damaged})` : what]);
+    }
+    if (exists) this.notice(`the cached ${what} is damaged (${damaged}); it is made again`);
+    await rm(dir, { recursive: true, force: true });
+    return this.#make(order, dir, signal);
+  }
+
+  async #make(order: EntryOrder, dir: string, signal: AbortSignal): Promise<CacheEntry> {
+    // Only the holder of the lock makes this entry: what lies here was left by a crash.
+    const temporary = makingDir(dir);
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary, { recursive: true });
+    try {
+      this.notice(`making ${order.kind} ${order.name}`);
+      await order.make(temporary, signal);
+      await recordFiles(temporary, order, await readdir(temporary), signal);
+      if (signal.aborted) throw abortError(signal);
+      await rename(temporary, dir);
+      return await openEntry(dir);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Where an entry is made, before it is moved into place. */
+function makingDir(dir: string): string {
+  return join(dirname(dir), `${MAKING}${basename(dir)}`);
+}
+
+async function openEntry(dir: string): Promise<CacheEntry> {
+  const meta = await readMeta(dir);
+  if (meta === undefined) throw new ReproError('cache', `${dir} was removed while it was being used`);
+  const files = Object.entries(meta.files).map(([name, file]) => [name, { path: join(dir, name), ...file }]);
+  return { dir, files: Object.fromEntries(files) };
+}
+
+/** The error for a cache that this user can't write to; undefined for any other error. */
+function unwritable(error: unknown, root: string): ReproError | undefined {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === undefined || !['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(code)) return undefined;
+  if (path?.startsWith(root) !== true) return undefined;
+  const hint = 'set REPRO_CACHE to a folder of your own';
+  return new ReproError('cache-unwritable', `can't write to the cache: ${code} at ${path}`, {
+    hint,
+    cause: error,
+  });
+}
+
+/** A file of an entry. Throws when the entry was made without it, which is a bug. */
+export function fileOf(entry: CacheEntry, name: string): CachedFile {
+  const file = entry.files[name];
+  if (file === undefined) throw new Error(`${entry.dir} has no ${name}`);
+  return file;
+}
+
+/** Writes down what the files of a folder are, so that `damagedFile` can tell whether they still are. */
+export async function recordFiles(
+  dir: string,
+  about: { readonly name: string; readonly inputs: readonly string[] },
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const files: Record<string, { sha256: string; bytes: number }> = {};
+  for (const name of [...names].sort()) {
+    const path = join(dir, name);
+    files[name] = { sha256: await sha256File(path, signal), bytes: (await stat(path)).size };
+  }
+  const meta: Meta = { format: FORMAT, name: about.name, inputs: about.inputs, files };
+  await writeFile(join(dir, META), `${JSON.stringify(meta, null, 2)}\n`, { flush: true });
+}
+
+/**
+ * The first file of a folder that is not as it was recorded; undefined when all are, and then the folder counts
+ * as used now. A cache that can only be read stays usable.
+ */
+export async function damagedFile(dir: string, signal?: AbortSignal): Promise<string | undefined> {
+  const meta = await readMeta(dir);
+  if (meta === undefined) return META;
+  for (const [name, { sha256, bytes }] of Object.entries(meta.files)) {
+    const path = join(dir, name);
+    const size = await stat(path).then(
+      (stats) => stats.size,
+      () => undefined,
+    );
+    const same = size === bytes && (await sha256File(path, signal).catch(() => undefined)) === sha256;
+    if (signal?.aborted) throw abortError(signal);
+    if (!same) return name;
+  }
+  await utimes(join(dir, META), new Date(), new Date()).catch(() => undefined);
+  return undefined;
+}
+
+async function readMeta(dir: string): Promise<Meta | undefined> {
+  try {
+    const meta: Meta = JSON.parse(await readFile(join(dir, META), 'utf8'));
+    return meta.format === FORMAT && typeof meta.files === 'object' ? meta : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes a folder of the entry `entry`, unless another process holds the entry's lock; returns whether it did. */
+async function removeUnlocked(entry: string, dir: string): Promise<boolean> {
+  try {
+    await withLock(entry, () => rm(dir, { recursive: true, force: true }), { wait: false });
+    return true;
+  } catch (error) {
+    if (error instanceof ReproError && error.code === 'locked') return false;
+    throw error;
+  }
+}
+
+async function folders(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}

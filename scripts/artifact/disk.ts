@@ -1,0 +1,36 @@
+/** A full disk, wherever it shows: in a system call of ours or in what a program printed. */
+import { statfs } from 'node:fs/promises';
+import { ReproError } from '../lib/errors.ts';
+import { RunError } from '../lib/exec.ts';
+
+const MESSAGES = /no space left on device|disk quota exceeded|don't have enough free space/i;
+
+/** Whether a full disk is behind this error or one of its causes. */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'disk-full') return true;
+  if (error instanceof RunError && MESSAGES.test(error.output)) return true;
+  return isDiskFull(error.cause);
+}
+
+/** The error for it: what was being made, where, and how much is free there. */
+export async function diskFull(what: string, dir: string, cause: unknown): Promise<ReproError> {
+  const free = await statfs(dir).then(
+    ({ bavail, bsize }) => ` (${formatBytes(bavail * bsize)} free)`,
+    () => '',
+  );
+  return new ReproError('disk-full', `the disk is full: no space in ${dir}${free} for ${what}`, {
+    hint: 'repro cache prune, or set REPRO_CACHE to a folder on a larger disk',
+    cause,
+  });
+}
+
+/** `850 B`, `13.4 MiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 1024 && unit < units.length - 1; unit += 1) value /= 1024;
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}

@@ -1,0 +1,60 @@
+/** From what a scenario says (`1.1.15`, `deb:trixie`) to one exact build. */
+import { ArtifactError, UsageError } from '../lib/errors.ts';
+import type { ArtifactRequest, ArtifactSource, Layer, ResolvedArtifact } from './types.ts';
+import { matchesVersion } from './version.ts';
+
+export class ArtifactResolver {
+  readonly #sources: ReadonlyMap<string, ArtifactSource>;
+  readonly #answers = new Map<string, Promise<ResolvedArtifact>>();
+
+  constructor(sources: readonly ArtifactSource[]) {
+    this.#sources = new Map(sources.map((source) => [source.scheme, source]));
+  }
+
+  /** Throws ArtifactError `not-found`, naming what there is, or UsageError for an unknown scheme. */
+  resolve(request: ArtifactRequest, signal: AbortSignal): Promise<ResolvedArtifact> {
+    const key = JSON.stringify([request.component, request.spec, request.sources]);
+    const answer = this.#answers.get(key) ?? this.#find(request, signal);
+    this.#answers.set(key, answer);
+    answer.catch(() => this.#answers.delete(key));
+    return answer;
+  }
+
+  materialise(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Layer> {
+    return this.#source(resolved.source).source.materialise(resolved, signal);
+  }
+
+  async #find(request: ArtifactRequest, signal: AbortSignal): Promise<ResolvedArtifact> {
+    const { component, spec, sources } = request;
+    if (/^[a-z][a-z-]*:/.test(spec)) {
+      const { source, place } = this.#source(spec);
+      const found = await source.resolve(component, place, undefined, signal);
+      if (found !== undefined) return found;
+      throw new ArtifactError('not-found', `${spec} has no ${component}`);
+    }
+    const seen: string[] = [];
+    for (const name of sources) {
+      const { source, place } = this.#source(name);
+      const found = await source.resolve(component, place, undefined, signal);
+      if (found !== undefined && matchesVersion(spec, found.version)) return found;
+      seen.push(found === undefined ? `${name} has none` : `${name} has ${found.version}`);
+    }
+    throw new ArtifactError('not-found', `no source has ${component} ${spec}: ${seen.join(', ')}`, {
+      hint: `use a version that is there, name a source (${component}: deb:sid), or add one to 'sources'`,
+    });
+  }
+
+  #source(spec: string): { source: ArtifactSource; place: string } {
+    const colon = spec.indexOf(':');
+    const scheme = spec.slice(0, colon);
+    const source = this.#sources.get(scheme);
+    if (source === undefined) {
+      const known = [...this.#sources.keys()].map((name) => `${name}:`).join(', ');
+      throw new UsageError(
+        'source',
+        `there is no artifact source '${scheme}:' (in ${spec}); there is ${known}`,
+      );
+    }
+    return { source, place: spec.slice(colon + 1) };
+  }
+}

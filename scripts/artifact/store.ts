@@ -1,0 +1,41 @@
+/** Everything that a cell can need, made on first use. */
+import { ArtifactError } from '../lib/errors.ts';
+import type { Cache } from './cache.ts';
+import { DebSource } from './deb.ts';
+import { makeImage } from './image.ts';
+import { makeKernel } from './kernel.ts';
+import { ArtifactResolver } from './resolve.ts';
+import type { ArtifactRequest, Image, Kernel, Layer, ResolvedArtifact } from './types.ts';
+
+/** The suite of the initrd's busybox: that of the guests. */
+const BUSYBOX_SUITE = 'trixie';
+
+export class Store {
+  readonly #cache: Cache;
+  readonly #deb: DebSource;
+  readonly #resolver: ArtifactResolver;
+
+  constructor(cache: Cache) {
+    this.#cache = cache;
+    this.#deb = new DebSource(cache);
+    this.#resolver = new ArtifactResolver([this.#deb]);
+  }
+
+  resolve(request: ArtifactRequest, signal: AbortSignal): Promise<ResolvedArtifact> {
+    return this.#resolver.resolve(request, signal);
+  }
+
+  layer(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Layer> {
+    return this.#resolver.materialise(resolved, signal);
+  }
+
+  async kernel(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Kernel> {
+    const busybox = await this.#deb.resolve('busybox', BUSYBOX_SUITE, undefined, signal);
+    if (busybox === undefined) throw new ArtifactError('not-found', `deb:${BUSYBOX_SUITE} has no busybox`);
+    return makeKernel(resolved, busybox, this.#deb, this.#cache, signal);
+  }
+
+  image(name: string, signal: AbortSignal): Promise<Image> {
+    return makeImage(name, this.#cache, signal);
+  }
+}

@@ -1,0 +1,30 @@
+import { formatBytes } from '../artifact/disk.ts';
+import { UsageError } from '../lib/errors.ts';
+import { print, say, table } from './output.ts';
+import { openCache } from './wiring.ts';
+
+export async function ls(args: { json: boolean }): Promise<void> {
+  const cache = openCache({});
+  const entries = await cache.list();
+  if (args.json) {
+    print(JSON.stringify(entries, null, 2));
+    return;
+  }
+  const rows = entries.map(({ kind, name, bytes, lastUsed }) => [
+    kind,
+    name,
+    formatBytes(bytes),
+    `used ${lastUsed.toISOString().slice(0, 10)}`,
+  ]);
+  if (rows.length > 0) print(table(rows));
+  say(
+    `${cache.root}: ${entries.length} entries, ${formatBytes(entries.reduce((sum, { bytes }) => sum + bytes, 0))}`,
+  );
+}
+
+export async function prune(args: { days: number; all: boolean }): Promise<void> {
+  if (!(args.days >= 0)) throw new UsageError('days', '--days must be a number, 0 or more');
+  const removed = await openCache({}).prune(args.all ? 0 : args.days);
+  const bytes = removed.reduce((sum, entry) => sum + entry.bytes, 0);
+  print(`removed ${removed.length} entries, ${formatBytes(bytes)}`);
+}

@@ -1,0 +1,20 @@
+/** What the entry hands to every command. */
+import type { MachineProvider } from '../../vm/machine.ts';
+
+export interface CommandContext {
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly makeProvider: (kind: string) => Promise<MachineProvider>;
+}
+
+let current: CommandContext | undefined;
+
+/** Called once, by the entry. */
+export function withContext(context: CommandContext): void {
+  current = context;
+}
+
+export function context(): CommandContext {
+  if (current === undefined) throw new Error('no command context was set');
+  return current;
+}

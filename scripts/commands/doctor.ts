@@ -1,0 +1,120 @@
+import { statfs } from 'node:fs/promises';
+import { freemem } from 'node:os';
+import pc from 'picocolors';
+import { formatBytes } from '../artifact/disk.ts';
+import { debianMirror } from '../artifact/mirror.ts';
+import { EXIT, messageOf } from '../lib/errors.ts';
+import { run } from '../lib/exec.ts';
+import { cacheDir } from '../lib/paths.ts';
+import { requestsOf } from '../runner/plan.ts';
+import { extendPath, findProgram, missingTools, TOOLS } from '../setup/tools.ts';
+import { context } from './context.ts';
+import { print, table } from './output.ts';
+import { openStore, select } from './wiring.ts';
+
+interface Finding {
+  readonly ok: boolean;
+  readonly what: string;
+  readonly says: string;
+}
+
+/** Everything that a run needs from this host, whether it is there, and what to do where it isn't. */
+export async function doctor(args: { json: boolean; fresh: boolean }): Promise<void> {
+  extendPath();
+  const { signal } = context();
+  const findings = [node(), ...(await tools()), await mirror(signal), await cacheSpace(), memory()];
+  const ready = findings.every(({ ok }) => ok);
+  if (ready) findings.push(await accelerator(args.fresh, signal));
+  process.exitCode = findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.skip;
+  if (args.json) {
+    print(JSON.stringify(findings, null, 2));
+    return;
+  }
+  print(table(findings.map(({ ok, what, says }) => [ok ? pc.green('ok') : pc.red('no'), what, says])));
+  if (!ready) print('the accelerator is chosen once everything above is there');
+}
+
+function node(): Finding {
+  return { ok: true, what: 'node', says: process.versions.node };
+}
+
+async function tools(): Promise<Finding[]> {
+  const missing = await missingTools();
+  const found = await Promise.all(
+    TOOLS.map(async (tool): Promise<Finding> => {
+      const { program, why } = tool;
+      if ((await findProgram(program)) === undefined) {
+        return { ok: false, what: program, says: `missing; it ${why}: sudo apt-get install ${tool.package}` };
+      }
+      return { ok: true, what: program, says: await versionOf(program, tool.version) };
+    }),
+  );
+  const rest = missing.filter(({ program }) => !TOOLS.some((tool) => tool.program === program));
+  return [
+    ...found,
+    ...rest.map(({ program, why, package: name }) => ({
+      ...{ ok: false, what: program, says: `missing; it ${why}: sudo apt-get install ${name}` },
+    })),
+  ];
+}
+
+async function versionOf(program: string, args: readonly string[]): Promise<string> {
+  const any = Array.from({ length: 256 }, (_, code) => code);
+  const { stdout, stderr } = await run([program, ...args], { okCodes: any });
+  const line = `${stdout}\n${stderr}`.split('\n').find((text) => text.trim() !== '');
+  return line?.trim().slice(0, 80) ?? 'there';
+}
+
+async function mirror(signal: AbortSignal): Promise<Finding> {
+  return debianMirror(signal).then(
+    (address) => ({ ok: true, what: 'Debian mirror', says: address }),
+    (error) => ({ ok: false, what: 'Debian mirror', says: messageOf(error) }),
+  );
+}
+
+/** Bytes that the cache may grow to: an image, four kernels, a dozen layers, and as much again while they are made. */
+const CACHE_NEEDS = 2 * 1024 ** 3;
+/** Bytes that one machine of the default size needs. */
+const MACHINE_NEEDS = 1.3 * 1024 ** 3;
+
+async function cacheSpace(): Promise<Finding> {
+  const dir = cacheDir();
+  const { bavail, bsize } = await statfs(dir).catch(() => statfs('/'));
+  const free = bavail * bsize;
+  return {
+    ok: free >= CACHE_NEEDS,
+    what: 'cache',
+    says: `${dir}, ${formatBytes(free)} free of ${formatBytes(CACHE_NEEDS)} needed`,
+  };
+}
+
+function memory(): Finding {
+  const free = freemem();
+  return {
+    ok: free >= MACHINE_NEEDS,
+    what: 'memory',
+    says: `${formatBytes(free)} free; a machine takes ${formatBytes(MACHINE_NEEDS)}`,
+  };
+}
+
+/** Boots the smoke scenario's kernel for a moment, unless an earlier probe is remembered. */
+async function accelerator(fresh: boolean, signal: AbortSignal): Promise<Finding> {
+  try {
+    const { scenario, cells } = select('smoke', { filter: [], set: [] });
+    const [cell] = cells;
+    const request = cell && requestsOf(cell, scenario).find(({ component }) => component === 'kernel');
+    if (request === undefined)
+      return { ok: false, what: 'accelerator', says: 'the smoke scenario has no kernel' };
+    const store = openStore({});
+    const kernel = await store.kernel(await store.resolve(request, signal), signal);
+    const provider = await context().makeProvider('qemu');
+    const found = await provider.probe(kernel, signal, { fresh });
+    return {
+      ok: found !== undefined,
+      what: 'accelerator',
+      says: found ? `${found.accelerator}: ${found.why}` : 'none',
+    };
+  } catch (error) {
+    return { ok: false, what: 'accelerator', says: messageOf(error) };
+  }
+}

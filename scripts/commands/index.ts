@@ -1,0 +1,175 @@
+/** All commands: their names, arguments and help. What they do is loaded when they are called. */
+import type { Argv, CommandModule } from 'yargs';
+import type { RunArguments } from './run.ts';
+
+const FORMATS = ['terminal', 'html', 'markdown', 'junit', 'json'] as const;
+
+function matrixOptions<T>(args: Argv<T>) {
+  return args
+    .option('filter', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      describe: 'Only these cells: axis=value, or a cell id (may be repeated)',
+    })
+    .option('set', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      describe: 'Other values for an axis: axis=value[,value] (may be repeated)',
+    })
+    .option('offline', { type: 'boolean', default: false, describe: 'Use the cache alone' });
+}
+
+const run: CommandModule<object, RunArguments> = {
+  command: 'run [scenario..]',
+  describe: 'Run scenarios and report what broke',
+  builder: (args) =>
+    matrixOptions(args.positional('scenario', { type: 'string', array: true, default: [] as string[] }))
+      .option('samples', { type: 'number', describe: 'Samples per case, instead of what the scenario says' })
+      .option('jobs', {
+        alias: 'j',
+        type: 'number',
+        describe: 'Cells side by side (default: as this host has cores and memory for)',
+      })
+      .option('keep', {
+        type: 'boolean',
+        default: false,
+        describe: 'Leave the machines running, for `repro shell`',
+      })
+      .option('out', {
+        type: 'string',
+        describe: 'Folder for the run (default: repro-runs/<time>-<scenario>)',
+      })
+      .option('resume', { type: 'string', describe: 'Go on with an interrupted run: its folder, or latest' })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print report.json instead of the summary',
+      })
+      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
+      .conflicts(
+        'resume',
+        ['filter', 'set', 'samples', 'out'].filter(() => false),
+      )
+      .example('$0 run containerd16-cgroupfs', 'the question that started it')
+      .example(
+        '$0 run oom-4427 --filter cgroupDriver=systemd --samples 20',
+        'one part of a grid, more samples',
+      )
+      .example('$0 run smoke --set runc=deb:forky', 'another build of a component'),
+  handler: async (args) => (await import('./run.ts')).run(args),
+};
+
+const list: CommandModule<object, { scenario?: string | undefined; json: boolean }> = {
+  command: 'list [scenario]',
+  describe: 'List the scenarios, or the cells of one',
+  builder: (args) =>
+    args
+      .positional('scenario', { type: 'string' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .example('$0 list', 'all scenarios')
+      .example('$0 list oom-4427', 'its cells, and the points that cannot exist'),
+  handler: async (args) => (await import('./list.ts')).list(args),
+};
+
+const show: CommandModule<
+  object,
+  { scenario: string; filter: string[]; set: string[]; offline: boolean; json: boolean }
+> = {
+  command: 'show <scenario>',
+  describe: 'Show what would run: cells, artifacts, machines, time and disk',
+  builder: (args) =>
+    matrixOptions(args.positional('scenario', { type: 'string', demandOption: true }))
+      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .example('$0 show mitigations-4427', 'before it starts'),
+  handler: async (args) => (await import('./show.ts')).show(args),
+};
+
+const report: CommandModule<object, { run: string; format: string; out?: string | undefined }> = {
+  command: 'report [run]',
+  describe: 'Render the report of a run again',
+  builder: (args) =>
+    args
+      .positional('run', {
+        type: 'string',
+        default: 'latest',
+        describe: 'Folder, beginning of its name, or latest',
+      })
+      .option('format', { alias: 'f', choices: FORMATS, default: 'terminal' as string, describe: 'Format' })
+      .option('out', { alias: 'o', type: 'string', describe: 'Write to this file' })
+      .example('$0 report latest -f markdown', 'for an issue comment')
+      .example('$0 report latest -f junit -o junit.xml', 'for a CI'),
+  handler: async (args) => (await import('./report.ts')).report(args),
+};
+
+const shell: CommandModule<object, { run: string; cell: string; offline: boolean }> = {
+  command: 'shell <run> <cell>',
+  describe: 'Open a shell in a kept machine of a run, or in one made anew with the same artifacts',
+  builder: (args) =>
+    args
+      .positional('run', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Folder, beginning of its name, or latest',
+      })
+      .positional('cell', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Cell id, or a part of it that fits one only',
+      })
+      .option('offline', { type: 'boolean', default: false, describe: 'Use the cache alone' })
+      .example('$0 shell latest runc=1.1.15', 'look around where it failed'),
+  handler: async (args) => (await import('./shell.ts')).shell(args),
+};
+
+const doctor: CommandModule<object, { json: boolean; fresh: boolean }> = {
+  command: 'doctor',
+  describe: 'Check this host: tools, versions, accelerator, space',
+  builder: (args) =>
+    args
+      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .option('fresh', { type: 'boolean', default: false, describe: 'Probe the accelerator again' }),
+  handler: async (args) => (await import('./doctor.ts')).doctor(args),
+};
+
+const cache: CommandModule = {
+  command: 'cache <action>',
+  describe: 'List or prune what is cached',
+  builder: (args) =>
+    args
+      .command({
+        command: 'ls',
+        describe: 'List the cache',
+        builder: (ls: Argv) => ls.option('json', { type: 'boolean', default: false, describe: 'Print JSON' }),
+        handler: async (ls) => (await import('./cache.ts')).ls(ls as never),
+      })
+      .command({
+        command: 'prune',
+        describe: 'Remove what was not used lately',
+        builder: (prune: Argv) =>
+          prune
+            .option('days', {
+              type: 'number',
+              default: 30,
+              describe: 'Remove what was last used more days ago',
+            })
+            .option('all', { type: 'boolean', default: false, describe: 'Remove everything' }),
+        handler: async (prune) => (await import('./cache.ts')).prune(prune as never),
+      })
+      .demandCommand(1, 'Name an action: ls or prune.'),
+  handler: () => undefined,
+};
+
+const reap: CommandModule<object, { all: boolean }> = {
+  command: 'reap',
+  describe: 'End machines that a crashed run left behind',
+  builder: (args) =>
+    args.option('all', { type: 'boolean', default: false, describe: 'Also those that were kept on purpose' }),
+  handler: async (args) => (await import('./reap.ts')).reap(args),
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: yargs' own type for a list of commands with different arguments
+export const commands = [run, list, show, report, shell, doctor, cache, reap] as CommandModule<any, any>[];

@@ -1,0 +1,172 @@
+/** Shows a run while it runs: a live task list on a terminal, plain timestamped lines elsewhere, or nothing. */
+import type { ListrTaskWrapper } from 'listr2';
+import type { ReportCell } from '../report/model.ts';
+import type { Listener, RunEvent } from '../runner/events.ts';
+import { pointName } from '../scenario/matrix.ts';
+import type { Cell } from '../scenario/types.ts';
+
+export interface Progress {
+  readonly listener: Listener;
+  /** Waits until everything is shown. */
+  close(): Promise<void>;
+}
+
+export function makeProgress(kind: 'auto' | 'none'): Progress {
+  if (kind === 'none') return { listener: () => undefined, close: async () => undefined };
+  const terminal =
+    process.stdout.isTTY && process.stderr.isTTY && !process.env.CI && process.env.TERM !== 'dumb';
+  return terminal ? new LiveProgress() : new PlainProgress();
+}
+
+/** The cell without its scenario. */
+function nameOf(cell: Cell): string {
+  return pointName(cell.axes) || cell.id;
+}
+
+/** `bad 8/10`, `good 0/10`, `skip: no runc 9.9`. */
+export function outcomeOf(result: ReportCell): string {
+  const { verdict, expected } = result;
+  const said =
+    verdict.kind === 'skip' ? `skip: ${verdict.reason}` : `${verdict.kind} ${verdict.bad}/${verdict.of}`;
+  return expected === undefined
+    ? said
+    : `${said}, ${expected.met ? 'as expected' : `expected ${expected.verdict}`}`;
+}
+
+/** One line for what is worth a line; undefined for the rest. */
+export function lineOf(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'run-start':
+      return `${event.scenario}: ${event.cells.length} cell(s), evidence in ${event.dir}`;
+    case 'phase':
+      return event.name;
+    case 'notice':
+      return event.text;
+    case 'cell-start':
+      return `${nameOf(event.cell)}: started`;
+    case 'cell-step':
+      return `${nameOf(event.cell)}: ${event.step}`;
+    case 'sample-end':
+      return `${nameOf(event.cell)}: sample ${event.n}/${event.of} ${event.sample.id} ${event.sample.judged}${
+        event.sample.because === undefined ? '' : ` (${event.sample.because})`
+      }`;
+    case 'cell-end':
+      return `${nameOf(event.cell)}: ${outcomeOf(event.result)}`;
+    default:
+      return undefined;
+  }
+}
+
+class PlainProgress implements Progress {
+  readonly listener: Listener = (event) => {
+    const line = lineOf(event);
+    if (line === undefined) return;
+    process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line.replaceAll(/\s*\n\s*/g, '; ')}\n`);
+  };
+
+  async close(): Promise<void> {}
+}
+
+type Task = Pick<ListrTaskWrapper<unknown, never, never>, 'title' | 'skip'>;
+
+interface Row {
+  readonly began: number;
+  readonly task: Task;
+  step: string;
+}
+
+/** Milliseconds between two updates of the elapsed times. */
+const TICK = 1000;
+
+class LiveProgress implements Progress {
+  #cells: readonly Cell[] = [];
+  readonly #rows = new Map<string, Row>();
+  readonly #ended = new Map<string, PromiseWithResolve<ReportCell | undefined>>();
+  #shown: Promise<unknown> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  readonly listener: Listener = (event) => {
+    switch (event.type) {
+      case 'run-start':
+        this.#cells = event.cells;
+        for (const cell of event.cells) this.#ended.set(cell.id, withResolve());
+        break;
+      case 'phase':
+        if (event.name === 'cells') this.#start();
+        break;
+      case 'notice':
+        process.stderr.write(`repro: ${event.text}\n`);
+        break;
+      case 'cell-step':
+        this.#step(event.cell, event.step);
+        break;
+      case 'sample-start':
+        this.#step(event.cell, `sample ${event.n}/${event.of} (${event.sample})`);
+        break;
+      case 'cell-end':
+        this.#ended.get(event.cell.id)?.resolve(event.result);
+        break;
+    }
+  };
+
+  async close(): Promise<void> {
+    for (const { resolve } of this.#ended.values()) resolve(undefined);
+    await this.#shown;
+    clearInterval(this.#timer);
+  }
+
+  #start(): void {
+    this.#shown = this.#show().catch(() => undefined);
+    this.#timer = setInterval(() => this.#refresh(), TICK);
+  }
+
+  async #show(): Promise<void> {
+    const { Listr } = await import('listr2');
+    const tasks = this.#cells.map((cell) => ({
+      title: nameOf(cell),
+      task: async (_: unknown, task: Task) => {
+        this.#rows.set(cell.id, { began: Date.now(), task, step: 'waiting' });
+        const result = await this.#ended.get(cell.id)?.promise;
+        this.#rows.delete(cell.id);
+        const title = `${nameOf(cell)}: ${result === undefined ? 'not run' : outcomeOf(result)}`;
+        if (result === undefined || result.verdict.kind === 'skip') return task.skip(title);
+        const good = result.expected?.met ?? result.verdict.kind === 'good';
+        if (!good) throw new Error(title);
+        task.title = title;
+      },
+    }));
+    const options = { concurrent: true, exitOnError: false, registerSignalListeners: false };
+    await new Listr(tasks, { ...options, rendererOptions: { collapseErrors: false } }).run();
+  }
+
+  #step(cell: Cell, step: string): void {
+    const row = this.#rows.get(cell.id);
+    if (row === undefined) return;
+    this.#rows.set(cell.id, { ...row, began: row.step === 'waiting' ? Date.now() : row.began, step });
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    for (const cell of this.#cells) {
+      const row = this.#rows.get(cell.id);
+      if (row === undefined) continue;
+      const seconds = Math.round((Date.now() - row.began) / 1000);
+      const elapsed = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+      row.task.title =
+        row.step === 'waiting' ? `${nameOf(cell)}: waiting` : `${nameOf(cell)}: ${row.step}, ${elapsed}`;
+    }
+  }
+}
+
+interface PromiseWithResolve<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+}
+
+function withResolve<T>(): PromiseWithResolve<T> {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

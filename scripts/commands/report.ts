@@ -1,0 +1,16 @@
+import { writeFile } from 'node:fs/promises';
+import { readReport } from '../report/json.ts';
+import { formats } from '../report/render.ts';
+import { say } from './output.ts';
+
+export async function report(args: { run: string; format: string; out?: string | undefined }): Promise<void> {
+  const { report: found } = await readReport(args.run);
+  const render = formats[args.format as keyof typeof formats];
+  const text = render(found);
+  if (args.out === undefined) {
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    return;
+  }
+  await writeFile(args.out, text);
+  say(`wrote ${args.out}`);
+}

@@ -1,0 +1,133 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { EXIT, InterruptedError, UsageError } from '../lib/errors.ts';
+import { findRun } from '../report/json.ts';
+import type { Report } from '../report/model.ts';
+import { formats } from '../report/render.ts';
+import { makeRunDir } from '../runner/folder.ts';
+import { readJournal } from '../runner/journal.ts';
+import { runScenario } from '../runner/run.ts';
+import { ensureTools } from '../setup/install.ts';
+import { context } from './context.ts';
+import { say } from './output.ts';
+import { makeProgress } from './progress.ts';
+import { openStore, type Selection, select } from './wiring.ts';
+
+export interface RunArguments extends Selection {
+  readonly scenario: string[];
+  readonly filter: string[];
+  readonly set: string[];
+  readonly samples?: number | undefined;
+  readonly jobs?: number | undefined;
+  readonly keep: boolean;
+  readonly out?: string | undefined;
+  readonly resume?: string | undefined;
+  readonly offline: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** What `--resume` needs to ask the same question again. */
+interface Recipe extends Selection {
+  readonly scenario: string;
+}
+
+interface Planned extends ReturnType<typeof select> {
+  readonly recipe: Recipe;
+  readonly dir: string;
+}
+
+const RUNS = 'repro-runs';
+const RECIPE = 'run.json';
+
+export async function run(args: RunArguments): Promise<void> {
+  if (args.jobs !== undefined && !(Number.isInteger(args.jobs) && args.jobs >= 1)) {
+    throw new UsageError('jobs', '--jobs must be a whole number, 1 or more');
+  }
+  // Every mistake in any scenario is told before anything starts.
+  const planned = args.resume === undefined ? await planNew(args) : [await planResumed(args.resume, args)];
+  await ensureTools(say);
+  const codes: number[] = [];
+  for (const one of planned) codes.push((await runOne(one, args)).exitCode);
+  process.exitCode = [EXIT.interrupted, EXIT.bad, EXIT.skip].find((code) => codes.includes(code)) ?? EXIT.ok;
+}
+
+async function planNew(args: RunArguments): Promise<Planned[]> {
+  if (args.scenario.length === 0) {
+    throw new UsageError('usage', 'name a scenario to run', { hint: 'repro list shows them' });
+  }
+  const chosen = args.scenario.map((name) => ({ name, ...select(name, args) }));
+  const planned: Planned[] = [];
+  for (const { name, scenario, cells } of chosen) {
+    const dir = await folder(args.out, scenario.name, chosen.length > 1);
+    const { filter, set, samples } = args;
+    planned.push({ scenario, cells, dir, recipe: { scenario: name, filter, set, samples } });
+  }
+  return planned;
+}
+
+async function planResumed(run: string, args: RunArguments): Promise<Planned> {
+  if (args.scenario.length > 0) {
+    throw new UsageError('usage', '--resume goes on with the run as it was: name no scenario beside it');
+  }
+  const dir = await findRun(run, RUNS);
+  const text = await readFile(join(dir, RECIPE), 'utf8').catch(() => undefined);
+  if (text === undefined) throw new UsageError('resume', `${dir} has no ${RECIPE}, so it can't be resumed`);
+  const recipe: Recipe = JSON.parse(text);
+  return { ...select(recipe.scenario, recipe), recipe, dir };
+}
+
+async function folder(out: string | undefined, scenario: string, several: boolean): Promise<string> {
+  if (out === undefined) return makeRunDir(RUNS, scenario, new Date());
+  const dir = several ? join(out, scenario) : out;
+  await mkdir(dir, { recursive: true });
+  const taken = await readFile(join(dir, RECIPE), 'utf8').catch(() => undefined);
+  if (taken !== undefined) {
+    throw new UsageError('out', `${dir} holds a run already`, {
+      hint: `name another folder, or go on with that run: repro run --resume ${dir}`,
+    });
+  }
+  return dir;
+}
+
+async function runOne({ scenario, cells, dir, recipe }: Planned, args: RunArguments): Promise<Report> {
+  const { signal, makeProvider } = context();
+  const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');
+  const listener = progress.listener;
+  await writeFile(join(dir, RECIPE), `${JSON.stringify(recipe, null, 2)}\n`);
+  const provider = await makeProvider('qemu');
+  const reaped = await provider.reap({ all: false });
+  if (reaped.length > 0) say(`ended ${reaped.length} machine(s) that an earlier run left behind`);
+  const store = openStore({ offline: args.offline, notice: (text) => listener({ type: 'notice', text }) });
+  let report: Report;
+  try {
+    report = await runScenario(
+      {
+        ...{ scenario, cells, dir, jobs: args.jobs, keep: args.keep, provider, store, listener },
+        ...{
+          session: sessionId(),
+          command: ['repro', ...process.argv.slice(2)],
+          done: await readJournal(dir),
+        },
+      },
+      signal,
+    );
+  } finally {
+    await progress.close();
+  }
+  await writeFile(join(dir, 'report.html'), formats.html(report));
+  process.stdout.write(args.json ? formats.json(report) : `${formats.terminal(report)}`);
+  const where = relative(process.cwd(), dir) || '.';
+  if (!args.json) process.stderr.write(`\nevidence: ${where}\n`);
+  if (args.keep) say(`machines were kept: repro shell ${where} <cell>; repro reap --all ends them`);
+  if (signal.aborted) {
+    say(`interrupted; finished samples are kept. Go on with: repro run --resume ${where}`);
+    throw new InterruptedError();
+  }
+  return report;
+}
+
+/** Short, sortable, and not the same twice. */
+function sessionId(): string {
+  return `${Date.now().toString(36)}${process.pid.toString(36)}`;
+}

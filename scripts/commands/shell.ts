@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../lib/errors.ts';
+import { readReport } from '../report/json.ts';
+import type { ReportCell } from '../report/model.ts';
+import { cgroupOf, suiteContext } from '../runner/cell.ts';
+import { makeReady, resolveCell } from '../runner/plan.ts';
+import { ensureTools } from '../setup/install.ts';
+import { loadSuite } from '../suites/registry.ts';
+import { context } from './context.ts';
+import { say } from './output.ts';
+import { openStore, select } from './wiring.ts';
+
+/** Milliseconds the machine may take to boot. */
+const BOOT_TIMEOUT = 180_000;
+
+/** In the machine that the run kept, or in a new one with the same artifacts, ready as the suite makes it. */
+export async function shell(args: { run: string; cell: string; offline: boolean }): Promise<void> {
+  const { signal, makeProvider } = context();
+  const { report, dir } = await readReport(args.run);
+  const chosen = choose(report.cells, args.cell);
+  const provider = await makeProvider('qemu');
+  const kept = await provider.kept(join(dir, chosen.dir));
+  if (kept !== undefined) {
+    say(`the machine of ${chosen.id} is still there`);
+    process.exitCode = await interactive(kept);
+    return;
+  }
+  await ensureTools(say);
+  const set = Object.entries(chosen.axes).map(([axis, value]) => `${axis}=${value}`);
+  const { scenario, cells } = select(report.scenarioFile.path, { filter: [], set });
+  const [cell] = cells;
+  if (cell === undefined)
+    throw new UsageError('cell', `${chosen.id} is no cell of ${report.scenarioFile.path} any more`);
+  const store = openStore({ offline: args.offline, notice: say });
+  const resolved = await resolveCell(cell, scenario, store, signal);
+  for (const { component, packageVersion, sha256 } of resolved.artifacts) {
+    const then = chosen.artifacts[component];
+    if (then !== undefined && then.sha256 !== sha256) {
+      say(`note: ${component} was ${then.packageVersion} in the run and is ${packageVersion} now`);
+    }
+  }
+  const ready = await makeReady(resolved, store, signal);
+  const scratch = await mkdtemp(join(tmpdir(), 'repro-shell-'));
+  try {
+    say(`booting a machine for ${cell.id}`);
+    await using machine = await provider.allocate(
+      {
+        ...{
+          id: 'shell',
+          session: `shell${process.pid}`,
+          image: ready.image,
+          kernel: ready.kernel,
+          layers: ready.layers,
+        },
+        ...{ cgroup: cgroupOf(cell), cpus: cell.machine.cpus, memoryMiB: cell.machine.memoryMiB },
+        ...{ diskMiB: cell.machine.diskMiB, network: cell.machine.network },
+        ...{ logDir: scratch, keep: false, bootTimeout: BOOT_TIMEOUT },
+      },
+      signal,
+    );
+    const suite = await loadSuite(scenario.suite.id);
+    await suite.prepare(
+      machine,
+      suiteContext(cell, machine, scratch, async () => undefined),
+      signal,
+    );
+    process.exitCode = await interactive(machine.facts.shell);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function choose(cells: readonly ReportCell[], wanted: string): ReportCell {
+  const exact = cells.find(({ id }) => id === wanted);
+  const matching =
+    exact === undefined
+      ? cells.filter(({ id }) => wanted.split(',').every((part) => id.includes(part)))
+      : [exact];
+  const [one, another] = matching;
+  if (one !== undefined && another === undefined) return one;
+  const list = (matching.length === 0 ? cells : matching).map(({ id }) => `  ${id}`).join('\n');
+  throw new UsageError(
+    'cell',
+    `'${wanted}' fits ${matching.length === 0 ? 'no' : 'more than one'} cell of this run:\n${list}`,
+  );
+}
+
+function interactive(argv: readonly string[]): Promise<number> {
+  const [program = '', ...args] = argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'inherit' });
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}

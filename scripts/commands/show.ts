@@ -1,0 +1,66 @@
+import { formatBytes } from '../artifact/disk.ts';
+import { messageOf } from '../lib/errors.ts';
+import { estimate } from '../runner/estimate.ts';
+import { resolveCell } from '../runner/plan.ts';
+import { defaultJobs } from '../runner/run.ts';
+import { pointName } from '../scenario/matrix.ts';
+import { ensureTools } from '../setup/install.ts';
+import { context } from './context.ts';
+import { print, say, table } from './output.ts';
+import { openStore, select } from './wiring.ts';
+
+interface ShowArguments {
+  readonly scenario: string;
+  readonly filter: string[];
+  readonly set: string[];
+  readonly offline: boolean;
+  readonly json: boolean;
+}
+
+export async function show(args: ShowArguments): Promise<void> {
+  const { signal } = context();
+  const { scenario, cells } = select(args.scenario, args);
+  await ensureTools(say);
+  const store = openStore({ offline: args.offline, notice: say });
+  const resolved = await Promise.all(
+    cells.map((cell) =>
+      resolveCell(cell, scenario, store, signal).then(
+        ({ artifacts }) => ({ cell, artifacts, problem: undefined }),
+        (error) => ({ cell, artifacts: [], problem: messageOf(error) }),
+      ),
+    ),
+  );
+  const jobs = defaultJobs(cells.map((cell) => ({ cell })));
+  const cost = estimate(resolved, scenario, jobs);
+  if (args.json) {
+    print(
+      JSON.stringify(
+        { scenario: scenario.name, cells: resolved, impossible: scenario.impossible, jobs, ...cost },
+        null,
+        2,
+      ),
+    );
+    return;
+  }
+  print(`${scenario.title}\n`);
+  if (scenario.question !== '') print(`${scenario.question.trim()}\n`);
+  const rows = resolved.map(({ cell, artifacts, problem }) => [
+    pointName(cell.axes),
+    `${cell.samples} × ${scenario.suite.cases.length} samples`,
+    problem === undefined
+      ? artifacts.map((one) => `${one.component} ${one.packageVersion} (${one.source})`).join(', ')
+      : `skip: ${problem}`,
+  ]);
+  print(table(rows));
+  for (const { axes, reason } of scenario.impossible) print(`impossible: ${pointName(axes)}: ${reason}`);
+  const [first] = cells;
+  if (first !== undefined) {
+    const { image, cpus, memoryMiB, diskMiB } = first.machine;
+    print(
+      `\nmachines: ${image}, ${cpus} CPUs, ${memoryMiB} MiB of memory, ${diskMiB} MiB of disk (sparse); ${jobs} at a time`,
+    );
+  }
+  print(
+    `estimate under emulation: ${Math.ceil(cost.seconds / 60)} min, ${formatBytes(cost.bytes)} to download at most`,
+  );
+}

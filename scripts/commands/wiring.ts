@@ -1,0 +1,34 @@
+/** What the commands that touch machines and artifacts share. */
+import { Cache } from '../artifact/cache.ts';
+import { Store } from '../artifact/store.ts';
+import { UsageError } from '../lib/errors.ts';
+import { cacheDir } from '../lib/paths.ts';
+import { filterCells } from '../scenario/filter.ts';
+import { loadScenario } from '../scenario/load.ts';
+import { parseSet } from '../scenario/set.ts';
+import type { Cell, Scenario } from '../scenario/types.ts';
+
+export function openCache(options: { offline?: boolean; notice?: (line: string) => void }): Cache {
+  return new Cache(cacheDir(), options);
+}
+
+export function openStore(options: { offline?: boolean; notice?: (line: string) => void }): Store {
+  return new Store(openCache(options));
+}
+
+export interface Selection {
+  readonly filter: readonly string[];
+  readonly set: readonly string[];
+  readonly samples?: number | undefined;
+}
+
+/** A scenario and those of its cells that the options leave. Throws UsageError. */
+export function select(name: string, selection: Selection): { scenario: Scenario; cells: Cell[] } {
+  const { samples } = selection;
+  if (samples !== undefined && !(Number.isInteger(samples) && samples >= 1 && samples <= 10_000)) {
+    throw new UsageError('samples', '--samples must be a whole number from 1 to 10000');
+  }
+  const scenario = loadScenario(name, { set: parseSet(selection.set) });
+  const cells = filterCells(scenario.cells, selection.filter, scenario.impossible);
+  return { scenario, cells: samples === undefined ? cells : cells.map((cell) => ({ ...cell, samples })) };
+}

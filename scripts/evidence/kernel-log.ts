@@ -1,0 +1,103 @@
+/**
+ * Reads a kernel log into entries, whichever way it was kept: `dmesg`, `dmesg -r`, a serial console with other
+ * output in between, or records of /dev/kmsg.
+ */
+
+export interface KernelLogEntry {
+  /** Seconds since the guest booted; undefined for a line without a timestamp. */
+  readonly at: number | undefined;
+  /** Severity, 0 (emergency) to 7 (debug), where the log has it. */
+  readonly level: number | undefined;
+  /** Who printed it, where the log has it (CONFIG_PRINTK_CALLER): `T620` a thread, `C1` a CPU. */
+  readonly caller: string | undefined;
+  /** Without timestamp, level and caller. */
+  readonly message: string;
+  /** False for a line that was cut: by the end of the text, or by another message in the middle of it. */
+  readonly whole: boolean;
+}
+
+export interface KernelLog {
+  readonly entries: readonly KernelLogEntry[];
+}
+
+/** Documentation/ABI/testing/dev-kmsg: `priority,sequence,microseconds,flags[,key=value…];message`. */
+const KMSG = /^(\d+),\d+,(\d+),[^;,]*([^;]*);(.*)$/s;
+/** A record of /dev/kmsg may be followed by lines of its dictionary, ` SUBSYSTEM=pci`. */
+const KMSG_DICTIONARY = /^ [A-Z_]+=/;
+/** What printk puts before a message on a console, and `dmesg` with or without `-r`. */
+const PREFIX = /(?:<(\d{1,3})>)?\[ *(\d+\.\d{6})\](?:\[ *([TC]\d+)\])? ?/g;
+const LEVEL = /^<(\d{1,3})>/;
+
+/**
+ * Give the text untrimmed: a last line without a line end is taken as cut, because `oom_score_adj:-99` may
+ * have been the beginning of `-998`.
+ */
+export function parseKernelLog(text: string): KernelLog {
+  const lines = text.split(/\r*\n|\r+/);
+  const entries: KernelLogEntry[] = [];
+  let afterRecord = false;
+  for (const [index, line] of lines.entries()) {
+    const ended = index < lines.length - 1;
+    if (afterRecord && KMSG_DICTIONARY.test(line)) continue;
+    const record = KMSG.exec(line);
+    afterRecord = record !== null;
+    if (record !== null) entries.push(fromKmsg(record, ended));
+    else if (line !== '') entries.push(...fromConsole(line, ended));
+  }
+  return { entries };
+}
+
+function fromKmsg(record: RegExpExecArray, whole: boolean): KernelLogEntry {
+  const [, priority, microseconds, fields = '', message = ''] = record;
+  return {
+    at: Number(microseconds) / 1e6,
+    level: severity(priority),
+    caller: /,caller=([TC]\d+)/.exec(fields)?.[1],
+    message: unescapeKmsg(message),
+    whole,
+  };
+}
+
+/**
+ * A line of a console is one entry as a rule. Where a program left the cursor in the middle of a line, or a
+ * message was cut by the next, there are several.
+ */
+function fromConsole(line: string, ended: boolean): KernelLogEntry[] {
+  const prefixes = [...line.matchAll(PREFIX)];
+  const before = line.slice(0, prefixes[0]?.index);
+  const entries: KernelLogEntry[] = [];
+  if (before !== '') {
+    entries.push({
+      at: undefined,
+      level: severity(LEVEL.exec(before)?.[1]),
+      caller: undefined,
+      message: before.replace(LEVEL, ''),
+      whole: ended && prefixes.length === 0,
+    });
+  }
+  for (const [index, prefix] of prefixes.entries()) {
+    const next = prefixes[index + 1];
+    entries.push({
+      at: Number(prefix[2]),
+      level: severity(prefix[1]),
+      caller: prefix[3],
+      message: line.slice(prefix.index + prefix[0].length, next?.index),
+      whole: ended && next === undefined,
+    });
+  }
+  return entries;
+}
+
+/** The lower three bits of a priority; the others are the facility. */
+function severity(priority: string | undefined): number | undefined {
+  return priority === undefined ? undefined : Number(priority) & 7;
+}
+
+/** /dev/kmsg writes what isn't printable ASCII, and the backslash, as `\xNN`, byte by byte. */
+function unescapeKmsg(message: string): string {
+  return message.replaceAll(/(?:\\x[0-9a-f]{2})+/g, (escaped) =>
+    new TextDecoder().decode(
+      Uint8Array.from(escaped.slice(2).split('\\x'), (byte) => Number.parseInt(byte, 16)),
+    ),
+  );
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+// Starts repro from a clone: installs the npm packages when they are missing, bundles the sources when they
+// changed, and runs the bundle. Plain JavaScript without dependencies, for it runs before there are any.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bundle = join(root, 'dist', 'repro.js');
+const stamp = join(root, 'dist', 'stamp');
+const SETUP_FAILED = 125;
+
+checkNode();
+if (isOlder(join(root, 'node_modules', '.package-lock.json'), [join(root, 'package-lock.json')])) installPackages();
+if (isOlder(stamp, sources())) await makeBundle();
+await import(pathToFileURL(bundle).href);
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  fail(`repro needs Node.js 20.19 or newer; this is ${process.versions.node}`);
+}
+
+function installPackages() {
+  process.stderr.write('repro: installing the npm packages of package-lock.json (once)\n');
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (npm.error !== undefined) fail(`npm could not be started: ${npm.error.message}`);
+  if (npm.status !== 0) fail(`npm ci failed in ${root}; its messages are above`);
+  link();
+}
+
+// `npx repro` in the clone: npm links the commands of dependencies only, not the package's own.
+function link() {
+  const bin = join(root, 'node_modules', '.bin');
+  mkdirSync(bin, { recursive: true });
+  rmSync(join(bin, 'repro'), { force: true });
+  symlinkSync(join('..', '..', 'scripts', 'launch.mjs'), join(bin, 'repro'));
+}
+
+async function makeBundle() {
+  const { build } = await import('esbuild');
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { repro: 'scripts/repro.ts' },
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'linked',
+    logLevel: 'warning',
+    // CommonJS packages inside an ES module bundle ask for these.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    // Reads its own files from disk at run time.
+    external: ['esbuild', 'playwright-core', '@grpc/proto-loader', '@grpc/grpc-js'],
+  });
+  writeFileSync(stamp, '');
+}
+
+/** Files and folders whose change makes the bundle old; a folder's time tells of files that went away. */
+function sources() {
+  const found = [join(root, 'package-lock.json'), fileURLToPath(import.meta.url)];
+  const walk = (dir) => {
+    found.push(dir);
+    for (const entry of readdirSync(dir, { withFileTypes: true })) {
+      const path = join(dir, entry.name);
+      if (entry.isDirectory()) walk(path);
+      else if (entry.name.endsWith('.ts')) found.push(path);
+    }
+  };
+  for (const dir of ['scripts', 'vm']) walk(join(root, dir));
+  return found;
+}
+
+function isOlder(file, than) {
+  if (!existsSync(file)) return true;
+  const time = statSync(file).mtimeMs;
+  return than.some((path) => statSync(path).mtimeMs > time);
+}
+
+function fail(message) {
+  process.stderr.write(`repro: ${message}\n`);
+  process.exit(SETUP_FAILED);
+}

@@ -1,0 +1,194 @@
+/** Programs of the host: run one, get what it printed, or an error that says how to run it by hand. */
+import { InterruptedError, ReproError } from './errors.ts';
+
+export interface RunOptions {
+  /** Kills the program, and what it started, when aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; past it the program is killed and a RunError `run-timeout` is thrown. No limit by default. */
+  readonly timeout?: number | undefined;
+  readonly stdin?: string | undefined;
+  readonly cwd?: string | undefined;
+  /** Added to this process's environment; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Exit codes that are results, not errors. Default `[0]`. */
+  readonly okCodes?: readonly number[] | undefined;
+}
+
+export interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** A program of the host failed. Codes: `run-failed`, `run-timeout`, `tool-missing`. */
+export class RunError extends ReproError {
+  override readonly name = 'RunError';
+  /** Can be pasted into a shell. */
+  readonly command: string;
+  /** Undefined when it was killed. */
+  readonly exitStatus: number | undefined;
+  /** All that it printed, stderr after stdout. */
+  readonly output: string;
+
+  constructor(
+    code: string,
+    message: string,
+    details: { command: string; exitStatus?: number | undefined; output: string; hint?: string },
+  ) {
+    super(code, message, details);
+    this.command = details.command;
+    this.exitStatus = details.exitStatus;
+    this.output = details.output;
+  }
+}
+
+/** Lines of a program's output that an error repeats. */
+const OUTPUT_LINES = 40;
+/** Milliseconds between asking a program to end and ending it. */
+const GRACE = 5_000;
+
+/** Debian packages of the programs used here, where the name isn't the program's own. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  'apt-cache': 'apt',
+  'apt-config': 'apt',
+  'apt-get': 'apt',
+  bash: 'bash',
+  'dpkg-deb': 'dpkg',
+  gpg: 'gnupg',
+  mksquashfs: 'squashfs-tools',
+  'qemu-img': 'qemu-utils',
+  'qemu-system-x86_64': 'qemu-system-x86',
+  scp: 'openssh-client',
+  ssh: 'openssh-client',
+  'ssh-keygen': 'openssh-client',
+  unsquashfs: 'squashfs-tools',
+};
+
+/** The Debian package that brings a program. */
+export function packageOf(program: string): string {
+  return PACKAGES[program] ?? program;
+}
+
+/** A command as one would type it into a shell. */
+export function shellQuote(argv: readonly string[]): string {
+  const quote = (arg: string) =>
+    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", String.raw`'\''`)}'`;
+  return argv.map(quote).join(' ');
+}
+
+/**
+ * Runs a program without a shell in between, its messages in English.
+ * Throws RunError when it fails, is missing or outlives `timeout`; when `signal` is aborted, the abort's own
+ * reason if that is one of this project's errors, else InterruptedError. In both cases the program is gone by then.
+ */
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const { signal, timeout, okCodes = [0] } = options;
+  const { $ } = await import('zx/core');
+  if (signal?.aborted) throw abortError(signal);
+  // A session of its own, so that all of it can be ended at once and a terminal's Ctrl-C reaches only us.
+  // `exec`, so that the process is the program, not a shell that waits for it.
+  const child = $({
+    quiet: true,
+    nothrow: true,
+    detached: true,
+    prefix: '',
+    // Without input, stdin is at its end; an empty `input` would leave it open.
+    ...(options.stdin ? { input: options.stdin } : { stdio: ['ignore', 'pipe', 'pipe'] as const }),
+    env: environment(options.env),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  })`exec ${[...argv]}`;
+
+  let late = false;
+  let escalation: NodeJS.Timeout | undefined;
+  const stuck = new AbortController();
+  const kill = () => {
+    if (escalation !== undefined) return;
+    endGroup(child.pid, 'SIGTERM');
+    escalation = setTimeout(() => {
+      endGroup(child.pid, 'SIGKILL');
+      // Its output may be held open by something that left its process group: don't wait for that.
+      escalation = setTimeout(() => stuck.abort(), 1_000);
+    }, GRACE);
+  };
+  const expire = () => {
+    late = true;
+    kill();
+  };
+  const timer = timeout === undefined ? undefined : setTimeout(expire, timeout);
+  signal?.addEventListener('abort', kill, { once: true });
+  try {
+    const output = await Promise.race([child, aborted(stuck.signal)]);
+    if (escalation !== undefined) endGroup(child.pid, 'SIGKILL');
+    if (signal?.aborted) throw abortError(signal);
+    const { stdout = '', stderr = '' } = output ?? {};
+    const result: RunResult = { stdout, stderr, exitCode: output?.exitCode ?? -1 };
+    const fail = (how: string, code?: string) => failure(argv, options, result, how, code);
+    if (late) throw fail(`did not end within ${(timeout ?? 0) / 1000} s`, 'run-timeout');
+    if (result.exitCode < 0 && !output?.signal) throw fail('could not be started');
+    if (output?.signal) throw fail(`was killed by ${output.signal}`);
+    if (!okCodes.includes(result.exitCode)) throw fail(`failed with exit code ${result.exitCode}`);
+    return result;
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(escalation);
+    signal?.removeEventListener('abort', kill);
+  }
+}
+
+/** Runs a bash script in which a failing command, also inside a pipeline, ends the script. */
+export function shell(script: string, options: RunOptions = {}): Promise<RunResult> {
+  return run(['bash', '-euo', 'pipefail', '-c', script], options);
+}
+
+/** What an aborted signal means: its reason when that is one of this project's errors, else an interrupt. */
+export function abortError(signal: AbortSignal): ReproError {
+  return signal.reason instanceof ReproError ? signal.reason : new InterruptedError();
+}
+
+function environment(extra: RunOptions['env']): NodeJS.ProcessEnv {
+  return { ...process.env, LC_ALL: 'C.UTF-8', LANGUAGE: '', ...extra };
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
+function endGroup(pid: number | undefined, name: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // Already gone.
+  }
+}
+
+function failure(
+  argv: readonly string[],
+  options: RunOptions,
+  result: RunResult,
+  how: string,
+  code = 'run-failed',
+): RunError {
+  const program = argv[0] ?? '';
+  const command = `${options.cwd === undefined ? '' : `cd ${shellQuote([options.cwd])} && `}${shellQuote(argv)}`;
+  if (result.exitCode === 127 && result.stderr.includes(`exec: ${program}: not found`)) {
+    const hint = `apt-get install ${packageOf(program)}`;
+    const details = { command, exitStatus: 127, output: '', hint };
+    return new RunError('tool-missing', `${program} is not installed`, details);
+  }
+  const output = [result.stdout, result.stderr]
+    .map((text) => text.trimEnd())
+    .filter((text) => text !== '')
+    .join('\n');
+  const lines = output === '' ? [] : output.split('\n');
+  const tail = lines.slice(-OUTPUT_LINES);
+  const message = [
+    `${program} ${how}: ${command}`,
+    ...(lines.length > tail.length ? [`  (${lines.length - tail.length} lines before)`] : []),
+    ...tail.map((line) => `  ${line}`),
+  ].join('\n');
+  const exitStatus = result.exitCode < 0 ? undefined : result.exitCode;
+  return new RunError(code, message, { command, exitStatus, output });
+}

@@ -1,0 +1,123 @@
+/** Makes a report from its parts. Pure; the runner knows where the parts come from. */
+import type { MachineFacts } from '../../vm/machine.ts';
+import type { ResolvedArtifact } from '../artifact/types.ts';
+import type { AttributedOomKill, KernelEvent } from '../evidence/types.ts';
+import { EXIT, type ExitCode } from '../lib/errors.ts';
+import type { Cell, Expectation, Scenario } from '../scenario/types.ts';
+import type { Verdict } from '../verdict/types.ts';
+import {
+  REPORT_SCHEMA,
+  type Report,
+  type ReportArtifact,
+  type ReportCell,
+  type ReportMachine,
+  type ReportSample,
+} from './model.ts';
+
+type Judged = Pick<ReportCell, 'verdict' | 'expected'>;
+
+/**
+ * The exit code by the design's rule. A cell with an expectation counts by whether that was met, any other by
+ * its verdict; bad (or missed) wins over could-not-be-judged, an interrupt over all.
+ */
+export function exitCodeOf(cells: readonly Judged[], interrupted: boolean): ExitCode {
+  if (interrupted) return EXIT.interrupted;
+  const codes = new Set(cells.map(cellCode));
+  return codes.has(EXIT.bad) ? EXIT.bad : codes.has(EXIT.skip) ? EXIT.skip : EXIT.ok;
+}
+
+function cellCode({ verdict, expected }: Judged): ExitCode {
+  if (expected?.met) return EXIT.ok;
+  if (verdict.kind === 'skip') return EXIT.skip;
+  return expected !== undefined || verdict.kind === 'bad' ? EXIT.bad : EXIT.ok;
+}
+
+/** Per metric, the values of all samples that had it, in sample order. */
+export function metricsOf(samples: readonly Pick<ReportSample, 'metrics'>[]): ReportCell['metrics'] {
+  const metrics: Record<string, { unit: string; values: number[] }> = {};
+  for (const sample of samples) {
+    for (const [name, { unit, value }] of Object.entries(sample.metrics)) {
+      // Two cases may use one name in two units: their values must not be mixed.
+      const key = (metrics[name]?.unit ?? unit) === unit ? name : `${name} [${unit}]`;
+      metrics[key] ??= { unit, values: [] };
+      metrics[key].values.push(value);
+    }
+  }
+  return metrics;
+}
+
+export function expectedOf(expect: Expectation | undefined, verdict: Verdict): ReportCell['expected'] {
+  if (expect === undefined) return undefined;
+  return { verdict: expect.verdict, why: expect.why, met: expect.verdict === verdict.kind };
+}
+
+export function artifactOf(resolved: ResolvedArtifact): ReportArtifact {
+  const { version, packageVersion, source, sha256 } = resolved;
+  return { version, packageVersion, source, sha256 };
+}
+
+/** The facts of a machine that stay true when it is gone: all but how to open a shell on it. */
+export function machineOf(facts: MachineFacts): ReportMachine {
+  const { shell: _, ...lasting } = facts;
+  return lasting;
+}
+
+export interface CellParts
+  extends Pick<
+    ReportCell,
+    'dir' | 'guest' | 'verdict' | 'samples' | 'samplesPlanned' | 'durationMs' | 'phases' | 'consoleTail'
+  > {
+  readonly cell: Cell;
+  readonly artifacts: readonly ResolvedArtifact[];
+  readonly machine: MachineFacts | undefined;
+  /** What the kernel logged outside of any sample. */
+  readonly outside: {
+    readonly oomKills: readonly AttributedOomKill[];
+    readonly kernelEvents: readonly KernelEvent[];
+  };
+}
+
+export function buildCell(parts: CellParts): ReportCell {
+  const { cell, artifacts, machine, outside, ...rest } = parts;
+  return {
+    id: cell.id,
+    axes: cell.axes,
+    params: cell.params,
+    ...rest,
+    artifacts: Object.fromEntries(artifacts.map((resolved) => [resolved.component, artifactOf(resolved)])),
+    machine: machine === undefined ? undefined : machineOf(machine),
+    expected: expectedOf(cell.expect, rest.verdict),
+    oomKills: [...rest.samples.flatMap((sample) => sample.oomKills), ...outside.oomKills],
+    kernelEvents: [...rest.samples.flatMap((sample) => sample.kernelEvents), ...outside.kernelEvents],
+    metrics: metricsOf(rest.samples),
+  };
+}
+
+export interface ReportParts
+  extends Pick<Report, 'command' | 'host' | 'phases' | 'interrupted' | 'cells' | 'notes'> {
+  readonly scenario: Scenario;
+  /** The scenario's file as the user gave it. */
+  readonly path: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+export function buildReport(parts: ReportParts): Report {
+  const { scenario, path, startedAt, endedAt, ...rest } = parts;
+  return {
+    schema: REPORT_SCHEMA,
+    scenario: scenario.name,
+    title: scenario.title,
+    question: scenario.question,
+    references: scenario.references,
+    scenarioFile: { path, sha256: scenario.sha256 },
+    suite: scenario.suite,
+    symptom: scenario.symptom,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    durationMs: endedAt.getTime() - startedAt.getTime(),
+    exitCode: exitCodeOf(rest.cells, rest.interrupted),
+    impossible: scenario.impossible,
+    ...rest,
+  };
+}

@@ -1,0 +1,91 @@
+/** What the cells of a report show, picked out for every renderer alike. */
+import type { AttributedOomKill, Sample } from '../evidence/types.ts';
+import { matchSymptom } from '../verdict/symptom.ts';
+import type { Report, ReportCell, ReportSample } from './model.ts';
+import { oneLine } from './text.ts';
+
+/** A sample in which nothing happened. */
+const NOTHING: Sample = {
+  id: '',
+  case: '',
+  index: 0,
+  outcome: 'passed',
+  errors: [],
+  metrics: {},
+  oomKills: [],
+  kernelEvents: [],
+  startedAt: '',
+  durationMs: 0,
+  files: [],
+};
+
+/** Whether an OOM kill by itself is the symptom: the one the scenario asks about, not one that the test provoked. */
+export function isMatch(report: Report, kill: AttributedOomKill): boolean {
+  return matchSymptom(report.symptom, { ...NOTHING, oomKills: [kill] }) !== undefined;
+}
+
+export interface Telling {
+  /** `kernel`: a line of the kernel log; `error`: the runtime's words; `judge`: only what the verdict says. */
+  readonly from: 'kernel' | 'error' | 'judge';
+  readonly line: string;
+  /** How many like it the cell has. */
+  readonly count: number;
+}
+
+/** The one line that shows why a cell is bad; undefined for a cell that isn't. */
+export function tellingLine(report: Report, cell: ReportCell): Telling | undefined {
+  if (cell.verdict.kind !== 'bad') return undefined;
+  const kills = cell.oomKills.filter((kill) => isMatch(report, kill));
+  if (kills[0] !== undefined) return { from: 'kernel', line: oneLine(kills[0].line), count: kills.length };
+  const bad = cell.samples.filter((sample) => sample.judged === 'bad');
+  const erring = bad.filter((sample) => sample.errors.length > 0);
+  const error = erring[0]?.errors[0];
+  if (error !== undefined) return { from: 'error', line: oneLine(error), count: erring.length };
+  const because = bad[0]?.because ?? cell.verdict.reason;
+  return because === undefined ? undefined : { from: 'judge', line: oneLine(because), count: bad.length };
+}
+
+/** The kernel line, or else the words of the runtime, for one bad sample. */
+export function tellingLineOfSample(report: Report, sample: ReportSample): string | undefined {
+  return sample.oomKills.find((kill) => isMatch(report, kill))?.line ?? sample.errors[0] ?? sample.because;
+}
+
+export interface Tally {
+  readonly good: number;
+  readonly bad: number;
+  readonly skip: number;
+  /** Cells with an expectation, those that met it, and those that had another verdict (not: none). */
+  readonly expected: number;
+  readonly met: number;
+  readonly missed: readonly ReportCell[];
+}
+
+export function tally(report: Report): Tally {
+  const count = (kind: string): number => report.cells.filter(({ verdict }) => verdict.kind === kind).length;
+  return {
+    good: count('good'),
+    bad: count('bad'),
+    skip: count('skip'),
+    expected: report.cells.filter(({ expected }) => expected !== undefined).length,
+    met: report.cells.filter(({ expected }) => expected?.met).length,
+    missed: report.cells.filter(
+      ({ expected, verdict }) => expected?.met === false && verdict.kind !== 'skip',
+    ),
+  };
+}
+
+/** `20 of 20`; nothing for a cell that could not be judged. */
+export const ofText = ({ verdict }: ReportCell): string =>
+  verdict.kind === 'skip' ? '' : `${verdict.bad} of ${verdict.of}`;
+
+/** A cell's samples that were judged, by case. */
+export function badByCase({ samples }: ReportCell): { id: string; bad: number; of: number }[] {
+  const judged = samples.filter((sample) => sample.judged !== 'unjudged');
+  return [...new Set(judged.map((sample) => sample.case))].map((id) => {
+    const own = judged.filter((sample) => sample.case === id);
+    return { id, bad: own.filter((sample) => sample.judged === 'bad').length, of: own.length };
+  });
+}
+
+/** Signs that tell verdicts apart without colour. */
+export const SIGNS = { good: '✔', bad: '✘', skip: '○' } as const;

@@ -1,0 +1,144 @@
+/**
+ * The shape of `report.json`, to tell a report from a damaged one before it is rendered. Fields that this
+ * version doesn't know are let pass: a later version may add some without changing `REPORT_SCHEMA`.
+ */
+import { z } from 'zod';
+import type { Symptom } from '../scenario/types.ts';
+import { REPORT_SCHEMA } from './model.ts';
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const scalars = z.record(z.string(), scalar);
+const phases = z.array(z.object({ name: z.string(), ms: z.number() }));
+const constraint = z.enum(['memcg', 'none', 'cpuset', 'memory-policy']);
+const verdictKind = z.enum(['good', 'bad', 'skip']);
+
+const symptom: z.ZodType<Symptom> = z.union([
+  z.object({ any: z.array(z.lazy(() => symptom)) }),
+  z.object({
+    oomKill: z.object({
+      process: z.string().optional(),
+      cgroup: z.string().optional(),
+      constraint: constraint.optional(),
+    }),
+  }),
+  z.object({ error: z.string() }),
+  z.object({ metric: z.string(), above: z.number().optional(), below: z.number().optional() }),
+  z.object({ case: z.literal('fails') }),
+]);
+
+const oomKill = z.object({
+  process: z.string(),
+  pid: z.number(),
+  uid: z.number().optional(),
+  memcg: z.string().optional(),
+  oomMemcg: z.string().optional(),
+  constraint: constraint.optional(),
+  totalVmKiB: z.number(),
+  rssKiB: z.object({ anon: z.number(), file: z.number(), shmem: z.number() }),
+  oomScoreAdj: z.number(),
+  limitKiB: z.number().optional(),
+  usageKiB: z.number().optional(),
+  at: z.number().optional(),
+  line: z.string(),
+  sample: z.string().optional(),
+  provoked: z.boolean(),
+});
+
+const kernelEvent = z.object({
+  kind: z.enum(['panic', 'oops', 'hung-task', 'soft-lockup', 'rcu-stall', 'warning', 'segfault']),
+  at: z.number().optional(),
+  line: z.string(),
+});
+
+const sample = z.object({
+  id: z.string(),
+  case: z.string(),
+  index: z.number(),
+  outcome: z.enum(['passed', 'failed', 'error']),
+  errors: z.array(z.string()),
+  metrics: z.record(z.string(), z.object({ value: z.number(), unit: z.string() })),
+  oomKills: z.array(oomKill),
+  kernelEvents: z.array(kernelEvent),
+  startedAt: z.string(),
+  durationMs: z.number(),
+  files: z.array(z.string()),
+  judged: z.enum(['good', 'bad', 'unjudged']),
+  because: z.string().optional(),
+});
+
+const verdict = z.union([
+  z.object({
+    kind: z.enum(['good', 'bad']),
+    bad: z.number(),
+    of: z.number(),
+    interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }),
+    reason: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('skip'), reason: z.string() }),
+]);
+
+const machine = z.object({
+  provider: z.string(),
+  accelerator: z.string(),
+  emulator: z.string(),
+  kernel: z.string(),
+  cgroup: z.enum(['v1', 'v2']),
+  cpus: z.number(),
+  memoryMiB: z.number(),
+  bootPhases: phases,
+});
+
+const cell = z.object({
+  id: z.string(),
+  axes: scalars,
+  params: scalars,
+  dir: z.string(),
+  artifacts: z.record(
+    z.string(),
+    z.object({ version: z.string(), packageVersion: z.string(), source: z.string(), sha256: z.string() }),
+  ),
+  guest: z.record(z.string(), z.object({ reported: z.string(), path: z.string(), sha256: z.string() })),
+  machine: machine.optional(),
+  verdict,
+  expected: z.object({ verdict: verdictKind, why: z.string().optional(), met: z.boolean() }).optional(),
+  samples: z.array(sample),
+  samplesPlanned: z.number(),
+  oomKills: z.array(oomKill),
+  kernelEvents: z.array(kernelEvent),
+  metrics: z.record(z.string(), z.object({ unit: z.string(), values: z.array(z.number()) })),
+  durationMs: z.number(),
+  phases,
+  consoleTail: z.array(z.string()),
+});
+
+export const reportSchema = z.object({
+  schema: z.literal(REPORT_SCHEMA),
+  scenario: z.string(),
+  title: z.string(),
+  question: z.string(),
+  references: z.array(z.string()),
+  scenarioFile: z.object({ path: z.string(), sha256: z.string() }),
+  suite: z.object({ id: z.string(), cases: z.array(z.string()) }),
+  symptom,
+  startedAt: z.string(),
+  endedAt: z.string(),
+  durationMs: z.number(),
+  phases,
+  interrupted: z.boolean(),
+  exitCode: z.number(),
+  command: z.array(z.string()),
+  host: z.object({
+    repro: z.string(),
+    node: z.string(),
+    os: z.string(),
+    kernel: z.string(),
+    cpus: z.number(),
+    memoryMiB: z.number(),
+    emulator: z.string(),
+    accelerator: z.string(),
+    acceleratorWhy: z.string(),
+  }),
+  cells: z.array(cell),
+  impossible: z.array(z.object({ axes: scalars, reason: z.string() })),
+  notes: z.array(z.string()),
+});

@@ -1,0 +1,41 @@
+/** Aligned columns on a terminal. */
+
+export interface TableCell {
+  readonly text: string;
+  readonly align?: 'left' | 'right';
+  /** Colours the text; applied after padding was measured. */
+  readonly paint?: (text: string) => string;
+}
+
+export type TableRow = readonly TableCell[];
+
+const GAP = '  ';
+
+/** Columns on screen, one a code point: what is shown here is Latin text and a few signs. */
+export const widthOf = (text: string): number => [...text].length;
+
+export function columnWidths(rows: readonly TableRow[]): number[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [at, { text }] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOf(text));
+  }
+  return widths;
+}
+
+export const tableWidth = (widths: readonly number[]): number =>
+  widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1);
+
+/** The rows as lines, without blanks at their ends. */
+export function alignRows(rows: readonly TableRow[], widths: readonly number[]): string[] {
+  return rows.map((row) => {
+    const last = row.findLastIndex(({ text }) => text !== '');
+    return row
+      .slice(0, last + 1)
+      .map(({ text, align, paint }, at) => {
+        const blanks = ' '.repeat((widths[at] ?? 0) - widthOf(text));
+        const shown = paint === undefined || text === '' ? text : paint(text);
+        return align === 'right' ? blanks + shown : at === last ? shown : shown + blanks;
+      })
+      .join(GAP);
+  });
+}

@@ -1,0 +1,181 @@
+/**
+ * The cells of a report on a terminal: a table where it fits; where it doesn't, the axes that vary slowest
+ * become headings until it does; at last two lines a cell.
+ */
+import type { createColors } from 'picocolors';
+import { labelOf, memoryLimitOf, shownValue, varyingAxes } from './describe.ts';
+import { ofText, SIGNS } from './findings.ts';
+import type { Report, ReportCell } from './model.ts';
+import { type Focus, focusOf, headlineOf, type Series } from './series.ts';
+import { alignRows, columnWidths, type TableCell, type TableRow, tableWidth } from './table.ts';
+import { oneLine } from './text.ts';
+import { formatInterval, formatSpread, formatValue, summarise } from './units.ts';
+
+export type Colors = ReturnType<typeof createColors>;
+
+const INDENT = '  ';
+const PLOT_WIDTH = 24;
+const SHORT_HEADERS: Readonly<Record<string, string>> = { cgroupDriver: 'driver', memoryLimit: 'limit' };
+
+interface View {
+  readonly report: Report;
+  readonly colors: Colors;
+  readonly focus: Focus;
+  readonly expectations: boolean;
+  readonly plot: Plot | undefined;
+}
+
+/** One scale for all cells, from 0 to `max`; only where all show a metric in the same unit. */
+interface Plot {
+  readonly max: number;
+  readonly unit: string;
+  readonly limited: boolean;
+}
+
+export function renderCells(report: Report, colors: Colors, width: number): string[] {
+  const focus = focusOf(report);
+  const expectations = report.cells.some(({ expected }) => expected !== undefined);
+  const view: View = { report, colors, focus, expectations, plot: plotOf(report, focus) };
+  return [...table(view, width - INDENT.length), ...legend(view, width)].map((line) =>
+    line === '' ? '' : INDENT + line,
+  );
+}
+
+function table(view: View, width: number): string[] {
+  const { cells } = view.report;
+  const varying = varyingAxes(cells);
+  const axes = varying.length > 0 ? varying : Object.keys(cells[0]?.axes ?? {}).slice(0, 1);
+  for (let headed = 0; headed < Math.max(1, axes.length); headed++) {
+    const inRow = axes.slice(headed);
+    for (const plot of headed === 0 ? [view.plot, undefined] : [undefined]) {
+      const attempt = { ...view, plot };
+      const rows = [header(attempt, inRow), ...cells.map((cell) => row(attempt, cell, inRow))];
+      const widths = columnWidths(rows);
+      if (tableWidth(widths) <= width)
+        return grouped(attempt, alignRows(rows, widths), axes.slice(0, headed));
+    }
+  }
+  return cells.flatMap((cell) => stacked(view, cell, varying));
+}
+
+/** Puts a heading before each run of cells that share the values of `headings`. */
+function grouped({ report, colors }: View, rows: readonly string[], headings: readonly string[]): string[] {
+  const [head = '', ...body] = rows;
+  if (headings.length === 0) return rows.slice();
+  let previous = '';
+  const lines = [head];
+  for (const [at, cell] of report.cells.entries()) {
+    const title = labelOf(cell, headings);
+    if (title !== previous) lines.push(...(previous === '' ? [] : ['']), colors.bold(title));
+    previous = title;
+    lines.push(body[at] ?? '');
+  }
+  return lines;
+}
+
+function header({ colors, focus, expectations, plot }: View, axes: readonly string[]): TableRow {
+  const titles: TableCell[] = [
+    ...axes.map((axis) => ({ text: SHORT_HEADERS[axis] ?? oneLine(axis) })),
+    { text: 'verdict' },
+    { text: 'bad', align: 'right' },
+    { text: '95% CI', align: 'right' },
+  ];
+  if (focus.title !== undefined) {
+    const [only, ...others] = focus.metrics;
+    titles.push({
+      text: only !== undefined && others.length === 0 ? oneLine(only) : 'metric',
+      align: 'right',
+    });
+  }
+  if (plot !== undefined) titles.push({ text: plotHeader(plot) });
+  if (expectations) titles.push({ text: 'expected' });
+  return titles.map((title) => ({ ...title, paint: colors.dim }));
+}
+
+function row(view: View, cell: ReportCell, axes: readonly string[]): TableRow {
+  const { colors, focus, plot } = view;
+  const { verdict } = cell;
+  const paint = verdictPaint(view, cell);
+  const metric = headlineOf(cell, focus);
+  const cells: TableCell[] = [
+    ...axes.map((axis) => ({ text: shownValue(cell, axis), paint: colors.bold })),
+    { text: `${SIGNS[verdict.kind]} ${verdict.kind}`, paint },
+    { text: verdict.kind === 'skip' ? '' : `${verdict.bad}/${verdict.of}`, align: 'right', paint },
+    { text: verdict.kind === 'skip' ? '' : formatInterval(verdict.interval), align: 'right' },
+  ];
+  if (focus.title !== undefined) cells.push({ text: spreadOf(metric) ?? '', align: 'right' });
+  if (plot !== undefined) cells.push({ text: plotLine(plot, cell, metric), paint: colors.cyan });
+  if (view.expectations) cells.push(expectation(view, cell));
+  return cells;
+}
+
+function expectation({ colors }: View, { expected, verdict }: ReportCell): TableCell {
+  if (expected === undefined) return { text: '' };
+  if (!expected.met && verdict.kind === 'skip') return { text: 'unknown', paint: colors.yellow };
+  if (expected.met) return { text: 'yes', paint: colors.green };
+  return { text: `NO: ${expected.verdict}`, paint: (text) => colors.bold(colors.red(text)) };
+}
+
+function stacked(view: View, cell: ReportCell, varying: readonly string[]): string[] {
+  const { colors, focus } = view;
+  const { verdict, expected } = cell;
+  const metric = headlineOf(cell, focus);
+  const spread = spreadOf(metric);
+  const missed = expected === undefined ? undefined : expectation(view, cell);
+  const facts = [
+    verdict.kind === 'skip' ? undefined : `${ofText(cell)} bad (${formatInterval(verdict.interval)})`,
+    metric === undefined ? undefined : `${oneLine(metric.metric)} ${spread}`,
+    missed === undefined ? undefined : `expected: ${(missed.paint ?? String)(missed.text)}`,
+  ];
+  return [
+    `${verdictPaint(view, cell)(`${SIGNS[verdict.kind]} ${verdict.kind}`)}  ${colors.bold(labelOf(cell, varying))}`,
+    ...facts.filter((fact) => fact !== undefined).map((fact) => INDENT + INDENT + fact),
+  ];
+}
+
+function verdictPaint({ colors }: View, { verdict }: ReportCell): (text: string) => string {
+  return { good: colors.green, bad: colors.red, skip: colors.yellow }[verdict.kind];
+}
+
+const spreadOf = (metric: Series | undefined): string | undefined =>
+  metric && formatSpread(metric.values, metric.unit);
+
+function legend({ colors, focus, plot }: View, width: number): string[] {
+  if (focus.title === undefined) return [];
+  const parts = [`min–median–max of ${focus.title}`];
+  if (plot !== undefined && width > 100)
+    parts.push(`├─┤ min–max, ● median${plot.limited ? ', ┊ memory limit' : ''}`);
+  return [colors.dim(parts.join(' · '))];
+}
+
+function plotOf({ cells }: Report, focus: Focus): Plot | undefined {
+  const shown = cells.flatMap((cell) => headlineOf(cell, focus) ?? []);
+  const [first] = shown;
+  if (first === undefined || shown.some(({ unit }) => unit !== first.unit)) return undefined;
+  const largest = Math.max(...shown.flatMap(({ values }) => summarise(values)?.max ?? 0));
+  const limits = first.unit === 'bytes' ? cells.flatMap((cell) => memoryLimitOf(cell) ?? []) : [];
+  // A limit far beyond the values would press them into one corner.
+  const near = limits.filter((limit) => limit <= 2 * largest);
+  const max = Math.max(largest, ...near);
+  return max > 0 ? { max, unit: first.unit, limited: near.length > 0 } : undefined;
+}
+
+function plotHeader({ max, unit }: Plot): string {
+  const end = formatValue(max, unit);
+  return `0${end.padStart(PLOT_WIDTH - 1)}`;
+}
+
+/** `   ├───●──┤    ┊`, on the scale of all cells. */
+function plotLine({ max, limited }: Plot, cell: ReportCell, metric: Series | undefined): string {
+  const summary = metric && summarise(metric.values);
+  if (summary === undefined) return '';
+  const at = (value: number): number => Math.min(PLOT_WIDTH - 1, Math.floor((value / max) * PLOT_WIDTH));
+  const line = Array.from({ length: PLOT_WIDTH }, () => ' ');
+  const limit = limited ? memoryLimitOf(cell) : undefined;
+  if (limit !== undefined && limit <= max) line[at(limit)] = '┊';
+  line.fill('─', at(summary.min), at(summary.max) + 1);
+  line[at(summary.min)] = '├';
+  line[at(summary.max)] = '┤';
+  line[at(summary.median)] = '●';
+  return line.join('').trimEnd();
+}

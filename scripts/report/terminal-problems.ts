@@ -1,0 +1,101 @@
+/** What needs attention at the end of a run: kernel events, cells without a verdict, missed expectations. */
+import { ofText, SIGNS, tally } from './findings.ts';
+import type { Report, ReportCell } from './model.ts';
+import { widthOf } from './table.ts';
+import type { Colors } from './terminal-cells.ts';
+import { oneLine, plural, wrap } from './text.ts';
+import { formatInterval } from './units.ts';
+
+export interface TerminalView {
+  readonly report: Report;
+  readonly colors: Colors;
+  readonly width: number;
+  readonly dir: string | undefined;
+  readonly label: (cell: ReportCell) => string;
+}
+
+const CONSOLE_LINES = 10;
+/** Cells named of those that failed for one reason. */
+const NAMED_CELLS = 3;
+
+/** The sections that have something to say, the gravest last: that is where people look. */
+export const problems = (view: TerminalView): string[][] => [events(view), notJudged(view), missed(view)];
+
+/** A heading, with facts behind it where they fit, else below it. */
+export function titled(
+  { colors, width }: TerminalView,
+  { sign, title, facts }: { readonly sign: string; readonly title: string; readonly facts: string },
+): string[] {
+  if (widthOf(`  x ${title}  ${facts}`) <= width)
+    return [`  ${sign} ${colors.bold(title)}  ${colors.dim(facts)}`];
+  const [first = '', ...rest] = wrap(title, width - 4);
+  return [
+    `  ${sign} ${colors.bold(first)}`,
+    ...rest.map((line) => `    ${colors.bold(line)}`),
+    ...wrap(facts, width - 4).map((line) => `    ${colors.dim(line)}`),
+  ];
+}
+
+function events(view: TerminalView): string[] {
+  const { report, colors, label } = view;
+  return report.cells.flatMap((cell) => {
+    const [first] = cell.kernelEvents;
+    if (first === undefined) return [];
+    const others = cell.kernelEvents.length > 1 ? `, and ${cell.kernelEvents.length - 1} more` : '';
+    const facts = `${first.kind} in the kernel log${others}:`;
+    return [...titled(view, { sign: colors.yellow('!'), title: label(cell), facts }), oneLine(first.line)];
+  });
+}
+
+/** Cells without a verdict, and bad ones that not all samples speak for; those with one reason together. */
+function notJudged(view: TerminalView): string[] {
+  const groups = new Map<string, ReportCell[]>();
+  for (const cell of view.report.cells) {
+    if (cell.verdict.reason === undefined) continue;
+    const key = JSON.stringify([
+      cell.verdict.kind,
+      cell.verdict.reason,
+      cell.samples.length,
+      cell.consoleTail,
+    ]);
+    groups.set(key, [...(groups.get(key) ?? []), cell]);
+  }
+  return [...groups.values()].flatMap((cells, at) => [...(at === 0 ? [] : ['']), ...reasonOf(view, cells)]);
+}
+
+function reasonOf(view: TerminalView, cells: readonly ReportCell[]): string[] {
+  const { colors, width, label, dir } = view;
+  const [cell] = cells;
+  if (cell === undefined) return [];
+  const tail = cell.consoleTail.slice(-CONSOLE_LINES).map(oneLine);
+  const what = cell.verdict.kind === 'skip' ? 'NOT JUDGED' : 'INCOMPLETE';
+  const more = cells.length > NAMED_CELLS ? `; and ${cells.length - NAMED_CELLS} more` : '';
+  const names = cells.slice(0, NAMED_CELLS).map(label).join('; ') + more;
+  const expected =
+    cells.length === 1 && cell.expected?.met === false ? `expected ${cell.expected.verdict}, ` : '';
+  const facts = `${expected}${cell.samples.length} of ${plural(cell.samplesPlanned, 'sample')}`;
+  return [
+    ...titled(view, { sign: colors.yellow(SIGNS.skip), title: `${what}: ${names}`, facts }),
+    ...wrap(cell.verdict.reason ?? '', width - 4).map((line) => `    ${colors.yellow(line)}`),
+    ...(tail.length === 0 ? [] : [colors.dim("    the console's last lines:")]),
+    ...tail.map((line) => `    ${colors.dim('│')} ${line}`),
+    ...(dir === undefined || cells.length > 1 ? [] : [colors.dim(`    ${pathIn(dir, cell.dir)}`)]),
+  ];
+}
+
+function missed(view: TerminalView): string[] {
+  const { report, colors, width, label } = view;
+  return tally(report).missed.flatMap((cell) => {
+    const { verdict, expected } = cell;
+    const rate = verdict.kind === 'skip' ? '' : `, ${ofText(cell)} bad (${formatInterval(verdict.interval)})`;
+    const facts = `expected ${expected?.verdict}, was ${verdict.kind}${rate}`;
+    const why = expected?.why === undefined ? [] : wrap(`expected because: ${expected.why}`, width - 4);
+    return [
+      ...titled(view, { sign: colors.red(SIGNS.bad), title: `EXPECTATION MISSED: ${label(cell)}`, facts }),
+      ...why.map((line) => colors.dim(`    ${line}`)),
+    ];
+  });
+}
+
+export const pathIn = (...parts: readonly string[]): string =>
+  oneLine(parts.join('/').replaceAll(/\/{2,}/g, '/'));

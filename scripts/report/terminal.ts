@@ -1,0 +1,129 @@
+/**
+ * The end of a run on a terminal. Read from the bottom: where the evidence is, how it ended, what needs
+ * attention, what showed it, the cells, and on top what all of them have in common.
+ */
+import picocolors from 'picocolors';
+import { shellQuote } from '../lib/exec.ts';
+import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
+import { badByCase, SIGNS, type Telling, tally, tellingLine } from './findings.ts';
+import { impossibleGroups } from './impossible.ts';
+import type { Report } from './model.ts';
+import { widthOf } from './table.ts';
+import { type Colors, renderCells } from './terminal-cells.ts';
+import { pathIn, problems, type TerminalView, titled } from './terminal-problems.ts';
+import { oneLine, plural, wrap } from './text.ts';
+import { formatMs } from './units.ts';
+
+export interface TerminalOptions {
+  readonly color?: boolean;
+  /** Columns; 80 when unknown. */
+  readonly width?: number;
+  /** The run's folder, as the user would type it. */
+  readonly dir?: string | undefined;
+}
+
+export function renderTerminal(report: Report, options: TerminalOptions = {}): string {
+  const varying = varyingAxes(report.cells);
+  const view: TerminalView = {
+    report,
+    colors: picocolors.createColors(options.color ?? false),
+    width: Math.max(40, options.width ?? 80),
+    dir: options.dir,
+    label: (cell) => labelOf(cell, varying),
+  };
+  const sections = [
+    heading(view),
+    report.cells.length > 0 ? renderCells(report, view.colors, view.width) : [],
+    shown(view),
+    impossible(view),
+    report.notes.flatMap((note) => wrap(`Note: ${note}`, view.width - 2).map((line) => `  ${line}`)),
+    ...problems(view),
+    ending(view),
+  ];
+  const text = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
+  return `${text.join('\n\n')}\n`;
+}
+
+function heading({ report, colors, width }: TerminalView): string[] {
+  const environment = sharedFacts(report).join(' · ');
+  const machine = machineFacts(report);
+  const how = `${report.suite.id}: ${report.suite.cases.join(', ')}${machine === undefined ? '' : ` · ${machine}`}`;
+  return [
+    ...wrap(`${report.scenario}: ${report.title}`, width).map((line) => colors.bold(line)),
+    ...wrap(environment, width),
+    ...wrap(how, width).map((line) => colors.dim(line)),
+  ];
+}
+
+/** Per bad cell, the line that shows it: whole, on a line of its own, so that it can be copied and searched. */
+function shown(view: TerminalView): string[] {
+  const { report, colors, label } = view;
+  const bad = report.cells.flatMap((cell) => {
+    const telling = tellingLine(report, cell);
+    return telling === undefined ? [] : [{ cell, telling }];
+  });
+  return bad.flatMap(({ cell, telling }, at) => {
+    const cases = badByCase(cell).map(({ id, bad: count, of }) => `${oneLine(id)} ${count} of ${of}`);
+    const facts = [...(cases.length > 1 ? cases : []), `${sourceOf(telling)}:`];
+    return [
+      ...(at === 0 ? [] : ['']),
+      ...titled(view, { sign: colors.red(SIGNS.bad), title: label(cell), facts: facts.join(' · ') }),
+      colors.red(telling.line),
+    ];
+  });
+}
+
+function sourceOf({ from, count }: Telling): string {
+  const source = { kernel: 'kernel line', error: 'error', judge: 'sample' }[from];
+  return count > 1 ? `one of ${count} ${source}s` : source;
+}
+
+function impossible({ report, colors, width }: TerminalView): string[] {
+  const groups = impossibleGroups(report.impossible, [...report.cells, ...report.impossible]);
+  if (groups.length === 0) return [];
+  return [
+    `  ${colors.bold(plural(report.impossible.length, 'point'))} of the matrix can't exist:`,
+    ...groups.flatMap(({ where, count, reason }) =>
+      wrap(`${count} × ${where}: ${reason}`, width - 4).map((line) => colors.dim(`    ${line}`)),
+    ),
+  ];
+}
+
+function ending({ report, colors, width, dir }: TerminalView): string[] {
+  const counts = tally(report);
+  const parts = [
+    counts.bad > 0 && colors.red(`${counts.bad} bad`),
+    counts.good > 0 && colors.green(`${counts.good} good`),
+    counts.skip > 0 && colors.yellow(`${counts.skip} not judged`),
+    report.cells.length === 0 && 'no cell was run',
+    report.interrupted && colors.yellow('interrupted'),
+    expectations(report, colors),
+    formatMs(report.durationMs),
+    `exit code ${report.exitCode}`,
+  ].filter((part) => typeof part === 'string');
+  const lines = [colors.dim('─'.repeat(Math.min(width, 80))), ...joined(parts, colors.dim(' · '), width)];
+  if (dir !== undefined) {
+    lines.push(`evidence  ${colors.bold(pathIn(dir))}`);
+    lines.push(`as a page ${shellQuote(['repro', 'report', dir, '--format', 'html'])}`);
+  }
+  return lines;
+}
+
+function expectations(report: Report, colors: Colors): string | false {
+  const { expected, met, missed: unmet } = tally(report);
+  if (expected === 0) return false;
+  if (unmet.length > 0) return colors.bold(colors.red(`${unmet.length} of ${expected} NOT as expected`));
+  return met === expected
+    ? colors.green(`${met} of ${expected} as expected`)
+    : `${met} of ${expected} as expected`;
+}
+
+/** As many parts on a line as fit; colours take no room. */
+function joined(parts: readonly string[], separator: string, width: number): string[] {
+  const plain = (text: string): number => widthOf(oneLine(text));
+  return parts.reduce<string[]>((rows, part) => {
+    const row = rows.at(-1);
+    if (row === undefined || plain(row + separator + part) > width) return [...rows, part];
+    return [...rows.slice(0, -1), row + separator + part];
+  }, []);
+}

@@ -1,0 +1,64 @@
+/** Entry: the command line, the wiring, and the one place where errors become messages and exit codes. */
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { makeProvider } from '../vm/providers.ts';
+import { withContext } from './commands/context.ts';
+import { report } from './commands/failure.ts';
+import { commands } from './commands/index.ts';
+import { EXIT, UsageError } from './lib/errors.ts';
+
+const interrupt = new AbortController();
+withContext({ signal: interrupt.signal, makeProvider });
+handleSignals();
+try {
+  await main(hideBin(process.argv));
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const cli = yargs(argv as string[])
+    .scriptName('repro')
+    .usage(
+      '$0 <command>\n\nFinds out, on real kernels and real runtimes, which combination breaks a workload.',
+    )
+    .command(commands)
+    .completion('completion', 'Print a script for shell completion (add it to ~/.bashrc or ~/.zshrc)')
+    .demandCommand(1, 'Name a command; `repro --help` lists them.')
+    .strict()
+    .recommendCommands()
+    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
+    .wrap(Math.min(110, process.stdout.columns ?? 100))
+    .version(false)
+    .option('version', { type: 'boolean', describe: 'Show the version', global: false })
+    .help()
+    .alias('help', 'h')
+    .epilogue(
+      'Exit codes: 0 nothing bad or as expected, 1 the symptom was seen, 2 usage, 125 could not be judged.',
+    )
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError('usage', message, { hint: 'repro --help, or repro <command> --help' });
+    });
+  if (argv[0] === '--version') {
+    const { version } = await import('./runner/host.ts');
+    process.stdout.write(`${version()}\n`);
+    return;
+  }
+  await cli.parseAsync();
+}
+
+/** The first Ctrl-C ends the run in order, with its evidence; the second ends this process at once. */
+function handleSignals(): void {
+  let count = 0;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      count++;
+      if (count > 1) process.exit(EXIT.interrupted);
+      process.stderr.write(
+        '\nrepro: stopping the machines and writing what was collected (again to end at once)\n',
+      );
+      interrupt.abort();
+    });
+  }
+}

@@ -1,0 +1,265 @@
+/** Runs one cell: a machine, its samples, their evidence, a verdict. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Machine, MachineProvider } from '../../vm/machine.ts';
+import type { Image, Kernel, Layer, ResolvedArtifact } from '../artifact/types.ts';
+import { KernelLog } from '../evidence/collect.ts';
+import type { GuestComponent, Sample } from '../evidence/types.ts';
+import { MachineError, messageOf, ReproError } from '../lib/errors.ts';
+import { buildCell, type CellParts } from '../report/build.ts';
+import type { ReportCell, ReportSample } from '../report/model.ts';
+import type { Cell, Symptom } from '../scenario/types.ts';
+import { loadSuite } from '../suites/registry.ts';
+import type { Suite, SuiteContext } from '../suites/suite.ts';
+import { judgeCell, judgeSample } from '../verdict/judge.ts';
+import type { Listener } from './events.ts';
+import { cellDir, fileName } from './folder.ts';
+import { appendSample } from './journal.ts';
+import { runSample } from './sample.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+/** A cell with everything that it needs on this host. */
+export interface ReadyCell {
+  readonly cell: Cell;
+  readonly artifacts: readonly ResolvedArtifact[];
+  readonly image: Image;
+  readonly kernel: Kernel;
+  readonly layers: readonly Layer[];
+}
+
+export interface CellOrder {
+  readonly ready: ReadyCell;
+  readonly suiteId: string;
+  readonly cases: readonly string[];
+  readonly symptom: Symptom;
+  readonly provider: MachineProvider;
+  readonly session: string;
+  /** Unique in the session; names the machine. */
+  readonly machineId: string;
+  readonly keep: boolean;
+  readonly runDir: string;
+  /** Samples that an earlier, interrupted run finished. */
+  readonly done: readonly Sample[];
+  readonly listener: Listener;
+}
+
+/** Milliseconds a guest may take to boot; under emulation on a loaded host 30 s were seen. */
+const BOOT_TIMEOUT = 180_000;
+/** Milliseconds that reading versions and logs may take, after the samples. */
+const CLOSING_TIMEOUT = 60_000;
+
+/** Throws nothing but programming errors: whatever happens becomes part of the cell's report. */
+export async function runCell(order: CellOrder, signal: AbortSignal): Promise<ReportCell> {
+  const { ready, listener, runDir } = order;
+  const { cell } = ready;
+  const dir = cellDir(cell);
+  const watch = new Stopwatch();
+  const run = new CellRun(order, dir);
+  await mkdir(join(runDir, dir), { recursive: true });
+  const scratch = await mkdtemp(join(tmpdir(), 'repro-cell-'));
+  listener({ type: 'cell-start', cell });
+  try {
+    await run.all(scratch, watch, signal);
+  } catch (error) {
+    run.failure = signal.aborted ? (signal.reason ?? error) : error;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  watch.stop();
+  const result = run.report(watch);
+  listener({ type: 'cell-end', cell, result });
+  return result;
+}
+
+/** The report of a cell for which there never was a machine. */
+export function skippedCell(
+  cell: Cell,
+  artifacts: readonly ResolvedArtifact[],
+  failure: unknown,
+  planned: number,
+): ReportCell {
+  return buildCell({
+    ...{
+      cell,
+      artifacts,
+      dir: cellDir(cell),
+      machine: undefined,
+      guest: {},
+      samples: [],
+      samplesPlanned: planned,
+    },
+    verdict: { kind: 'skip', reason: messageOf(failure) },
+    ...{ durationMs: 0, phases: [], consoleTail: [], outside: { oomKills: [], kernelEvents: [] } },
+  });
+}
+
+class CellRun {
+  failure: unknown;
+  readonly #order: CellOrder;
+  readonly #dir: string;
+  readonly #samples: Sample[];
+  #machine: Machine | undefined;
+  #log: KernelLog | undefined;
+  #guest: Record<string, GuestComponent> = {};
+
+  constructor(order: CellOrder, dir: string) {
+    this.#order = order;
+    this.#dir = dir;
+    this.#samples = [...order.done];
+  }
+
+  async all(scratch: string, watch: Stopwatch, signal: AbortSignal): Promise<void> {
+    const { ready, listener, provider, runDir } = this.#order;
+    const { cell } = ready;
+    if (this.#todo().length === 0) return;
+    const step = (name: string) => {
+      watch.phase(name);
+      listener({ type: 'cell-step', cell, step: name });
+    };
+    const suite = await loadSuite(this.#order.suiteId);
+    step('boot');
+    await using machine = await provider.allocate(
+      {
+        ...{
+          id: this.#order.machineId,
+          session: this.#order.session,
+          image: ready.image,
+          kernel: ready.kernel,
+        },
+        ...{ cgroup: cgroupOf(cell), cpus: cell.machine.cpus, memoryMiB: cell.machine.memoryMiB },
+        ...{ diskMiB: cell.machine.diskMiB, network: cell.machine.network, layers: ready.layers },
+        ...{ logDir: join(runDir, this.#dir), keep: this.#order.keep, bootTimeout: BOOT_TIMEOUT },
+      },
+      signal,
+    );
+    this.#machine = machine;
+    this.#log = new KernelLog(machine);
+    const context = suiteContext(cell, machine, scratch, (name, text) => this.#keep(name, text));
+    const alive = AbortSignal.any([signal, machine.lost]);
+    try {
+      step('prepare');
+      await suite.prepare(machine, context, alive);
+      step('samples');
+      await this.#runSamples(suite, machine, context, alive);
+      step('inspect');
+      this.#guest = await suite.inspect(
+        machine,
+        context,
+        AbortSignal.any([alive, AbortSignal.timeout(CLOSING_TIMEOUT)]),
+      );
+    } finally {
+      step('collect');
+      await this.#collect(suite, machine, context);
+    }
+  }
+
+  report(watch: Stopwatch): ReportCell {
+    const { ready, symptom } = this.#order;
+    const samples = this.#withLateKills();
+    const judged: ReportSample[] = samples.map((sample) => ({ ...sample, ...judgeSample(symptom, sample) }));
+    const failure = this.failure === undefined ? undefined : { reason: messageOf(this.failure) };
+    const parts: CellParts = {
+      ...{ cell: ready.cell, artifacts: ready.artifacts, dir: this.#dir, machine: this.#machine?.facts },
+      guest: this.#guest,
+      verdict: judgeCell(symptom, samples, failure),
+      ...{ samples: judged, samplesPlanned: this.#planned().length },
+      outside: this.#log?.findings(undefined) ?? { oomKills: [], kernelEvents: [] },
+      ...{ durationMs: watch.totalMs, phases: watch.phases },
+      consoleTail: this.failure instanceof MachineError ? this.failure.consoleTail : [],
+    };
+    return buildCell(parts);
+  }
+
+  /** Samples round by round, each case in turn, so that every case has told something early on. */
+  #planned(): { caseId: string; index: number }[] {
+    const { ready, cases } = this.#order;
+    const rounds = Array.from({ length: ready.cell.samples }, (_, index) => index + 1);
+    return rounds.flatMap((index) => cases.map((caseId) => ({ caseId, index })));
+  }
+
+  #todo(): { caseId: string; index: number }[] {
+    const done = new Set(this.#samples.map((sample) => sample.id));
+    return this.#planned().filter(({ caseId, index }) => !done.has(`${caseId}#${index}`));
+  }
+
+  async #runSamples(
+    suite: Suite,
+    machine: Machine,
+    context: SuiteContext,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { listener, runDir, symptom, ready } = this.#order;
+    const log = this.#log ?? new KernelLog(machine);
+    const of = this.#planned().length;
+    for (const { caseId, index } of this.#todo()) {
+      signal.throwIfAborted();
+      const n = this.#samples.length + 1;
+      listener({ type: 'sample-start', cell: ready.cell, sample: `${caseId}#${index}`, n, of });
+      const order = { suite, context, machine, log, caseId, index, runDir, cellDir: this.#dir };
+      const { sample, failure } = await runSample(order, signal);
+      // An interrupted sample told nothing; resuming runs it again.
+      if (signal.aborted && !machine.lost.aborted) signal.throwIfAborted();
+      this.#samples.push(sample);
+      await appendSample(runDir, ready.cell.id, sample);
+      listener({
+        type: 'sample-end',
+        cell: ready.cell,
+        sample: { ...sample, ...judgeSample(symptom, sample) },
+        n,
+        of,
+      });
+      if (failure !== undefined) await stillAlive(machine, failure);
+    }
+  }
+
+  /** Kills that a later piece of the log attributed to an earlier sample. */
+  #withLateKills(): readonly Sample[] {
+    const log = this.#log;
+    if (log === undefined) return this.#samples;
+    const earlier = new Set(this.#order.done.map((sample) => sample.id));
+    return this.#samples.map((sample) =>
+      earlier.has(sample.id) ? sample : { ...sample, oomKills: log.findings(sample.id).oomKills },
+    );
+  }
+
+  /** Whatever can still be read is kept; what can't is no failure of its own. */
+  async #collect(suite: Suite, machine: Machine, context: SuiteContext): Promise<void> {
+    if (!machine.lost.aborted) {
+      const limit = AbortSignal.any([machine.lost, AbortSignal.timeout(CLOSING_TIMEOUT)]);
+      const logs = await suite
+        .logs(machine, context, limit)
+        .catch((error) => ({ 'logs-error.txt': messageOf(error) }));
+      for (const [name, text] of Object.entries(logs)) await this.#keep(name, text);
+    }
+    await this.#keep('kernel.log', this.#log?.text ?? '');
+  }
+
+  async #keep(name: string, text: string): Promise<void> {
+    await writeFile(join(this.#order.runDir, this.#dir, fileName(name)), text);
+  }
+}
+
+export function cgroupOf(cell: Cell): 'v1' | 'v2' {
+  return cell.axes.cgroup === 'v1' ? 'v1' : 'v2';
+}
+
+export function suiteContext(
+  cell: Cell,
+  machine: Machine,
+  scratch: string,
+  keep: SuiteContext['keep'],
+): SuiteContext {
+  const cgroupDriver = cell.axes.cgroupDriver === 'systemd' ? 'systemd' : 'cgroupfs';
+  return { cell, cgroup: machine.facts.cgroup, cgroupDriver, params: cell.params, scratch, keep };
+}
+
+/** After a sample without an answer: throws its failure when the machine doesn't answer either. */
+async function stillAlive(machine: Machine, failure: unknown): Promise<void> {
+  try {
+    await machine.exec(['true'], { timeout: 30_000 });
+  } catch (error) {
+    if (failure instanceof MachineError) throw failure;
+    throw error instanceof ReproError ? error : failure;
+  }
+}

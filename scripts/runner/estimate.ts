@@ -1,0 +1,36 @@
+/** What a run will cost, before it starts. Rough: for choosing between now and lunch. */
+import type { ResolvedArtifact } from '../artifact/types.ts';
+import type { Cell, Scenario } from '../scenario/types.ts';
+
+/**
+ * Seconds under QEMU's own emulation on a 2-core machine, as measured with the shipped scenarios: a boot with
+ * its attachments, the suite's preparation, a sample. With KVM it is a small part of that.
+ */
+const BOOT = 16;
+const COSTS: Readonly<Record<string, { readonly prepare: number; readonly sample: number }>> = {
+  oci: { prepare: 3, sample: 5 },
+  cri: { prepare: 25, sample: 10 },
+  script: { prepare: 2, sample: 5 },
+};
+
+export interface Estimate {
+  readonly seconds: number;
+  /** Bytes of packages; less when the cache has some. */
+  readonly bytes: number;
+}
+
+export function estimate(
+  cells: readonly { readonly cell: Cell; readonly artifacts: readonly ResolvedArtifact[] }[],
+  scenario: Pick<Scenario, 'suite'>,
+  jobs: number,
+): Estimate {
+  const cost = COSTS[scenario.suite.id] ?? { prepare: 5, sample: 10 };
+  const total = cells.reduce(
+    (sum, { cell }) => sum + BOOT + cost.prepare + cell.samples * scenario.suite.cases.length * cost.sample,
+    0,
+  );
+  const unique = new Map(
+    cells.flatMap(({ artifacts }) => artifacts.map((one) => [one.sha256, one.size] as const)),
+  );
+  return { seconds: total / jobs, bytes: [...unique.values()].reduce((sum, size) => sum + size, 0) };
+}

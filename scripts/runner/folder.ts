@@ -1,0 +1,35 @@
+/** Where a run keeps what it found. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256Text } from '../lib/hash.ts';
+import type { Cell } from '../scenario/types.ts';
+
+/** Longest file name that we make; file systems allow 255 bytes. */
+const LONGEST = 150;
+
+/** A text as the name of a file: `=`, `,`, `.`, `+` and `-` stay, anything unusual becomes `_`. */
+export function fileName(text: string): string {
+  const plain = text.replaceAll(/[^A-Za-z0-9=,._+-]+/g, '_').replace(/^\.+/, '_');
+  if (plain.length <= LONGEST) return plain;
+  return `${plain.slice(0, LONGEST - 9)}-${sha256Text(text).slice(0, 8)}`;
+}
+
+/** Folder of a cell's evidence, relative to the run's: `cells/runc=1.1.15,cgroupDriver=cgroupfs`. */
+export function cellDir(cell: Cell): string {
+  return join('cells', fileName(cell.id.slice(cell.id.indexOf('/') + 1)));
+}
+
+/** Makes the folder of a new run, `<parent>/<time>-<scenario>`; a number is added when there is one already. */
+export async function makeRunDir(parent: string, scenario: string, now: Date): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  const time = now.toISOString().slice(0, 19).replaceAll(':', '-');
+  for (let count = 1; ; count++) {
+    const dir = join(parent, `${time}-${scenario}${count === 1 ? '' : `-${count}`}`);
+    try {
+      await mkdir(dir);
+      return dir;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}

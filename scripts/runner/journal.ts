@@ -1,0 +1,38 @@
+/**
+ * Finished samples, one JSON object a line, written as they end: what a crash can't take away, and what
+ * `--resume` doesn't run again.
+ */
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Sample } from '../evidence/types.ts';
+
+interface Entry {
+  readonly cell: string;
+  readonly sample: Sample;
+}
+
+const FILE = 'journal.ndjson';
+
+export async function appendSample(runDir: string, cell: string, sample: Sample): Promise<void> {
+  await appendFile(join(runDir, FILE), `${JSON.stringify({ cell, sample } satisfies Entry)}\n`);
+}
+
+/** Samples by cell id, in the order they ended. A torn last line is left out. */
+export async function readJournal(runDir: string): Promise<Map<string, Sample[]>> {
+  const text = await readFile(join(runDir, FILE), 'utf8').catch(() => '');
+  const cells = new Map<string, Sample[]>();
+  for (const line of text.split('\n')) {
+    const entry = parse(line);
+    if (entry === undefined) continue;
+    cells.set(entry.cell, [...(cells.get(entry.cell) ?? []), entry.sample]);
+  }
+  return cells;
+}
+
+function parse(line: string): Entry | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

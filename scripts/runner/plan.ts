@@ -1,0 +1,58 @@
+/** From a cell to everything it needs on this host: which artifacts, which builds of them, their layers. */
+import type { ArtifactRequest, Image, Kernel, Layer, ResolvedArtifact } from '../artifact/types.ts';
+import type { Cell, Scenario } from '../scenario/types.ts';
+import { COMPONENTS, DEFAULT_VERSIONS, SUITES } from '../suites/catalog.ts';
+import type { ReadyCell } from './cell.ts';
+
+/** What the runner asks of `artifact/`. Each answer is made once and cached. */
+export interface ArtifactStore {
+  resolve(request: ArtifactRequest, signal: AbortSignal): Promise<ResolvedArtifact>;
+  layer(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Layer>;
+  kernel(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Kernel>;
+  image(name: string, signal: AbortSignal): Promise<Image>;
+}
+
+export interface ResolvedCell {
+  readonly cell: Cell;
+  /** In the order in which they are attached; the kernel first. */
+  readonly artifacts: readonly ResolvedArtifact[];
+}
+
+/** The artifacts of a cell: what its axes name, what its suite needs, and a kernel. */
+export function requestsOf(cell: Cell, scenario: Pick<Scenario, 'suite' | 'sources'>): ArtifactRequest[] {
+  const needed = ['kernel', ...(SUITES[scenario.suite.id]?.components ?? [])];
+  const named = COMPONENTS.filter((component) => component in cell.axes);
+  return [...new Set([...needed, ...named])].map((component) => ({
+    component,
+    spec: String(cell.axes[component] ?? DEFAULT_VERSIONS[component]),
+    sources: scenario.sources,
+  }));
+}
+
+export async function resolveCell(
+  cell: Cell,
+  scenario: Scenario,
+  store: ArtifactStore,
+  signal: AbortSignal,
+): Promise<ResolvedCell> {
+  const requests = requestsOf(cell, scenario);
+  return { cell, artifacts: await Promise.all(requests.map((request) => store.resolve(request, signal))) };
+}
+
+/** Downloads and builds what isn't in the cache yet. */
+export async function makeReady(
+  resolved: ResolvedCell,
+  store: ArtifactStore,
+  signal: AbortSignal,
+): Promise<ReadyCell> {
+  const { cell, artifacts } = resolved;
+  const [kernel] = artifacts;
+  if (kernel?.component !== 'kernel') throw new Error(`${cell.id} has no kernel`);
+  const rest = artifacts.slice(1);
+  const [image, booted, ...layers] = await Promise.all([
+    store.image(cell.machine.image, signal),
+    store.kernel(kernel, signal),
+    ...rest.map((artifact) => store.layer(artifact, signal)),
+  ]);
+  return { cell, artifacts, image, kernel: booted, layers };
+}

@@ -1,0 +1,127 @@
+/** Runs one sample of one case and gathers its evidence. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Machine } from '../../vm/machine.ts';
+import { sampleSlug } from '../evidence/attribute.ts';
+import type { KernelLog } from '../evidence/collect.ts';
+import type { MetricValue, Outcome, Sample } from '../evidence/types.ts';
+import { messageOf, ReproError } from '../lib/errors.ts';
+import type { SampleSink, Suite, SuiteContext } from '../suites/suite.ts';
+import { fileName } from './folder.ts';
+
+export interface SampleOrder {
+  readonly suite: Suite;
+  readonly context: SuiteContext;
+  readonly machine: Machine;
+  readonly log: KernelLog;
+  readonly caseId: string;
+  readonly index: number;
+  /** The run's folder, and the cell's below it. */
+  readonly runDir: string;
+  readonly cellDir: string;
+}
+
+export interface SampleResult {
+  readonly sample: Sample;
+  /** Why there was no answer, when there was none. */
+  readonly failure: unknown;
+}
+
+/**
+ * Never throws: what goes wrong makes the sample an `error`, with its evidence kept. The sample's own time-out
+ * counts as that too, for a hang of the harness looks the same as one of the runtime.
+ */
+export async function runSample(order: SampleOrder, signal: AbortSignal): Promise<SampleResult> {
+  const { caseId, index, log, context } = order;
+  const id = `${caseId}#${index}`;
+  const sink = new Sink(id, order.runDir, join(order.cellDir, 'samples', fileName(sampleSlug(id))));
+  const startedAt = new Date();
+  const began = performance.now();
+  let failure: unknown;
+  let kernel: string | undefined;
+  try {
+    await log.begin(id);
+    await withTimeout(context.cell.timeout, signal, (limited) =>
+      order.suite.run(caseId, order.machine, context, sink, limited),
+    );
+  } catch (error) {
+    failure = error;
+  }
+  const durationMs = Math.round(performance.now() - began);
+  try {
+    kernel = await log.end(id, sink.provoked);
+  } catch (error) {
+    failure ??= error;
+  }
+  if (kernel !== undefined) await sink.keep('kernel.log', kernel);
+  const outcome: Outcome = failure !== undefined ? 'error' : sink.errors.length > 0 ? 'failed' : 'passed';
+  const { oomKills, kernelEvents } = log.findings(id);
+  const sample: Sample = {
+    ...{ id, case: caseId, index, outcome },
+    errors: failure === undefined ? sink.errors : [...sink.errors, messageOf(failure)],
+    ...{ metrics: sink.metrics, oomKills, kernelEvents },
+    ...{ startedAt: startedAt.toISOString(), durationMs, files: sink.files },
+  };
+  return { sample, failure };
+}
+
+class Sink implements SampleSink {
+  readonly id: string;
+  readonly slug: string;
+  readonly metrics: Record<string, MetricValue> = {};
+  readonly errors: string[] = [];
+  readonly provoked: string[] = [];
+  readonly files: string[] = [];
+  readonly #runDir: string;
+  readonly #dir: string;
+
+  constructor(id: string, runDir: string, dir: string) {
+    this.id = id;
+    this.slug = sampleSlug(id);
+    this.#runDir = runDir;
+    this.#dir = dir;
+  }
+
+  metric(name: string, value: MetricValue): void {
+    this.metrics[name] = value;
+  }
+
+  error(text: string): void {
+    this.errors.push(text);
+  }
+
+  provokes(...processes: string[]): void {
+    this.provoked.push(...processes);
+  }
+
+  async keep(name: string, text: string): Promise<void> {
+    const file = join(this.#dir, fileName(name));
+    await mkdir(join(this.#runDir, this.#dir), { recursive: true });
+    await writeFile(join(this.#runDir, file), text);
+    if (!this.files.includes(file)) this.files.push(file);
+  }
+}
+
+/** Calls `work` with a signal that is aborted after `seconds`, too. */
+async function withTimeout(
+  seconds: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const late = new AbortController();
+  const error = new ReproError('sample-timeout', `no answer within the sample's ${seconds} s`);
+  const timer = setTimeout(() => late.abort(error), seconds * 1000);
+  try {
+    const limited = AbortSignal.any([signal, late.signal]);
+    await Promise.race([work(limited), rejection(limited)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Rejects when `signal` is aborted: a suite that doesn't listen can't hold up the run. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,180 @@
+/**
+ * What the shape alone can't tell: whether axes, values, parameters and selectors mean something. Works on the
+ * file's raw data, passing over what is ill-shaped, so that one bad key doesn't hide the problems of another.
+ */
+import { safeParse } from 'zod';
+import { COMPONENTS, SUITES, type SuiteDescription } from '../suites/catalog.ts';
+import { axisFlaw, paramFlaw, paramSchema, sourceFlaw, unquoted, valueFlaw } from './axes.ts';
+import { nearest } from './near-miss.ts';
+import type { Path, PlacedFlaw } from './problems.ts';
+import { sameValue } from './select.ts';
+import type { Scalar } from './types.ts';
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const isRaw = (value: unknown): value is Raw =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);
+const entries = (value: unknown): [string, unknown][] => (isRaw(value) ? Object.entries(value) : []);
+const items = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const get = (value: unknown, key: string): unknown =>
+  isRaw(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+
+/** `typed` gives a scalar as the file has it, quotes apart. */
+export function checkMeaning(data: unknown, typed: (path: Path) => string | undefined): PlacedFlaw[] {
+  const known = suiteOf(data);
+  const suite = known ?? ANY_SUITE;
+  const declared = declaredValues(data);
+  return [
+    ...checkAxes(data, suite, typed),
+    ...checkInclude(data, suite, declared, typed),
+    ...checkSelectors(data, declared, typed),
+    ...items(get(data, 'sources')).flatMap((source, index) =>
+      typeof source === 'string' ? placed(['sources', index], sourceFlaw(source)) : [],
+    ),
+    ...(known === undefined ? [] : checkParams(data, known, declared)),
+    ...repeated(items(get(get(data, 'suite'), 'cases')), ['suite', 'cases']),
+  ];
+}
+
+/** Stands in for a suite that is missing or misspelt, so that the axes can still be looked at. */
+const ANY_SUITE: SuiteDescription = {
+  ...(SUITES.script as SuiteDescription),
+  components: COMPONENTS,
+  openAxes: true,
+};
+
+function suiteOf(data: unknown): SuiteDescription | undefined {
+  const suite = get(data, 'suite');
+  const id = typeof suite === 'string' ? suite : get(suite, 'id');
+  return typeof id === 'string' && Object.hasOwn(SUITES, id) ? SUITES[id] : undefined;
+}
+
+/** Every value that an axis has in some point, by axis. */
+function declaredValues(data: unknown): ReadonlyMap<string, readonly Scalar[]> {
+  const points = items(get(data, 'include'));
+  return new Map(
+    entries(get(data, 'axes')).map(([axis, values]) => [
+      axis,
+      [...items(values), ...points.map((point) => get(point, axis))].filter(isScalar),
+    ]),
+  );
+}
+
+function checkAxes(data: unknown, suite: SuiteDescription, typed: Typed): PlacedFlaw[] {
+  const axes = get(data, 'axes');
+  if (isRaw(axes) && Object.keys(axes).length === 0) {
+    return [{ path: ['axes'], at: 'key', message: 'needs at least one axis' }];
+  }
+  return entries(axes).flatMap(([axis, values]): PlacedFlaw[] => {
+    const path = ['axes', axis];
+    const flaw = axisFlaw(axis, suite);
+    if (flaw !== undefined) return [{ ...flaw, path, at: 'key' }];
+    if (isScalar(values)) return [{ path, message: `must be a list: [${typed(path) ?? values}]` }];
+    const flawed = items(values).flatMap((value, index) =>
+      isScalar(value) ? placed([...path, index], valueFlaw(axis, value, suite, typed([...path, index]))) : [],
+    );
+    return [...flawed, ...repeated(items(values), path)];
+  });
+}
+
+type Typed = (path: Path) => string | undefined;
+type Declared = ReadonlyMap<string, readonly Scalar[]>;
+
+function checkInclude(
+  data: unknown,
+  suite: SuiteDescription,
+  declared: Declared,
+  typed: Typed,
+): PlacedFlaw[] {
+  return items(get(data, 'include')).flatMap((point, index) =>
+    entries(point).flatMap(([axis, value]): PlacedFlaw[] => {
+      const path = ['include', index, axis];
+      if (!declared.has(axis)) return [undeclared(path, axis, declared)];
+      return isScalar(value) ? placed(path, valueFlaw(axis, value, suite, typed(path))) : [];
+    }),
+  );
+}
+
+function checkSelectors(data: unknown, declared: Declared, typed: Typed): PlacedFlaw[] {
+  const when = (key: string) =>
+    items(get(data, key)).map((entry, index) => ({
+      path: [key, index, 'when'],
+      selector: get(entry, 'when'),
+    }));
+  const exclude = items(get(data, 'exclude')).map((selector, index) => ({
+    path: ['exclude', index] as Path,
+    selector,
+  }));
+  return [...exclude, ...when('overrides'), ...when('expect')].flatMap(({ path, selector }) =>
+    entries(selector).flatMap(([axis, wanted]): PlacedFlaw[] => {
+      const values = declared.get(axis);
+      if (values === undefined) return [undeclared([...path, axis], axis, declared)];
+      const listed = Array.isArray(wanted);
+      return items(listed ? wanted : [wanted]).flatMap((value, index): PlacedFlaw[] => {
+        if (!isScalar(value) || values.some((one) => sameValue(one, value))) return [];
+        const place = listed ? [...path, axis, index] : [...path, axis];
+        const text = typed(place) ?? String(value);
+        if (values.includes(text)) return [{ ...unquoted(value, text), path: place }];
+        const known = [...new Set(values.map(String))];
+        const suggestion = nearest(String(value), known);
+        return [{ path: place, message: `${axis} is never ${value} (${known.join(', ')})`, suggestion }];
+      });
+    }),
+  );
+}
+
+function checkParams(data: unknown, suite: SuiteDescription, declared: Declared): PlacedFlaw[] {
+  const given = get(get(data, 'suite'), 'params');
+  const missing = Object.entries(suite.params.shape)
+    .filter(
+      ([name, schema]) =>
+        get(given, name) === undefined && !declared.has(name) && !safeParse(schema, undefined).success,
+    )
+    .map(([name]) => ({
+      path: ['suite', 'params', name],
+      message: `is missing: the suite ${suite.id} needs it`,
+    }));
+  const shadowed = (params: unknown, path: Path) =>
+    entries(params)
+      .filter(([name]) => declared.has(name))
+      .map(([name]) => ({
+        path: [...path, name],
+        at: 'key' as const,
+        message: 'is an axis too, which wins: remove one of them',
+      }));
+  const overridden = items(get(data, 'overrides')).flatMap((override, index): PlacedFlaw[] => {
+    if (isRaw(override) && Object.keys(override).join() === 'when') {
+      return [{ path: ['overrides', index], message: 'changes nothing' }];
+    }
+    const path = ['overrides', index, 'params'];
+    const params = get(override, 'params');
+    const flawed = entries(params).flatMap(([name, value]): PlacedFlaw[] => {
+      if (paramSchema(name, suite) === undefined) {
+        const suggestion = nearest(name, Object.keys(suite.params.shape));
+        const message = `the suite ${suite.id} has no such parameter`;
+        return [{ path: [...path, name], at: 'key', message, suggestion }];
+      }
+      return isScalar(value) ? placed([...path, name], paramFlaw(name, value, suite)) : [];
+    });
+    return [...flawed, ...shadowed(params, path)];
+  });
+  return [...missing, ...shadowed(given, ['suite', 'params']), ...overridden];
+}
+
+function undeclared(path: Path, axis: string, declared: Declared): PlacedFlaw {
+  return { path, at: 'key', message: 'no such axis here', suggestion: nearest(axis, declared.keys()) };
+}
+
+function repeated(values: readonly unknown[], path: Path): PlacedFlaw[] {
+  const texts = values.map((value) => (isScalar(value) ? String(value) : undefined));
+  return texts.flatMap((text, index) =>
+    text !== undefined && texts.indexOf(text) < index
+      ? [{ path: [...path, index], message: `${text} is here twice` }]
+      : [],
+  );
+}
+
+function placed(path: Path, flaw: Omit<PlacedFlaw, 'path'> | undefined): PlacedFlaw[] {
+  return flaw === undefined ? [] : [{ ...flaw, path }];
+}

@@ -1,0 +1,113 @@
+/** Points that can't exist, as far as that can be told before anything was looked up. */
+import { DEFAULT_VERSIONS, MACHINE_AXES } from '../suites/catalog.ts';
+import type { Axes, Scalar } from './types.ts';
+
+export interface Point {
+  readonly axes: Axes;
+  /** Suite id. */
+  readonly suite: string;
+  /** Parameters of the suite at this point. */
+  readonly params: Readonly<Record<string, Scalar>>;
+}
+
+export interface ImpossibilityRule {
+  readonly name: string;
+  /** Where it is written, or how it was found out. */
+  readonly source: string;
+  /** Why the point can't exist; undefined when, by this rule, it can. */
+  reason(point: Point): string | undefined;
+}
+
+/** The minor version is undefined where only the major one is asked for: any of them may come. */
+type Version = readonly [major: number, minor: number | undefined];
+
+/** Kernels of Debian's releases (packages linux-image-cloud-amd64). Testing and sid move, and only upwards. */
+const KERNELS: Readonly<Record<string, Version>> = {
+  bullseye: [5, 10],
+  bookworm: [6, 1],
+  trixie: [6, 12],
+  forky: [7, 2],
+  sid: [7, 2],
+  experimental: [7, 3],
+};
+
+/** containerd in Debian's releases. experimental has none of its own. */
+const CONTAINERDS: Readonly<Record<string, Version>> = {
+  bullseye: [1, 4],
+  bookworm: [1, 6],
+  trixie: [1, 7],
+  forky: [2, 1],
+  sid: [2, 1],
+};
+
+export const RULES: readonly ImpossibilityRule[] = [
+  {
+    name: 'cgroup-v1-memory',
+    source:
+      '/boot/config of the packages: CONFIG_MEMCG_V1 is off from 6.12 on; 6.1 and 5.10 have no such switch',
+    reason({ axes }) {
+      const { spec, version, label } = component('kernel', axes, KERNELS);
+      if ((axes.cgroup ?? MACHINE_AXES.cgroup?.[0]) !== 'v1' || !atLeast(version, [6, 12])) return undefined;
+      const which = spec === undefined ? `${label}, the default,` : label;
+      return `cgroup v1: ${which} is built without its memory controller (CONFIG_MEMCG_V1); 6.1 and 5.10 have it`;
+    },
+  },
+  {
+    name: 'cri-v1alpha2',
+    source: 'https://github.com/containerd/containerd/blob/main/RELEASES.md: CRI v1alpha2 was removed in 2.0',
+    reason({ axes, suite, params }) {
+      const { version, label } = component('containerd', axes, CONTAINERDS);
+      if (suite !== 'cri' || params.cri !== 'v1alpha2' || !atLeast(version, [2, 0])) return undefined;
+      return `CRI v1alpha2: ${label} speaks only v1; 1.6 and 1.7 speak both`;
+    },
+  },
+  {
+    name: 'cri-v1',
+    source: 'https://kubernetes.io/blog/2022/11/18/upcoming-changes-in-kubernetes-1-26/: CRI v1 needs 1.6',
+    reason({ axes, suite, params }) {
+      const { version, label } = component('containerd', axes, CONTAINERDS);
+      if (suite !== 'cri' || params.cri !== 'v1' || !below(version, [1, 6])) return undefined;
+      return `CRI v1: ${label} speaks only v1alpha2; 1.6 and 1.7 speak both`;
+    },
+  },
+];
+
+/** Why a point can't exist; undefined when nothing is known against it. */
+export function impossibility(point: Point): string | undefined {
+  for (const rule of RULES) {
+    const reason = rule.reason(point);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+/** What is known of a component at a point. `spec` is undefined when it is the default. */
+function component(name: string, axes: Axes, releases: Readonly<Record<string, Version>>) {
+  const spec = axes[name] === undefined ? undefined : String(axes[name]);
+  const wanted = spec ?? DEFAULT_VERSIONS[name] ?? '';
+  const suite = /^deb:(.+)$/.exec(wanted)?.[1];
+  const version = suite === undefined ? parseVersion(wanted) : releases[suite];
+  const label = `${name} ${suite === undefined ? wanted : `${version?.join('.')} (${wanted})`}`;
+  return { spec, version, label };
+}
+
+/** `6.12`, `6.12.30`, `2`; undefined when it doesn't begin with a number. */
+function parseVersion(text: string): Version | undefined {
+  const match = /^v?(\d+)(?:\.(\d+))?/.exec(text);
+  if (match === null) return undefined;
+  return [Number(match[1]), match[2] === undefined ? undefined : Number(match[2])];
+}
+
+type Bound = readonly [major: number, minor: number];
+
+/** Both are false where it can't be told. */
+function atLeast(version: Version | undefined, [major, minor]: Bound): boolean {
+  return (
+    version !== undefined && (version[0] > major || (version[0] === major && (version[1] ?? 0) >= minor))
+  );
+}
+
+function below(version: Version | undefined, [major, minor]: Bound): boolean {
+  if (version === undefined) return false;
+  return version[0] < major || (version[0] === major && (version[1] ?? Number.POSITIVE_INFINITY) < minor);
+}

@@ -1,0 +1,111 @@
+/** From a scenario's name to the cells to run. */
+import { readFileSync } from 'node:fs';
+import { UsageError } from '../lib/errors.ts';
+import { sha256Text } from '../lib/hash.ts';
+import { checkMeaning } from './check.ts';
+import { displayPath, findScenario, type Places, scenarioName } from './find.ts';
+import { explainIssues } from './issues.ts';
+import { lintMatrix, nothingPossible } from './lint.ts';
+import { suiteOf } from './matrix.ts';
+import { baseSettings, DEFAULT_SOURCES, planCells } from './plan.ts';
+import { formatPath, type PlacedFlaw, ScenarioError, type ScenarioProblem } from './problems.ts';
+import { MatrixFile, ScenarioFile, type ScenarioInput } from './schema.ts';
+import { type AxisValues, applySet } from './set.ts';
+import { parseSource, type ScenarioSource } from './source.ts';
+import type { Scenario } from './types.ts';
+
+export { findScenario, listScenarios } from './find.ts';
+
+export interface LoadOptions extends Places {
+  /** Values in place of an axis's own (`--set`). */
+  readonly set?: AxisValues | undefined;
+}
+
+/** Loads and plans a scenario by name or path. Throws ScenarioError with every problem of the file, or UsageError. */
+export function loadScenario(nameOrPath: string, options: LoadOptions = {}): Scenario {
+  const path = findScenario(nameOrPath, options);
+  const file = displayPath(path, options.cwd);
+  return parseScenario(file, read(path, file), options.set);
+}
+
+/** As `loadScenario`, from a text. `file` names it in messages; its base name is the scenario's. */
+export function parseScenario(file: string, text: string, set?: AxisValues): Scenario {
+  const name = scenarioName(file);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
+    throw new UsageError('scenario-name', `${file}: a scenario's name may have letters, digits, ., _ and -`, {
+      hint: 'The name is that of the file, and a part of the ids of cells and of folders: rename the file.',
+    });
+  }
+  const source = parseSource(file, text);
+  const checked = source.data === undefined ? [] : validate(source);
+  const input = Array.isArray(checked) ? undefined : checked;
+  if (input === undefined || source.problems.length > 0) {
+    const flaws = Array.isArray(checked) ? checked : [];
+    throw new ScenarioError([...source.problems, ...flaws.map((flaw) => locate(file, source, flaw))]);
+  }
+
+  const wanted = set === undefined ? input : applySet(input, set);
+  const planned = planCells(name, wanted);
+  if (planned.cells.length === 0) {
+    const why = planned.impossible.length === 0 ? 'no point is left' : nothingPossible(planned.impossible);
+    throw new UsageError('set', `${file}: with these axes, ${why}`);
+  }
+  const { description, cases } = suiteOf(wanted);
+  return {
+    name,
+    title: input.title,
+    question: input.question ?? '',
+    references: input.references ?? [],
+    suite: { id: description.id, cases },
+    axes: wanted.axes,
+    sources: input.sources ?? DEFAULT_SOURCES,
+    symptom: input.symptom,
+    expect: (input.expect ?? []).filter((one) => planned.cells.some((cell) => cell.expect === one)),
+    ...planned,
+    ...baseSettings(wanted),
+    file,
+    sha256: sha256Text(text),
+  };
+}
+
+/** The file's content, or everything that is wrong with it. */
+function validate(source: ScenarioSource): ScenarioInput | PlacedFlaw[] {
+  const { data } = source;
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    return [
+      { path: [], message: data === null ? 'the file is empty' : 'must be a mapping of keys to values' },
+    ];
+  }
+  const parsed = ScenarioFile.safeParse(data);
+  const meaning = checkMeaning(data, source.typed);
+  const told = new Set(meaning.map(({ path }) => formatPath(path)));
+  const shape = explainIssues(ScenarioFile, data, parsed.error?.issues ?? []).filter(
+    // The meaning of a value tells more than its shape.
+    ({ path }) => !told.has(formatPath(path)),
+  );
+  const flaws = [...meaning, ...shape];
+  const matrixKeys = Object.keys(MatrixFile.shape);
+  if (!flaws.some(({ path }) => matrixKeys.includes(String(path[0])))) {
+    const matrix = MatrixFile.safeParse(
+      Object.fromEntries(Object.entries(data).filter(([key]) => matrixKeys.includes(key))),
+    );
+    if (matrix.success) flaws.push(...lintMatrix(matrix.data));
+  }
+  return flaws.length === 0 && parsed.success ? parsed.data : flaws;
+}
+
+function locate(file: string, source: ScenarioSource, flaw: PlacedFlaw): ScenarioProblem {
+  const { path, at, message, suggestion } = flaw;
+  return { file, ...source.locate(path, at), path: formatPath(path), message, suggestion };
+}
+
+function read(path: string, shown: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const why =
+      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a folder' : String(error);
+    throw new UsageError('scenario-file', `${shown}: ${why}`, { cause: error });
+  }
+}

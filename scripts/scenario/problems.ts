@@ -1,0 +1,65 @@
+import { UsageError } from '../lib/errors.ts';
+
+/** One thing that is wrong with a scenario file, and where. Line and column count from 1. */
+export interface ScenarioProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** `axes.runc[0]`; empty for the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+  /** What was probably meant. */
+  readonly suggestion?: string | undefined;
+}
+
+/** A scenario file that can't be run: every problem of it, in the order of the file. */
+export class ScenarioError extends UsageError {
+  readonly problems: readonly ScenarioProblem[];
+
+  constructor(problems: readonly ScenarioProblem[]) {
+    const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+    super('scenario', sorted.map(formatProblem).join('\n'), {
+      hint: 'docs/scenarios.md describes every key.',
+    });
+    this.problems = sorted;
+  }
+}
+
+/** `scenarios/x.yaml:12:5: axes.cgrupDriver: unknown axis; did you mean cgroupDriver?` */
+export function formatProblem(problem: ScenarioProblem): string {
+  const where = `${problem.file}:${problem.line}:${problem.column}`;
+  const path = problem.path === '' ? '' : `${problem.path}: `;
+  return `${where}: ${path}${withSuggestion(problem)}`;
+}
+
+/** What is wrong, before it is known where. */
+export interface Flaw {
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+}
+
+export function withSuggestion(flaw: Flaw): string {
+  return flaw.suggestion === undefined ? flaw.message : `${flaw.message}; did you mean ${flaw.suggestion}?`;
+}
+
+/** A place in the file, as keys and list indexes from the top. */
+export type Path = readonly (string | number)[];
+
+/** A flaw and the place it is at: of its value, or of the key itself. */
+export interface PlacedFlaw extends Flaw {
+  readonly path: Path;
+  readonly at?: 'key' | 'value' | undefined;
+}
+
+export function formatPath(path: Path): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export function either(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+}

@@ -1,0 +1,144 @@
+/**
+ * The shape of a scenario file. What a name means (whether an axis exists, whether a selector can match) is
+ * checked in `check.ts` and `lint.ts`; the descriptions here are what editors show.
+ */
+import { z } from 'zod';
+import { parseQuantity, SUITES } from '../suites/catalog.ts';
+import { symptom } from './symptom-schema.ts';
+
+/** Image definitions there are, `vm/images/<name>`. */
+export const IMAGES = ['trixie'] as const;
+
+const MIB = 1024 ** 2;
+const text = z.string().trim().min(1);
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+const samples = z.int().min(1).max(10_000).describe('Samples per case and cell. Default 5.');
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** Seconds of `90`, `90s`, `2m`, `1h`; undefined when it is none of these. */
+export function parseSeconds(duration: string | number): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(String(duration));
+  return match === null ? undefined : Number(match[1]) * (SECONDS[match[2] || 's'] ?? 1);
+}
+
+const timeout = z
+  .union([z.number(), z.string()])
+  .refine((duration) => between(parseSeconds(duration), 1, 86_400), {
+    error: 'must be a time between 1s and 24h, such as 90, 90s or 2m',
+  })
+  .transform((duration) => parseSeconds(duration) ?? 0)
+  .describe('How long one sample may take: seconds, or 90s, 2m. Default 60.');
+
+const between = (value: number | undefined, low: number, high: number) =>
+  value !== undefined && value >= low && value <= high;
+
+/** A memory quantity, as MiB. */
+const mebibytes = (low: string, example: string) =>
+  z
+    .union([z.string(), z.number()])
+    .refine((size) => (parseQuantity(size) ?? 0) >= (parseQuantity(low) ?? 0), {
+      error: `must be a size of at least ${low}, such as ${example} (a number alone is bytes)`,
+    })
+    .transform((size) => Math.ceil((parseQuantity(size) ?? 0) / MIB));
+
+const machine = z.strictObject({
+  image: z.enum(IMAGES).optional().describe('Userland of the machine. Default trixie.'),
+  cpus: z.int().min(1).max(64).optional().describe('Virtual CPUs. Default 2.'),
+  memory: mebibytes('128Mi', '1Gi').optional().describe('Memory of the machine. Default 1Gi.'),
+  disk: mebibytes('64Mi', '4Gi').optional().describe('Scratch disk of the machine. Default 4Gi.'),
+  network: z.boolean().optional().describe('Whether the machine may reach the network. Default false.'),
+});
+
+export const selector = z
+  .record(z.string(), z.union([scalar, z.array(scalar).min(1)]))
+  .meta({ id: 'selector', description: 'Axis -> value, or a list of values of which one must be met.' });
+
+/** Axis -> value. */
+export const point = z.record(z.string(), scalar).meta({ id: 'point' });
+
+const list = <T extends z.ZodType>(value: T) => z.array(value).min(1);
+
+// A record and not an object of the known axes: the order of the file is the order of the matrix.
+export const axes = z
+  .record(z.string(), list(scalar))
+  .describe('What varies: axis -> its values. The first axis varies slowest.');
+
+const suite = z
+  .union([
+    z.enum(Object.keys(SUITES)).transform((id) => ({ id, cases: undefined, params: undefined })),
+    z.discriminatedUnion(
+      'id',
+      atLeastOne(
+        Object.values(SUITES).map(({ id, title, cases, params }) =>
+          z
+            .strictObject({
+              id: z.literal(id),
+              cases: list(z.enum(cases.map((one) => one.id)))
+                .optional()
+                .describe('Cases to run. Default: all of them.'),
+              params: params.partial().optional().describe('Parameters of the suite.'),
+            })
+            .describe(title),
+        ),
+      ),
+    ),
+  ])
+  .describe('What runs on the machines.');
+
+function atLeastOne<T>([first, ...rest]: T[]): [T, ...T[]] {
+  if (first === undefined) throw new Error('there is no suite');
+  return [first, ...rest];
+}
+
+const expectation = z.strictObject({
+  when: selector,
+  verdict: z.enum(['good', 'bad', 'skip']),
+  why: text.optional().describe('Shown in the report when the expectation is missed.'),
+});
+
+const override = z.strictObject({
+  when: selector,
+  samples: samples.optional(),
+  timeout: timeout.optional(),
+  machine: machine.optional(),
+  params: z.record(z.string(), scalar).optional().describe('Parameters of the suite, for these cells.'),
+});
+
+export const ScenarioFile = z.strictObject({
+  title: text.describe('One line.'),
+  question: text.optional().describe('What a run answers: a paragraph.'),
+  references: z.array(z.url()).optional().describe('Issues, pull requests, commits.'),
+  sources: list(text)
+    .optional()
+    .describe('Where a bare version is looked up, in this order: deb:trixie, deb:bookworm, …'),
+  axes,
+  include: z
+    .array(point)
+    .optional()
+    .describe('Extra points. An axis that is not named takes its first value.'),
+  exclude: z.array(selector).optional().describe('Points of the product that are left out.'),
+  overrides: z.array(override).optional().describe('Other settings for some cells; the last one wins.'),
+  suite,
+  symptom,
+  expect: z
+    .array(expectation)
+    .optional()
+    .describe('What should come out; the first one that matches a cell counts.'),
+  samples: samples.optional(),
+  timeout: timeout.optional(),
+  machine: machine.optional().describe('Size of the machines.'),
+});
+
+export type ScenarioInput = z.output<typeof ScenarioFile>;
+
+/** The keys that make the matrix, alone: they can be looked at while others are still wrong. */
+export const MatrixFile = ScenarioFile.pick({
+  axes: true,
+  include: true,
+  exclude: true,
+  overrides: true,
+  suite: true,
+  expect: true,
+});

@@ -1,0 +1,120 @@
+/** The `oci` suite: runc directly, without containerd. */
+import type { Machine } from '../../vm/machine.ts';
+import { MachineError, ReproError } from '../lib/errors.ts';
+import { busyboxRoot } from './busybox-root.ts';
+import { parseQuantity } from './catalog.ts';
+import { reportMemory } from './cgroup-memory.ts';
+import { parseCollected, runGuest } from './guest-shell.ts';
+import { inspectGuest } from './inspect.ts';
+import { type ContainerFiles, elapsed, startErrors, stepErrors } from './oci/result.ts';
+import { execScript, ROOTFS, type ScriptOptions, startScript } from './oci/script.ts';
+import type { SampleSink, Suite, SuiteContext } from './suite.ts';
+
+export const oci: Suite = {
+  id: 'oci',
+
+  async prepare(machine, _context, signal) {
+    // Reading them once brings runc and busybox into the page cache, which else would be charged to the
+    // first container that happens to touch them.
+    const warm = `cat "$(command -v runc)" ${ROOTFS}/bin/busybox >/dev/null`;
+    const script = `set -e\nmkdir -p /run/repro/oci\n${busyboxRoot(ROOTFS)}\nrunc --version\n${warm}`;
+    await runGuest(machine, 'making the root file system of the containers', script, { signal });
+  },
+
+  async run(caseId, machine, context, sink, signal) {
+    switch (caseId) {
+      case 'start':
+        return start([sink.slug], machine, context, sink, signal);
+      case 'start-many': {
+        const count = Number(context.params.count);
+        const ids = Array.from({ length: count }, (_, index) => `${sink.slug}-${index + 1}`);
+        return start(ids, machine, context, sink, signal);
+      }
+      case 'exec':
+        return execInto(machine, context, sink, signal);
+      default:
+        throw new ReproError('unknown-case', `suite oci has no case ${caseId}`);
+    }
+  },
+
+  inspect: (machine, _context, signal) => inspectGuest(machine, { runc: 'runc' }, signal),
+
+  logs: async () => ({}),
+};
+
+/** Starts containers, all at once. `start.time` is from before the first to after the last. */
+async function start(
+  ids: readonly string[],
+  machine: Machine,
+  context: SuiteContext,
+  sink: SampleSink,
+  signal: AbortSignal,
+): Promise<void> {
+  const containers = await runScript(startScript, ids, machine, context, sink, signal);
+  for (const [id, files] of containers) {
+    const prefix = containers.size > 1 ? `${id}: ` : '';
+    for (const error of startErrors(files)) sink.error(prefix + error);
+  }
+  const all = [...containers.values()];
+  reportMemory(all, sink);
+  if (all.every((files) => files.has('end'))) {
+    const [begin] = all.map((files) => files.get('begin')).sort();
+    const end = all
+      .map((files) => files.get('end'))
+      .sort()
+      .at(-1);
+    reportTime('start.time', elapsed(begin, end), sink);
+  }
+}
+
+async function execInto(
+  machine: Machine,
+  context: SuiteContext,
+  sink: SampleSink,
+  signal: AbortSignal,
+): Promise<void> {
+  const containers = await runScript(execScript, [sink.slug], machine, context, sink, signal);
+  for (const files of containers.values()) {
+    const refused = startErrors(files);
+    const limit = files.get('limit.err');
+    if (refused.length === 0 && limit !== undefined) {
+      throw new ReproError('guest-script', `the limit of the container's cgroup could not be set: ${limit}`);
+    }
+    for (const error of refused.length > 0 ? refused : stepErrors(files, 'exec')) sink.error(error);
+    if (refused.length > 0) continue;
+    reportMemory([files], sink);
+    reportTime('exec.time', elapsed(files.get('exec.begin'), files.get('exec.end')), sink);
+  }
+}
+
+/** Runs a sample's script and returns the files of each container, which it keeps as evidence. */
+async function runScript(
+  script: (options: ScriptOptions) => string,
+  ids: readonly string[],
+  machine: Machine,
+  context: SuiteContext,
+  sink: SampleSink,
+  signal: AbortSignal,
+): Promise<Map<string, ContainerFiles>> {
+  const memoryLimit = parseQuantity(String(context.params.memoryLimit)) ?? Number.NaN;
+  const text = script({ cgroup: context.cgroup, driver: context.cgroupDriver, ids, memoryLimit });
+  const result = await machine.exec(text, { signal, timeout: context.cell.timeout * 1000 });
+  const collected = parseCollected(result.stdout);
+  await sink.keep('runc.txt', `${result.stdout}\n${result.stderr}`.trim());
+  const containers = new Map<string, ContainerFiles>(
+    ids.map((id) => {
+      const own = [...collected].filter(([name]) => name.startsWith(`${id}/`));
+      return [id, new Map(own.map(([name, content]) => [name.slice(id.length + 1), content]))];
+    }),
+  );
+  for (const [id, files] of containers) {
+    if (!files.has('create.code')) {
+      throw new MachineError('provider', `the guest's script said nothing of ${id}: ${result.stderr.trim()}`);
+    }
+  }
+  return containers;
+}
+
+function reportTime(name: string, value: number | undefined, sink: SampleSink): void {
+  if (value !== undefined) sink.metric(name, { value, unit: 'ms' });
+}

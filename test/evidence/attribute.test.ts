@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { attributeOomKills, sampleMarker, sampleSlug } from '../../scripts/evidence/attribute.ts';
+import { parseKernelLog } from '../../scripts/evidence/kernel-log.ts';
+
+const kill = (pid: number, memcg?: string, process = 'dd') =>
+  [
+    ...(memcg === undefined
+      ? []
+      : [
+          `oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=${memcg},task_memcg=${memcg},task=${process},pid=${pid},uid=0`,
+        ]),
+    `Memory cgroup out of memory: Killed process ${pid} (${process}) total-vm:4kB, anon-rss:1kB, file-rss:2kB, shmem-rss:3kB, UID:5 pgtables:6kB oom_score_adj:7`,
+  ].join('\n');
+const begin = (id: string) => sampleMarker(id, 'begin');
+const end = (id: string) => sampleMarker(id, 'end');
+
+function attributed(lines: string[], provoked: Record<string, string[]> = {}) {
+  const { entries } = parseKernelLog(lines.map((line) => `${line}\n`).join(''));
+  return attributeOomKills(entries, new Map(Object.entries(provoked)));
+}
+const samples = (...lines: string[]) => attributed(lines).map(({ sample }) => sample);
+
+test('markers are the agreed text', () => {
+  expect(begin('start#1')).toBe('repro: sample start#1 begin');
+});
+
+test.each([
+  ['start#1', 'start-1'],
+  ['start-many#12', 'start-many-12'],
+  ['My Case_é#3', 'my-case-3'],
+  ['#', ''],
+])('slug of %s', (id, slug) => {
+  expect(sampleSlug(id)).toBe(slug);
+});
+
+test('by the markers around it', () => {
+  expect(samples(kill(1), begin('a#1'), kill(2), end('a#1'), kill(3), begin('a#2'), kill(4))).toEqual([
+    undefined,
+    'a#1',
+    undefined,
+    'a#2',
+  ]);
+});
+
+test('without an end marker the sample that began last counts', () => {
+  expect(samples(begin('a#1'), begin('a#2'), kill(1), end('a#1'), kill(2), end('a#2'), kill(3))).toEqual([
+    'a#2',
+    'a#2',
+    undefined,
+  ]);
+});
+
+test('the slug in the memcg wins over the markers', () => {
+  expect(
+    samples(
+      begin('a#1'),
+      end('a#1'),
+      kill(1, '/repro/a-1'),
+      begin('a#2'),
+      kill(2, '/repro/a-1/x'),
+      kill(3, '/x'),
+    ),
+  ).toEqual(['a#1', 'a#1', 'a#2']);
+});
+
+test.each([
+  ['/kubepods/burstable/podstart-1', 'start#1'],
+  ['/kubepods.slice/kubepods-podstart_1.slice/cri-containerd-77.scope', 'start#1'],
+  ['/system.slice/repro-start\\x2d1.scope', 'start#1'],
+  ['/system.slice:repro:START-1-init', 'start#1'],
+  ['/repro/start-12', 'start#12'],
+  ['/repro/restart-1', 'restart#1'],
+  ['/repro/start-1/restart-1', 'restart#1'],
+  ['/repro/xstart-1', undefined],
+  ['/repro/start-13', undefined],
+])('slug in %s', (memcg, sample) => {
+  const known = { 'start#1': [], 'start#12': [], 'restart#1': [] };
+  expect(attributed([kill(1, memcg)], known)[0]?.sample).toBe(sample);
+});
+
+test('provoked: by the sample it belongs to and the name of the process', () => {
+  const found = attributed(
+    [
+      begin('oom#1'),
+      kill(1),
+      kill(2, '/m', 'runc:[2:INIT]'),
+      end('oom#1'),
+      kill(3),
+      begin('start#1'),
+      kill(4),
+    ],
+    { 'oom#1': ['dd', 'sh'] },
+  );
+  expect(found.map(({ provoked }) => provoked)).toEqual([true, false, false, false]);
+});
+
+test('a marker that was cut is none', () => {
+  const { entries } = parseKernelLog(`${begin('a#1')}\n${kill(1)}\n${end('a#1')}`);
+  expect(attributeOomKills(entries, new Map())[0]?.sample).toBe('a#1');
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { impossibility, RULES } from '../../scripts/scenario/impossible.ts';
+import { names, scenarioOf } from './fixture.ts';
+
+const V1 = /^cgroup v1: kernel .* is built without its memory controller \(CONFIG_MEMCG_V1\)/;
+
+describe('cgroup v1', () => {
+  const reason = (axes: Record<string, string>) => impossibility({ axes, suite: 'oci', params: {} });
+
+  it.each(['6.12', '6.12.30', 'v6.13', '7', '7.2', 'deb:trixie', 'deb:forky', 'deb:sid', 'deb:experimental'])(
+    'does not exist on kernel %s',
+    (kernel) => {
+      expect(reason({ cgroup: 'v1', kernel })).toMatch(V1);
+      expect(reason({ cgroup: 'v2', kernel })).toBeUndefined();
+      expect(reason({ kernel })).toBeUndefined();
+    },
+  );
+
+  it.each(['6.1', '6.1.120', '5.10', '5', 'deb:bookworm', 'deb:bullseye'])(
+    'exists on kernel %s',
+    (kernel) => {
+      expect(reason({ cgroup: 'v1', kernel })).toBeUndefined();
+    },
+  );
+
+  // Some 6.x has it, and some release that isn't known may: only what was looked up will tell.
+  it.each(['6', 'deb:bookworm-backports', 'mainline'])('may exist on kernel %s', (kernel) => {
+    expect(reason({ cgroup: 'v1', kernel })).toBeUndefined();
+  });
+
+  it('does not exist on the default kernel', () => {
+    expect(reason({ cgroup: 'v1' })).toMatch(/kernel 6\.12 \(deb:trixie\), the default, is built without/);
+  });
+});
+
+describe('a CRI version', () => {
+  const reason = (cri: string, containerd?: string, suite = 'cri') =>
+    impossibility({ axes: containerd === undefined ? {} : { containerd }, suite, params: { cri } });
+
+  it.each([
+    ['v1alpha2', '2.1', /^CRI v1alpha2: containerd 2\.1 speaks only v1;/],
+    ['v1alpha2', '2', /^CRI v1alpha2: containerd 2 speaks/],
+    ['v1alpha2', 'deb:sid', /^CRI v1alpha2: containerd 2\.1 \(deb:sid\) speaks/],
+    ['v1', 'deb:bullseye', /^CRI v1: containerd 1\.4 \(deb:bullseye\) speaks only v1alpha2;/],
+    ['v1', '1.5.9', /^CRI v1: containerd 1\.5\.9 speaks/],
+  ])('%s is not what containerd %s speaks', (cri, containerd, expected) => {
+    expect(reason(cri, containerd)).toMatch(expected);
+    expect(reason('auto', containerd)).toBeUndefined();
+    expect(reason(cri, containerd, 'script')).toBeUndefined();
+  });
+
+  it.each([
+    ['v1alpha2', '1.6'],
+    ['v1alpha2', '1.7.24'],
+    ['v1alpha2', undefined],
+    ['v1alpha2', 'deb:experimental'],
+    ['v1', '1'],
+    ['v1', '1.6'],
+    ['v1', '2.1'],
+    ['v1', undefined],
+  ])('%s is what containerd %s may speak', (cri, containerd) => {
+    expect(reason(cri, containerd)).toBeUndefined();
+  });
+});
+
+describe('an impossible point', () => {
+  it('is not a cell, and its reason is told', () => {
+    const { impossible, ...scenario } = scenarioOf({
+      axes: { runc: ['1.1.5'], cgroup: ['v2', 'v1'], kernel: ['6.12', '6.1'] },
+    });
+    expect(names(scenario)).toEqual([
+      'runc=1.1.5,cgroup=v2,kernel=6.12',
+      'runc=1.1.5,cgroup=v2,kernel=6.1',
+      'runc=1.1.5,cgroup=v1,kernel=6.1',
+    ]);
+    expect(impossible).toEqual([
+      { axes: { runc: '1.1.5', cgroup: 'v1', kernel: '6.12' }, reason: expect.stringMatching(V1) },
+    ]);
+  });
+
+  it('may be so because of an override', () => {
+    const { cells, impossible } = scenarioOf({
+      suite: { id: 'cri' },
+      axes: { containerd: ['1.6', '2.1'] },
+      overrides: [{ when: { containerd: '2.1' }, params: { cri: 'v1alpha2' } }],
+    });
+    expect(cells).toHaveLength(1);
+    expect(impossible).toEqual([
+      { axes: { containerd: '2.1' }, reason: expect.stringMatching(/^CRI v1alpha2/) },
+    ]);
+  });
+});
+
+it('every rule says where it is from', () => {
+  for (const rule of RULES) expect(rule.source, rule.name).toMatch(/https:|\/boot\/config/);
+});

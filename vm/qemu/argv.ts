@@ -1,0 +1,101 @@
+/** The command line of a virtual machine. Pure: what goes in decides what comes out, and nothing is started. */
+
+/** `tcg` is QEMU's own emulation; `kvm` and `hvf` need the host's help. */
+export type Accelerator = 'kvm' | 'hvf' | 'tcg';
+
+export interface Disk {
+  /** Found by this in the guest, at most 20 bytes (virtio-blk's limit). */
+  readonly serial: string;
+  readonly file: string;
+  readonly readOnly: boolean;
+}
+
+export interface QemuOptions {
+  readonly binary: string;
+  /** Shown by `ps`, so that a stray machine can be told. */
+  readonly name: string;
+  readonly accelerator: Accelerator;
+  /** QEMU's major version. */
+  readonly version: number;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly kernelArgs: readonly string[];
+  readonly disks: readonly Disk[];
+  /** Path of the file that the serial port writes to. */
+  readonly serialLog: string;
+  /** Path of the unix socket for QMP. */
+  readonly qmpSocket: string;
+  /** `none`: no network card. `isolated`: the host reaches the guest's ssh port, the guest reaches nothing. */
+  readonly network: 'none' | 'isolated' | 'open';
+}
+
+/** The CPU that a guest sees. */
+export function cpuModel(accelerator: Accelerator, version: number): string {
+  if (accelerator !== 'tcg') return 'host';
+  // QEMU 7.2's emulation of cmpxchg16b double-faults 6.12 kernels; QEMU 10 does not.
+  return version < 10 ? 'max,cx16=off' : 'max';
+}
+
+/** QEMU's own option syntax: a comma in a value is doubled. */
+function value(text: string): string {
+  return text.replaceAll(',', ',,');
+}
+
+/** Arguments of `-blockdev`-like drive `id` without a device. */
+function drive(id: string, disk: Disk): string {
+  const mode = disk.readOnly ? 'readonly=on' : 'cache=unsafe';
+  return `if=none,id=${id},file=${value(disk.file)},format=raw,${mode}`;
+}
+
+export function qemuArgv(options: QemuOptions): string[] {
+  const { accelerator } = options;
+  const argv = [
+    options.binary,
+    ...['-name', `${value(options.name)},process=repro-qemu`],
+    ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
+    ...['-machine', 'pc', '-accel', accelerator, '-cpu', cpuModel(accelerator, options.version)],
+    ...['-smp', String(options.cpus), '-m', String(options.memoryMiB)],
+    ...['-serial', `file:${options.serialLog}`],
+    ...['-qmp', `unix:${options.qmpSocket},server=on,wait=off`],
+    ...['-kernel', options.kernel, '-initrd', options.initrd, '-append', options.kernelArgs.join(' ')],
+  ];
+  for (const [index, disk] of options.disks.entries()) {
+    const id = `disk${index}`;
+    argv.push('-drive', drive(id, disk), '-device', `virtio-blk-pci,drive=${id},serial=${disk.serial}`);
+  }
+  if (options.network !== 'none') {
+    const restrict = options.network === 'isolated' ? 'on' : 'off';
+    argv.push('-netdev', `user,id=net0,restrict=${restrict},hostfwd=tcp:127.0.0.1:0-:22`);
+    argv.push('-device', 'virtio-net-pci,netdev=net0,romfile=');
+  }
+  return argv;
+}
+
+/** What every guest's kernel is told. */
+export function kernelArgs(options: { cgroup: 'v1' | 'v2'; extra?: readonly string[] }): string[] {
+  return [
+    'console=ttyS0',
+    'quiet',
+    'loglevel=5',
+    // Reboot at once on a panic; `-no-reboot` turns that into QEMU's end.
+    'panic=-1',
+    'systemd.unit=repro.target',
+    'systemd.show_status=false',
+    // Not needed in a guest that lives for minutes, and dear under emulation.
+    'audit=0',
+    'lsm=capability',
+    'cryptomgr.notests',
+    '8250.nr_uarts=1',
+    ...(options.cgroup === 'v1'
+      ? ['systemd.unified_cgroup_hierarchy=0', 'SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1']
+      : []),
+    ...(options.extra ?? []),
+  ];
+}
+
+/** Serial of a layer's disk: the longest part of its digest that fits. */
+export function layerSerial(sha256: string): string {
+  return `layer-${sha256.slice(0, 14)}`;
+}

@@ -1,0 +1,136 @@
+/** The QEMU of this host, and the accelerator that really works with it. */
+import { access, constants, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { release, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Kernel } from '../../scripts/artifact/types.ts';
+import { messageOf, ReproError, UsageError } from '../../scripts/lib/errors.ts';
+import { RunError, run } from '../../scripts/lib/exec.ts';
+import { stateDir } from '../../scripts/lib/paths.ts';
+import { type Accelerator, qemuArgv } from './argv.ts';
+import { consoleTail, probeSucceeded } from './console.ts';
+
+export interface Emulator {
+  readonly binary: string;
+  /** `7.2.22` */
+  readonly version: string;
+  readonly major: number;
+}
+
+export interface AcceleratorChoice {
+  readonly accelerator: Accelerator;
+  /** Why, in a sentence. */
+  readonly why: string;
+  /** Whether the answer comes from an earlier probe. */
+  readonly remembered: boolean;
+}
+
+/** Milliseconds that a kernel may take to reach our initrd; real KVM takes well under one second. */
+const PROBE_TIMEOUT = 10_000;
+const BINARY = 'qemu-system-x86_64';
+
+/** Throws ReproError when there is no QEMU. */
+export async function findEmulator(): Promise<Emulator> {
+  const { stdout } = await run([BINARY, '--version']);
+  const version = /version (\d+(?:\.\d+)*)/.exec(stdout)?.[1];
+  if (version === undefined)
+    throw new ReproError('qemu-version', `cannot tell the version of ${BINARY}: ${stdout}`);
+  return { binary: BINARY, version, major: Number.parseInt(version, 10) };
+}
+
+/** What this host could use instead of emulation, and why it can't where it can't. */
+async function candidate(): Promise<{ accelerator: Accelerator } | { why: string }> {
+  if (process.platform === 'darwin') {
+    if (process.arch === 'x64') return { accelerator: 'hvf' };
+    return { why: 'the guest is x86-64 and this Mac is not' };
+  }
+  if (process.arch !== 'x64') return { why: `the guest is x86-64 and this host is ${process.arch}` };
+  try {
+    await access('/dev/kvm', constants.R_OK | constants.W_OK);
+    return { accelerator: 'kvm' };
+  } catch (error) {
+    const denied = (error as NodeJS.ErrnoException).code === 'EACCES';
+    return { why: denied ? '/dev/kvm may not be opened by this user' : 'this host has no /dev/kvm' };
+  }
+}
+
+/**
+ * Chooses by really booting `kernel` for a moment: a /dev/kvm that opens proves nothing. The answer is
+ * remembered for this QEMU and this host kernel; `fresh` asks again. `REPRO_ACCEL` (kvm, hvf, tcg) decides
+ * without asking.
+ */
+export async function chooseAccelerator(
+  emulator: Emulator,
+  kernel: Kernel,
+  signal: AbortSignal,
+  options: { readonly fresh?: boolean } = {},
+): Promise<AcceleratorChoice> {
+  const forced = process.env.REPRO_ACCEL;
+  if (forced !== undefined && forced !== '') {
+    if (forced !== 'kvm' && forced !== 'hvf' && forced !== 'tcg') {
+      throw new UsageError('accelerator', `REPRO_ACCEL is '${forced}'; it can be kvm, hvf or tcg`);
+    }
+    return { accelerator: forced, why: 'REPRO_ACCEL says so', remembered: false };
+  }
+  const found = await candidate();
+  if ('why' in found) return { accelerator: 'tcg', why: found.why, remembered: false };
+
+  const memory = join(stateDir(), 'accelerator.json');
+  const key = `${found.accelerator} qemu=${emulator.version} host=${release()}`;
+  const known = options.fresh ? undefined : await recall(memory, key);
+  if (known !== undefined) return { ...known, remembered: true };
+  const failure = await probe(emulator, found.accelerator, kernel, signal);
+  const choice: Omit<AcceleratorChoice, 'remembered'> =
+    failure === undefined
+      ? { accelerator: found.accelerator, why: `a kernel booted with ${found.accelerator} here` }
+      : { accelerator: 'tcg', why: `${found.accelerator} is there, but ${failure}` };
+  await mkdir(dirname(memory), { recursive: true });
+  await writeFile(memory, `${JSON.stringify({ key, choice }, null, 2)}\n`);
+  return { ...choice, remembered: false };
+}
+
+async function recall(file: string, key: string): Promise<Omit<AcceleratorChoice, 'remembered'> | undefined> {
+  try {
+    const memory = JSON.parse(await readFile(file, 'utf8'));
+    return memory.key === key ? memory.choice : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Boots as far as our initrd. Returns why that didn't happen, undefined when it did. */
+async function probe(
+  emulator: Emulator,
+  accelerator: Accelerator,
+  kernel: Kernel,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const dir = await mkdtemp(join(tmpdir(), 'repro-probe-'));
+  const serialLog = join(dir, 'console.log');
+  try {
+    await run(
+      qemuArgv({
+        ...{ binary: emulator.binary, version: emulator.major, name: 'repro-probe', accelerator },
+        ...{
+          cpus: 1,
+          memoryMiB: 512,
+          kernel: kernel.vmlinuz,
+          initrd: kernel.initrd,
+          disks: [],
+          network: 'none',
+        },
+        kernelArgs: ['console=ttyS0', 'quiet', 'panic=-1', 'repro.probe'],
+        ...{ serialLog, qmpSocket: join(dir, 'qmp') },
+      }),
+      { signal, timeout: PROBE_TIMEOUT },
+    );
+    const text = await readFile(serialLog, 'latin1');
+    if (probeSucceeded(text)) return undefined;
+    return `a kernel did not boot with it (${consoleTail(text, 1)[0] ?? 'it printed nothing'})`;
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    if (error.code === 'run-timeout') return `a kernel did not boot with it within ${PROBE_TIMEOUT / 1000} s`;
+    return `QEMU refused it (${error.output.trim().split('\n')[0] ?? messageOf(error)})`;
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}

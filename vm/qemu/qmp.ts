@@ -1,0 +1,103 @@
+/** QEMU's machine protocol: line-delimited JSON over a unix socket (docs/interop/qmp-spec in QEMU's tree). */
+import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MachineError } from '../../scripts/lib/errors.ts';
+
+interface Reply {
+  readonly id?: number;
+  readonly return?: unknown;
+  readonly error?: { readonly class: string; readonly desc: string };
+}
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Milliseconds a command may take. */
+const COMMAND_TIMEOUT = 20_000;
+
+export class Qmp implements Disposable {
+  #socket: Socket;
+  #pending = new Map<number, Pending>();
+  #next = 1;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    createInterface({ input: socket }).on('line', (line) => this.#answer(JSON.parse(line)));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      const error = new MachineError('lost', 'QEMU closed its control socket');
+      for (const { reject } of this.#pending.values()) reject(error);
+      this.#pending.clear();
+    });
+  }
+
+  /** Connects as soon as QEMU listens. Throws when `signal` is aborted before. */
+  static async connect(path: string, signal: AbortSignal): Promise<Qmp> {
+    for (;;) {
+      signal.throwIfAborted();
+      const socket = await dial(path);
+      if (socket === undefined) {
+        await sleep(20);
+        continue;
+      }
+      const qmp = new Qmp(socket);
+      await qmp.command('qmp_capabilities');
+      return qmp;
+    }
+  }
+
+  /** Runs a command and returns what it returns. Throws MachineError with QEMU's own words. */
+  command(name: string, args: Record<string, unknown> = {}): Promise<unknown> {
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        reject(new MachineError('lost', `QEMU did not answer '${name}' within ${COMMAND_TIMEOUT / 1000} s`));
+      }, COMMAND_TIMEOUT);
+      this.#pending.set(id, {
+        resolve: (value) => {
+          clearTimeout(timer);
+          resolve(value);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+      this.#socket.write(`${JSON.stringify({ execute: name, arguments: args, id })}\n`);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
+  }
+
+  #answer(reply: Reply): void {
+    // The greeting and events carry no id.
+    if (reply.id === undefined) return;
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if (reply.error === undefined) pending?.resolve(reply.return);
+    else pending?.reject(new MachineError('provider', `QEMU: ${reply.error.desc}`));
+  }
+}
+
+/** The port of the host that QEMU chose for `guestPort`, from what `info usernet` prints. */
+export function forwardedPort(usernet: string, guestPort: number): number | undefined {
+  for (const line of usernet.split('\n')) {
+    const match = /^\s*TCP\[HOST_FORWARD\]\s+\d+\s+\S+\s+(\d+)\s+\S+\s+(\d+)\s/.exec(line);
+    if (match !== null && Number(match[2]) === guestPort) return Number(match[1]);
+  }
+  return undefined;
+}
+
+function dial(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', () => resolve(undefined));
+  });
+}

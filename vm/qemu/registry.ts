@@ -1,0 +1,87 @@
+/**
+ * Which machines exist on this host: one small file each, written before QEMU starts and removed after it
+ * ended, so that whatever a crash leaves behind can be found and ended.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { stateDir } from '../../scripts/lib/paths.ts';
+import { end, isRunning, type ProcessId } from '../../scripts/lib/process.ts';
+import type { ReapedMachine } from '../machine.ts';
+
+export interface MachineRecord {
+  readonly id: string;
+  readonly session: string;
+  /** The process whose machine it is. */
+  readonly owner: ProcessId;
+  /** QEMU's; undefined between the record's birth and QEMU's. */
+  readonly qemu: ProcessId | undefined;
+  /** Sockets, keys and the scratch disk; goes with the machine. */
+  readonly dir: string;
+  /** Where its console is kept, absolute: tells which cell's machine it is. */
+  readonly logDir: string;
+  /** Meant to outlive its owner. */
+  readonly keep: boolean;
+  /** A command that opens a shell on it. */
+  readonly shell: readonly string[];
+}
+
+function folder(): string {
+  return join(stateDir(), 'machines');
+}
+
+function fileOf(record: Pick<MachineRecord, 'session' | 'id'>): string {
+  return join(folder(), `${record.session}.${record.id}.json`);
+}
+
+export async function writeRecord(record: MachineRecord): Promise<void> {
+  await mkdir(folder(), { recursive: true });
+  await writeFile(fileOf(record), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+}
+
+export async function removeRecord(record: Pick<MachineRecord, 'session' | 'id'>): Promise<void> {
+  await rm(fileOf(record), { force: true });
+}
+
+/** All records; a file that can't be read (torn by a crash) is dropped. */
+export async function readRecords(): Promise<MachineRecord[]> {
+  const names = await readdir(folder()).catch(() => []);
+  const records: MachineRecord[] = [];
+  for (const name of names.filter((file) => file.endsWith('.json')).sort()) {
+    const path = join(folder(), name);
+    try {
+      records.push(JSON.parse(await readFile(path, 'utf8')));
+    } catch {
+      await rm(path, { force: true });
+    }
+  }
+  return records;
+}
+
+/** Ends QEMU, removes the machine's folder, then its record. */
+export async function endMachine(record: MachineRecord): Promise<void> {
+  if (record.qemu !== undefined) await end(record.qemu);
+  await rm(record.dir, { recursive: true, force: true });
+  await removeRecord(record);
+}
+
+/** The kept machine, still running, whose logs are in `logDir`. */
+export async function keptMachine(logDir: string): Promise<MachineRecord | undefined> {
+  const records = await readRecords();
+  return records.find(
+    (record) =>
+      record.keep && record.logDir === resolve(logDir) && record.qemu !== undefined && isRunning(record.qemu),
+  );
+}
+
+/** Ends the machines whose owner is gone; of kept ones only those whose QEMU is gone too, unless `all`. */
+export async function reapMachines(options: { readonly all: boolean }): Promise<ReapedMachine[]> {
+  const reaped: ReapedMachine[] = [];
+  for (const record of await readRecords()) {
+    if (isRunning(record.owner)) continue;
+    const running = record.qemu !== undefined && isRunning(record.qemu);
+    if (record.keep && running && !options.all) continue;
+    await endMachine(record);
+    reaped.push({ id: record.id, session: record.session, pid: record.qemu?.pid ?? 0 });
+  }
+  return reaped;
+}
