@@ -43,7 +43,7 @@ export async function withLock<T>(
 }
 
 async function acquire(path: string, options: LockOptions, onLost: () => void): Promise<() => Promise<void>> {
-  const { lock } = await import('proper-lockfile');
+  const { lock } = (await import('proper-lockfile')).default;
   await mkdir(dirname(path), { recursive: true });
   const stale = options.stale ?? STALE;
   for (let waiting = false; ; ) {

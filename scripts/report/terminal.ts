@@ -121,9 +121,11 @@ function expectations(report: Report, colors: Colors): string | false {
 /** As many parts on a line as fit; colours take no room. */
 function joined(parts: readonly string[], separator: string, width: number): string[] {
   const plain = (text: string): number => widthOf(oneLine(text));
-  return parts.reduce<string[]>((rows, part) => {
-    const row = rows.at(-1);
-    if (row === undefined || plain(row + separator + part) > width) return [...rows, part];
-    return [...rows.slice(0, -1), row + separator + part];
-  }, []);
+  const rows: string[] = [];
+  for (const part of parts) {
+    const longer = `${rows.at(-1)}${separator}${part}`;
+    if (rows.length === 0 || plain(longer) > width) rows.push(part);
+    else rows[rows.length - 1] = longer;
+  }
+  return rows;
 }
