@@ -1,4 +1,5 @@
 /** Entry: the command line, the wiring, and the one place where errors become messages and exit codes. */
+import { setMaxListeners } from 'node:events';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { makeProvider } from '../vm/providers.ts';
@@ -7,6 +8,8 @@ import { report } from './commands/failure.ts';
 import { commands } from './commands/index.ts';
 import { EXIT, UsageError } from './lib/errors.ts';
 
+// Every program and machine of a run listens for the one Ctrl-C: Node's warning about ten listeners is for leaks.
+setMaxListeners(1000);
 const interrupt = new AbortController();
 withContext({ signal: interrupt.signal, makeProvider });
 handleSignals();

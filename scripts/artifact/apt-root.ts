@@ -120,12 +120,17 @@ export class AptRoot {
     await writeFile(join(this.#dir, 'apt.conf'), await this.#configuration(signal));
   }
 
-  /** Nothing of the host's configuration, but for how it reaches mirrors (proxies). */
+  /**
+   * Nothing of the host's configuration, but for how it reaches mirrors: proxies, and whether it accepts indexes
+   * past their date (hosts that use a frozen mirror say so). Signatures are checked all the same.
+   */
   async #configuration(signal: AbortSignal): Promise<string> {
     const { stdout } = await run(['apt-config', 'dump', 'Acquire'], { signal });
     const proxies = stdout
       .split('\n')
-      .filter((line) => /^Acquire::(https?|ftp)::(Proxy|Proxy-Auto-Detect)\b/i.test(line));
+      .filter((line) =>
+        /^Acquire::(?:(?:https?|ftp)::Proxy(?:-Auto-Detect)?|Check-Valid-Until)\b/i.test(line),
+      );
     const at = (name: string) => join(this.#dir, name);
     return [
       'APT::Architecture "amd64";',

@@ -70,7 +70,7 @@ async function planResumed(run: string, args: RunArguments): Promise<Planned> {
   if (args.scenario.length > 0) {
     throw new UsageError('usage', '--resume goes on with the run as it was: name no scenario beside it');
   }
-  const dir = await findRun(run, RUNS);
+  const dir = await findRun(run, RUNS, RECIPE);
   const text = await readFile(join(dir, RECIPE), 'utf8').catch(() => undefined);
   if (text === undefined) throw new UsageError('resume', `${dir} has no ${RECIPE}, so it can't be resumed`);
   const recipe: Recipe = JSON.parse(text);
@@ -116,9 +116,8 @@ async function runOne({ scenario, cells, dir, recipe }: Planned, args: RunArgume
     await progress.close();
   }
   await writeFile(join(dir, 'report.html'), formats.html(report));
-  process.stdout.write(args.json ? formats.json(report) : `${formats.terminal(report)}`);
   const where = relative(process.cwd(), dir) || '.';
-  if (!args.json) process.stderr.write(`\nevidence: ${where}\n`);
+  process.stdout.write(args.json ? formats.json(report) : formats.terminal(report, { dir: where }));
   if (args.keep) say(`machines were kept: repro shell ${where} <cell>; repro reap --all ends them`);
   if (signal.aborted) {
     say(`interrupted; finished samples are kept. Go on with: repro run --resume ${where}`);

@@ -61,8 +61,9 @@ td code, dd, .lines, .muted code { overflow-wrap: anywhere; }
 .grid b.good, .grid b.bad, .grid b.skip { font-size: .95rem; }
 .grid span { font-size: .8rem; }
 .grid td.good { background: color-mix(in srgb, var(--good) 12%, var(--panel)); }
-.grid td.bad { background: color-mix(in srgb, var(--bad) calc(8% + var(--rate) * 24%), var(--panel)); }
+.grid td.bad { background: color-mix(in srgb, var(--bad) calc(10% + var(--rate) * 22%), var(--panel)); }
 .grid td.skip { background: repeating-linear-gradient(135deg, var(--code) 0 5px, var(--panel) 5px 10px); }
+.grid b.bad { color: inherit; }
 .grid a .muted { color: inherit; opacity: .85; }
 .grid td.impossible { background: none; border: 1px dashed var(--rule); font-size: .8rem; }
 .missed { color: var(--bad); font-weight: 700; }

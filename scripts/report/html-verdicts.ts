@@ -36,7 +36,7 @@ function gridHtml(grid: Grid, page: Page): string {
     );
     return `<table class="grid"><caption>${h(caption)}</caption><thead><tr><td class="corner"></td>${columns}</tr></thead><tbody>${body.join('\n')}</tbody></table>`;
   });
-  return `<p class="muted">Rows are <b>${h(grid.rowAxis)}</b>, columns <b>${h(grid.columnAxis)}</b>: of the axes that vary, the two along which the rate of bad samples changes most. A darker red is a higher rate.</p>\n<div class="grids">${tables.join('\n')}</div>`;
+  return `<p class="muted">Rows are <b>${h(grid.rowAxis)}</b>, columns <b>${h(grid.columnAxis)}</b>: of the axes that vary, the two along which the rate of bad samples changes most. The stronger the red, the higher the rate.</p>\n<div class="grids">${tables.join('\n')}</div>`;
 }
 
 function pointHtml(point: GridPoint, page: Page): string {

@@ -150,7 +150,7 @@ function inert(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll(/[\\`*_[\]~|#]/g, '\\$&')
     .replaceAll('@', '@&#8203;')
-    .replace(/^([-+]|\d+[.)])(?= )/, '\\$1');
+    .replace(/^(\d*)([-+.)])(?= )/, '$1\\$2');
 }
 
 /** A code span in a table cell, where a bar ends the cell even within code. */

@@ -8,7 +8,7 @@ import { ofText, SIGNS } from './findings.ts';
 import type { Report, ReportCell } from './model.ts';
 import { type Focus, focusOf, headlineOf, type Series } from './series.ts';
 import { alignRows, columnWidths, type TableCell, type TableRow, tableWidth } from './table.ts';
-import { oneLine } from './text.ts';
+import { oneLine, wrap } from './text.ts';
 import { formatInterval, formatSpread, formatValue, summarise } from './units.ts';
 
 export type Colors = ReturnType<typeof createColors>;
@@ -145,7 +145,7 @@ function legend({ colors, focus, plot }: View, width: number): string[] {
   const parts = [`min–median–max of ${focus.title}`];
   if (plot !== undefined && width > 100)
     parts.push(`├─┤ min–max, ● median${plot.limited ? ', ┊ memory limit' : ''}`);
-  return [colors.dim(parts.join(' · '))];
+  return wrap(parts.join(' · '), width - INDENT.length).map((line) => colors.dim(line));
 }
 
 function plotOf({ cells }: Report, focus: Focus): Plot | undefined {

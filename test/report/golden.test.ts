@@ -22,7 +22,7 @@ describe.each(Object.entries(FIXTURES))('%s', (name, make) => {
   test('as Markdown', () => expectGolden(`${name}.md`, renderMarkdown(report)));
   test('as JUnit XML', () => expectGolden(`${name}.junit.xml`, renderJunit(report)));
   // A page of 24 cells is too long to be read as a difference; the browser test looks at it.
-  test.skipIf(name === 'big-grid')('as a page', () => expectGolden(`${name}.html`, renderHtml(report)));
+  if (name !== 'big-grid') test('as a page', () => expectGolden(`${name}.html`, renderHtml(report)));
 });
 
 test('as JSON', () => expectGolden('troubled.json', renderJson(troubled())));

@@ -9,6 +9,12 @@ import type { Report } from '../../scripts/report/model.ts';
 import type { reportSchema } from '../../scripts/report/schema.ts';
 import { FIXTURES, troubled, twoCells } from '../fixtures/reports/index.ts';
 
+type ReadonlyDeep<T> = T extends readonly (infer U)[]
+  ? readonly ReadonlyDeep<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> }
+    : T;
+
 let runs: string;
 
 beforeEach(async () => {
@@ -40,7 +46,7 @@ test.each(Object.entries(FIXTURES))('%s comes back as it was written', async (_,
 });
 
 test('the schema takes whatever the type allows', () => {
-  expectTypeOf<Report>().toExtend<z.input<typeof reportSchema>>();
+  expectTypeOf<Report>().toExtend<ReadonlyDeep<z.output<typeof reportSchema>>>();
 });
 
 test('nothing but the report is left in the folder, also when many write at once', async () => {

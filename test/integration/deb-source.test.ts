@@ -1,0 +1,251 @@
+/** Debian's packages as artifacts, from a signed mirror that the test makes: no network, no root. */
+import { execFileSync } from 'node:child_process';
+import { truncate, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DebSource } from '../../scripts/artifact/deb.ts';
+import { OfflineError } from '../../scripts/artifact/offline.ts';
+import { ArtifactError } from '../../scripts/lib/errors.ts';
+import { run } from '../../scripts/lib/exec.ts';
+import { sha256File } from '../../scripts/lib/hash.ts';
+import { openCache, signal, temporaryDir } from '../artifact/support.ts';
+import { LocalMirror, type LocalPackage } from './local-mirror.ts';
+
+const TOOLS = ['apt-get', 'dpkg-deb', 'gpg', 'mksquashfs', 'unsquashfs'];
+const missing = TOOLS.filter((tool) => {
+  try {
+    execFileSync('sh', ['-c', `command -v ${tool}`], { stdio: 'ignore' });
+    return false;
+  } catch {
+    return true;
+  }
+});
+if (missing.length > 0) console.warn(`SKIPPED deb-source: this host has no ${missing.join(', ')}`);
+
+const RUNC: LocalPackage = {
+  ...{ name: 'runc', version: '1.1.15+ds1-2+b4' },
+  files: { 'usr/sbin/runc': 'the runc', 'lib/systemd/system/runc.service': '[Unit]', 'usr/lib/runc/x': 'x' },
+};
+const KERNEL: readonly LocalPackage[] = [
+  {
+    ...{ name: 'linux-image-cloud-amd64', version: '6.12.1-1', files: {} },
+    depends: 'linux-image-6.12.1-cloud-amd64 (= 6.12.1-1)',
+  },
+  {
+    ...{ name: 'linux-image-6.12.1-cloud-amd64', version: '6.12.1-1', depends: 'kmod, linux-base (>= 4.3)' },
+    files: { 'boot/vmlinuz-6.12.1-cloud-amd64': 'kernel', 'lib/modules/6.12.1-cloud-amd64/x.ko': 'module' },
+  },
+];
+
+/** Every instance is like another process, or the next run. */
+function open(root: string, offline = false) {
+  const { cache, notices } = openCache(root, { offline });
+  return { deb: new DebSource(cache), cache, notices };
+}
+
+const failureOf = (promise: Promise<unknown>): Promise<ArtifactError> =>
+  promise.then(
+    () => expect.unreachable('it should have failed'),
+    (error) => error,
+  );
+
+describe.skipIf(missing.length > 0)('deb:', { timeout: 60_000 }, () => {
+  let mirror: LocalMirror;
+  let root: string;
+  beforeAll(async () => {
+    mirror = await LocalMirror.start();
+    await mirror.publish('trixie', [RUNC, ...KERNEL]);
+  }, 60_000);
+  afterAll(() => mirror[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    mirror.recover();
+    mirror.requests.length = 0;
+    vi.stubEnv('REPRO_DEBIAN_MIRROR', mirror.uri);
+    vi.stubEnv('REPRO_DEBIAN_KEYRING', mirror.keyring);
+    vi.stubEnv('http_proxy', undefined);
+    root = join(await temporaryDir(), 'cache');
+    return () => vi.unstubAllEnvs();
+  });
+
+  const resolveRunc = async (deb: DebSource, suite = 'trixie') => {
+    const found = await deb.resolve('runc', suite, undefined, signal);
+    if (found === undefined) throw new Error(`no runc in ${suite}`);
+    return found;
+  };
+  /** The index is as old as that many days. */
+  const ageIndex = async (suite: string, days: number) => {
+    const { stdout } = await run(['find', join(root, 'apt'), '-name', 'updated']);
+    const when = new Date(Date.now() - days * 24 * 3600 * 1000);
+    const stamps = stdout.split('\n').filter((path) => path.includes(`/${suite}`));
+    expect(stamps).toHaveLength(1);
+    for (const stamp of stamps) await utimes(stamp, when, when);
+  };
+
+  describe('resolves', () => {
+    test('a package to its version, digest and size', async () => {
+      const found = await resolveRunc(open(root).deb);
+      expect(found).toMatchObject({
+        ...{ component: 'runc', version: '1.1.15', packageVersion: '1.1.15+ds1-2+b4', source: 'deb:trixie' },
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      });
+      expect(found.size).toBeGreaterThan(100);
+    });
+
+    test('a kernel through its meta package', async () => {
+      const found = await open(root).deb.resolve('kernel', 'trixie', undefined, signal);
+      expect(found).toMatchObject({ version: '6.12.1', packageVersion: '6.12.1-1' });
+    });
+
+    test('only the version that is asked for', async () => {
+      const { deb } = open(root);
+      expect(await deb.resolve('runc', 'trixie', '1.1', signal)).toBeDefined();
+      expect(await deb.resolve('runc', 'trixie', '1.2', signal)).toBeUndefined();
+    });
+
+    test('neither what the suite lacks nor what no package is known for', async () => {
+      const { deb } = open(root);
+      expect(await deb.resolve('containerd', 'trixie', undefined, signal)).toBeUndefined();
+      expect(await deb.resolve('docker', 'trixie', undefined, signal)).toBeUndefined();
+    });
+  });
+
+  test('makes a layer with /usr merged; the next run needs no network for it', async () => {
+    const { deb } = open(root);
+    const layer = await deb.materialise(await resolveRunc(deb), signal);
+    expect(layer.name).toBe('runc-1.1.15');
+    expect(await sha256File(layer.file)).toBe(layer.sha256);
+    const { stdout } = await run(['unsquashfs', '-lls', '-d', '', layer.file]);
+    for (const path of ['/usr/sbin/runc', '/usr/lib/runc/x', '/usr/lib/systemd/system/runc.service']) {
+      expect(stdout).toMatch(new RegExp(`root/root .* ${path}$`, 'm'));
+    }
+    await mirror.break(/./, () => 500);
+    const again = open(root, true).deb;
+    expect(await again.materialise(await resolveRunc(again), signal)).toEqual(layer);
+  });
+
+  test('the same package gives the same layer, byte for byte', async () => {
+    const sums = [];
+    for (const cache of ['a', 'b']) {
+      const { deb } = open(join(root, cache));
+      sums.push((await deb.materialise(await resolveRunc(deb), signal)).sha256);
+    }
+    expect(sums[0]).toBe(sums[1]);
+  });
+
+  describe('refuses', () => {
+    test('a package that was changed', async () => {
+      mirror.break(/\.deb$/, (body) => Buffer.concat([body.subarray(0, -1), Buffer.from('!')]));
+      const { deb } = open(root);
+      const error = await failureOf(deb.materialise(await resolveRunc(deb), signal));
+      expect(error).toBeInstanceOf(ArtifactError);
+      expect(error).toMatchObject({
+        code: 'digest',
+        message: expect.stringContaining('runc=1.1.15+ds1-2+b4'),
+      });
+      mirror.recover();
+      const later = open(root).deb;
+      await later.materialise(await resolveRunc(later), signal);
+    });
+
+    test('a package that was cut off', async () => {
+      mirror.break(/\.deb$/, (body) => body.subarray(0, body.length / 2));
+      const { deb } = open(root);
+      expect(await failureOf(deb.materialise(await resolveRunc(deb), signal))).toMatchObject({
+        code: 'digest',
+      });
+    });
+
+    test('an index that is not what was signed', async () => {
+      mirror.break(/Packages/, (body) => Buffer.from(body.toString().replace('1.1.15', '1.1.16')));
+      expect(await failureOf(resolveRunc(open(root).deb))).toMatchObject({ code: 'digest' });
+    });
+
+    test.each(['other-key', 'nobody'] as const)('a suite that is signed by %s', async (signedBy) => {
+      await mirror.publish('forky', [RUNC], { signedBy });
+      const error = await failureOf(resolveRunc(open(root).deb, 'forky'));
+      expect(error).toBeInstanceOf(ArtifactError);
+      expect(error.message).toContain('forky');
+      expect(['signature', 'not-on-mirror']).toContain(error.code);
+      if (signedBy === 'other-key') expect(error.code).toBe('signature');
+    });
+
+    test('a suite that the mirror does not have', async () => {
+      const error = await failureOf(resolveRunc(open(root).deb, 'trixe'));
+      expect(error).toMatchObject({ code: 'not-on-mirror', message: expect.stringContaining('trixe') });
+    });
+  });
+
+  describe('when the mirror is down', () => {
+    beforeEach(() => vi.stubEnv('REPRO_DEBIAN_MIRROR', 'http://127.0.0.1:1/debian'));
+
+    test('says so, and what to do', async () => {
+      const error = await failureOf(resolveRunc(open(root).deb));
+      expect(error).toMatchObject({
+        code: 'mirror-down',
+        hint: expect.stringContaining('REPRO_DEBIAN_MIRROR'),
+      });
+    });
+  });
+
+  test('an index a day old serves, with a notice, when it cannot be refreshed', async () => {
+    await resolveRunc(open(root).deb);
+    await ageIndex('trixie', 3);
+    mirror.break(/./, () => 503);
+    const { deb, notices } = open(root);
+    expect((await resolveRunc(deb)).version).toBe('1.1.15');
+    expect(notices.filter((line) => line.includes('index of trixie'))).toHaveLength(1);
+  });
+
+  test('an index is asked for once a day', async () => {
+    await resolveRunc(open(root).deb);
+    mirror.requests.length = 0;
+    await resolveRunc(open(root).deb);
+    expect(mirror.requests).toEqual([]);
+    await ageIndex('trixie', 2);
+    await resolveRunc(open(root).deb);
+    expect(mirror.requests.join()).toContain('InRelease');
+  });
+
+  describe('offline', () => {
+    test('an index of any age serves, and nothing is asked of the mirror', async () => {
+      await resolveRunc(open(root).deb);
+      await ageIndex('trixie', 300);
+      mirror.requests.length = 0;
+      await resolveRunc(open(root, true).deb);
+      expect(mirror.requests).toEqual([]);
+    });
+
+    test('what is missing is named: the index, then the package', async () => {
+      const index = await failureOf(resolveRunc(open(root, true).deb));
+      expect(index).toBeInstanceOf(OfflineError);
+      expect(index.message).toContain('the package index of trixie');
+      await resolveRunc(open(root).deb);
+      const { deb } = open(root, true);
+      const error = await failureOf(deb.materialise(await resolveRunc(deb), signal));
+      expect(error).toBeInstanceOf(OfflineError);
+      expect(error.message).toContain('deb runc_1.1.15+ds1-2+b4');
+    });
+  });
+
+  test('a package that was damaged in the cache is fetched again', async () => {
+    const { deb } = open(root);
+    const { sha256 } = await deb.materialise(await resolveRunc(deb), signal);
+    const { stdout } = await run(['find', root, '-name', '*.deb', '-o', '-name', '*.squashfs']);
+    const files = stdout.trim().split('\n');
+    expect(files).toHaveLength(2);
+    for (const file of files) await truncate(file, 10);
+    mirror.requests.length = 0;
+    const { deb: later, notices } = open(root);
+    expect((await later.materialise(await resolveRunc(later), signal)).sha256).toBe(sha256);
+    expect(mirror.requests.join()).toContain('.deb');
+    expect(notices.filter((line) => line.includes('damaged'))).toHaveLength(2);
+  });
+
+  test("the host's own apt has no say, and is not touched", async () => {
+    const hostile = join(await temporaryDir(), 'apt.conf');
+    await writeFile(hostile, 'APT::Architecture "s390x"; Acquire::Languages "de";');
+    vi.stubEnv('APT_CONFIG', hostile);
+    expect((await resolveRunc(open(root).deb)).version).toBe('1.1.15');
+    expect(mirror.requests.join()).not.toContain('Translation-de');
+  });
+});
