@@ -3,6 +3,7 @@ import type { ArtifactRequest, Image, Kernel, Layer, ResolvedArtifact } from '..
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { COMPONENTS, DEFAULT_VERSIONS, SUITES } from '../suites/catalog.ts';
 import type { ReadyCell } from './cell.ts';
+import { checkKernel } from './compatible.ts';
 
 /** What the runner asks of `artifact/`. Each answer is made once and cached. */
 export interface ArtifactStore {
@@ -54,5 +55,6 @@ export async function makeReady(
     store.kernel(kernel, signal),
     ...rest.map((artifact) => store.layer(artifact, signal)),
   ]);
+  checkKernel(cell, booted);
   return { cell, artifacts, image, kernel: booted, layers };
 }

@@ -22,8 +22,8 @@ describe('a shipped scenario', () => {
 it('containerd16-cgroupfs is two cells that differ in runc alone', () => {
   const scenario = load('containerd16-cgroupfs');
   expect(names(scenario)).toEqual([
-    'runc=1.1.5,containerd=1.6,cgroupDriver=cgroupfs,cgroup=v2,memoryLimit=10Mi',
-    'runc=1.1.15,containerd=1.6,cgroupDriver=cgroupfs,cgroup=v2,memoryLimit=10Mi',
+    'runc=1.1.5,containerd=1.6,cgroupDriver=cgroupfs,cgroup=v2,memoryLimit=12Mi',
+    'runc=1.1.15,containerd=1.6,cgroupDriver=cgroupfs,cgroup=v2,memoryLimit=12Mi',
   ]);
   expect(scenario.cells.map((cell) => cell.expect?.verdict)).toEqual(['good', 'bad']);
 });
