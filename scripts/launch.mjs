@@ -2,13 +2,26 @@
 // Starts repro from a clone: installs the npm packages when they are missing, bundles the sources when they
 // changed, and runs the bundle. Plain JavaScript without dependencies, for it runs before there are any.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const bundle = join(root, 'dist', 'repro.js');
-const stamp = join(root, 'dist', 'stamp');
+const dist = join(root, 'dist');
+/** Holds the name of the newest bundle's folder. */
+const stamp = join(dist, 'current');
+/** Milliseconds for which an older bundle stays: a long run may still load parts of it. */
+const KEEP = 2 * 24 * 3600 * 1000;
 const SETUP_FAILED = 125;
 
 checkNode();
@@ -16,7 +29,8 @@ if (isOlder(join(root, 'node_modules', '.package-lock.json'), [join(root, 'packa
   installPackages();
 if (isOlder(stamp, sources())) await makeBundle();
 // `--setup`: no more than that, for `npm test`.
-if (process.argv[2] !== '--setup') await import(pathToFileURL(bundle).href);
+if (process.argv[2] !== '--setup')
+  await import(pathToFileURL(join(dist, readFileSync(stamp, 'utf8'), 'repro.js')).href);
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -45,11 +59,12 @@ function link() {
 
 async function makeBundle() {
   const { build } = await import('esbuild');
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  // A folder of its own, so that neither another start at the same time nor a run under way sees half of it.
+  const name = `${Date.now()}-${process.pid}`;
   await build({
     absWorkingDir: root,
     entryPoints: { repro: 'scripts/repro.ts' },
-    outdir: 'dist',
+    outdir: join('dist', name),
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -64,7 +79,12 @@ async function makeBundle() {
     // Reads its own files from disk at run time.
     external: ['esbuild', 'playwright-core', '@grpc/proto-loader', '@grpc/grpc-js'],
   });
-  writeFileSync(stamp, '');
+  writeFileSync(`${stamp}.${process.pid}`, name);
+  renameSync(`${stamp}.${process.pid}`, stamp);
+  for (const old of readdirSync(dist)) {
+    if (Number.parseInt(old, 10) < Date.now() - KEEP)
+      rmSync(join(dist, old), { recursive: true, force: true });
+  }
 }
 
 /** Files and folders whose change makes the bundle old; a folder's time tells of files that went away. */

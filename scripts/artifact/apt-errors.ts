@@ -13,8 +13,14 @@ interface Cause {
 /** In the order in which they are tried: apt says several of them at once. */
 const CAUSES: readonly Cause[] = [
   {
+    code: 'expired',
+    said: /not valid yet|is expired \(invalid since/i,
+    why: 'it is not of these days',
+    hint: 'check the clock of this host, or set REPRO_DEBIAN_MIRROR to a mirror that is kept up to date',
+  },
+  {
     code: 'signature',
-    said: /is not signed|NO_PUBKEY|BADSIG|EXPKEYSIG|invalid signature|signatures? (?:couldn't|could not|were not|weren't) be verified|not valid yet|is expired|Missing key|Clearsigned file/i,
+    said: /is not signed|NO_PUBKEY|BADSIG|EXPKEYSIG|invalid signature|signatures? (?:couldn't|could not|were not|weren't) be verified|Missing key|Clearsigned file/i,
     why: 'its signature cannot be verified',
     hint: `update the package ${KEYRING.package}; nothing that is not signed is ever used`,
   },
@@ -44,8 +50,11 @@ const CAUSES: readonly Cause[] = [
   },
 ];
 
-/** An ArtifactError that says what happened to `what`; `error` itself when it isn't apt's or isn't known. */
-export function explainApt(error: unknown, what: string): unknown {
+/**
+ * An ArtifactError that says what happened to `what`; `error` itself when it isn't apt's or isn't known.
+ * `meant` is the hint when the mirror doesn't have it.
+ */
+export function explainApt(error: unknown, what: string, meant?: string): unknown {
   if (!(error instanceof RunError)) return error;
   const said = error.output
     .split('\n')
@@ -54,7 +63,10 @@ export function explainApt(error: unknown, what: string): unknown {
     if (!pattern.test(error.output)) continue;
     const words = said.find((line) => pattern.test(line)) ?? said[0];
     const message = `${what}: ${why}${words === undefined ? '' : ` (${words.trim()})`}`;
-    return new ArtifactError(code, message, { hint, cause: error });
+    return new ArtifactError(code, message, {
+      hint: code === 'not-on-mirror' ? (meant ?? hint) : hint,
+      cause: error,
+    });
   }
   return error;
 }

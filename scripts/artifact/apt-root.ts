@@ -2,17 +2,21 @@
  * One Debian suite as a private apt root in the cache: apt itself verifies the signatures and digests, and the
  * host's own apt state is neither read nor changed. Needs no root.
  */
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArtifactError, messageOf } from '../lib/errors.ts';
+import { ArtifactError, messageOf, UsageError } from '../lib/errors.ts';
 import { run } from '../lib/exec.ts';
 import { sha256File } from '../lib/hash.ts';
-import { keyringFile } from '../lib/keyring.ts';
+import { KEYRING, keyringFile } from '../lib/keyring.ts';
 import { withLock } from '../lib/lock.ts';
 import { explainApt } from './apt-errors.ts';
 import type { Cache } from './cache.ts';
+import { diskFull, isDiskFull } from './disk.ts';
 import { debianMirror } from './mirror.ts';
 import { OfflineError } from './offline.ts';
+import { damagedFile, recordFiles } from './record.ts';
+import { isDebianSuite, nearestSuite } from './suites.ts';
 
 /** A package as the suite's signed index describes it. */
 export interface PackageRecord {
@@ -34,7 +38,13 @@ export class AptRoot {
   readonly #dir: string;
   #updated: Promise<void> | undefined;
 
+  /** Throws UsageError when `suite` can't be the name of one: it becomes a folder and a word of sources.list. */
   constructor(suite: string, cache: Cache) {
+    if (!/^[a-z][a-z0-9.-]*$/.test(suite)) {
+      throw new UsageError('source', `'${suite}' is not the name of a Debian suite`, {
+        hint: 'a source is written as deb:<suite>, such as deb:trixie',
+      });
+    }
     this.suite = suite;
     this.#cache = cache;
     this.#dir = join(cache.root, 'apt', suite);
@@ -43,7 +53,12 @@ export class AptRoot {
   /** The package's candidate in this suite; undefined when the suite has no such package. */
   async show(name: string, signal: AbortSignal): Promise<PackageRecord | undefined> {
     await this.#update(signal);
-    const { stdout } = await this.#apt(['apt-cache', 'show', '--no-all-versions', name], signal, [0, 100]);
+    // Under the lock, so that no other process replaces the index meanwhile.
+    const { stdout } = await withLock(
+      this.#dir,
+      (held) => this.#apt(['apt-cache', 'show', '--no-all-versions', name], held, [0, 100]),
+      { signal },
+    );
     return parsePackage(stdout);
   }
 
@@ -58,9 +73,16 @@ export class AptRoot {
     await mkdir(dir);
     const wanted = `${record.name}=${record.version}`;
     try {
-      await this.#apt(['apt-get', 'download', wanted], signal, [0], dir);
+      await withLock(this.#dir, (held) => this.#apt(['apt-get', 'download', wanted], held, [0], dir), {
+        signal,
+      });
     } catch (error) {
-      throw explainApt(error, `cannot download ${wanted} from ${this.suite}`);
+      const why = explainApt(error, `cannot download ${wanted} from ${this.suite}`);
+      if (!(why instanceof ArtifactError) || why.code !== 'not-on-mirror') throw why;
+      // The suite moved on since its index was fetched: the next run fetches it anew.
+      await utimes(join(this.#dir, STAMP), 0, 0);
+      const hint = 'run it again: the index, which is older than the mirror, will be fetched anew';
+      throw new ArtifactError('package-gone', why.message, { hint, cause: error });
     }
     const [file] = await readdir(dir);
     if (file === undefined) throw new ArtifactError('download', `apt downloaded nothing for ${wanted}`);
@@ -84,22 +106,42 @@ export class AptRoot {
   }
 
   async #updateLocked(signal: AbortSignal): Promise<void> {
+    const what = `the package index of ${this.suite}`;
+    const keyring = keyringFile();
+    if (!existsSync(keyring)) {
+      throw new ArtifactError('no-keyring', `no keyring at ${keyring} to check Debian's signatures with`, {
+        hint: `apt-get install ${KEYRING.package}, or set REPRO_DEBIAN_KEYRING to a keyring file`,
+      });
+    }
     const stamp = join(this.#dir, STAMP);
-    const age = await stat(stamp).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => undefined,
-    );
+    const fetched = (await readFile(stamp, 'utf8').catch(() => '')).split('\n');
+    const damaged = fetched.length === 1 ? undefined : await damagedFile(this.#dir, signal);
+    const valid = damaged === undefined && fetched[1] === keyring;
     if (this.#cache.offline) {
-      if (age === undefined) throw new OfflineError([`the package index of ${this.suite}`]);
+      if (!valid)
+        throw new OfflineError([damaged === undefined ? what : `${what} (the copy there is damaged)`]);
       return;
     }
+    const mirror = await debianMirror(signal);
+    const age = valid && fetched[0] === mirror ? Date.now() - (await stat(stamp)).mtimeMs : undefined;
     if (age !== undefined && age < FRESH) return;
+    if (damaged !== undefined) {
+      this.#cache.notice(`${what} in the cache is damaged (${damaged}); it is fetched again`);
+      await rm(this.#dir, { recursive: true });
+    }
     try {
-      await this.#configure(signal);
+      await this.#configure(mirror, signal);
       await this.#apt(['apt-get', 'update', '-q', '-o', 'APT::Update::Error-Mode=any'], signal);
-      await writeFile(stamp, '');
+      await this.#record(mirror, keyring, signal);
+      await writeFile(stamp, `${mirror}\n${keyring}`);
     } catch (error) {
-      const why = explainApt(error, `cannot read the package index of ${this.suite}`);
+      // What is there belongs to no mirror, or to one that is no longer asked.
+      if (age === undefined) await rm(this.#dir, { recursive: true, force: true });
+      if (isDiskFull(error)) throw await diskFull(what, this.#cache.root, error);
+      // `trixie-backports` is a name that a mirror may lack, not a slip.
+      const known = isDebianSuite(this.suite.replace(/-.*/, ''));
+      const meant = known ? undefined : `did you mean deb:${nearestSuite(this.suite)}?`;
+      const why = explainApt(error, `cannot read the package index of ${this.suite}`, meant);
       if (age === undefined || !(why instanceof ArtifactError) || why.code === 'signature') throw why;
       const days = Math.max(1, Math.round(age / FRESH));
       this.#cache.notice(
@@ -108,11 +150,18 @@ export class AptRoot {
     }
   }
 
-  async #configure(signal: AbortSignal): Promise<void> {
+  /** So that damage to the index is seen, and `cache ls` and `cache prune` know of it. */
+  async #record(mirror: string, keyring: string, signal: AbortSignal): Promise<void> {
+    const lists = (await readdir(join(this.#dir, 'lists'), { withFileTypes: true }))
+      .filter((entry) => entry.isFile() && entry.name !== 'lock')
+      .map((entry) => join('lists', entry.name));
+    await recordFiles(this.#dir, { name: this.suite, inputs: [mirror, keyring] }, lists, signal);
+  }
+
+  async #configure(mirror: string, signal: AbortSignal): Promise<void> {
     for (const dir of ['lists/partial', 'archives/partial', 'empty']) {
       await mkdir(join(this.#dir, dir), { recursive: true });
     }
-    const mirror = await debianMirror(signal);
     const line = `deb [signed-by=${keyringFile()} arch=amd64] ${mirror} ${this.suite} main\n`;
     const temporary = join(this.#dir, `sources.list.${process.pid}`);
     await writeFile(temporary, line);

@@ -2,14 +2,15 @@
  * Files that are dear to get: downloads, layers, images, kernels. An entry is made once, under a lock, in a
  * folder of its own that is moved into place when it is whole; its files' digests are verified before use.
  */
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InterruptedError, ReproError } from '../lib/errors.ts';
 import { abortError } from '../lib/exec.ts';
-import { sha256File, sha256Text } from '../lib/hash.ts';
+import { sha256Text } from '../lib/hash.ts';
 import { withLock } from '../lib/lock.ts';
 import { diskFull, isDiskFull } from './disk.ts';
 import { OfflineError } from './offline.ts';
+import { damagedFile, FORMAT, META, readMeta, recordFiles } from './record.ts';
 
 export interface CachedFile {
   readonly path: string;
@@ -44,15 +45,6 @@ export interface ListedEntry {
   readonly lastUsed: Date;
 }
 
-interface Meta {
-  readonly format: typeof FORMAT;
-  readonly name: string;
-  readonly inputs: readonly string[];
-  readonly files: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
-}
-
-const FORMAT = 1;
-const META = 'meta.json';
 const MAKING = '.making-';
 const DAY = 24 * 3600 * 1000;
 
@@ -227,52 +219,6 @@ export function fileOf(entry: CacheEntry, name: string): CachedFile {
   const file = entry.files[name];
   if (file === undefined) throw new Error(`${entry.dir} has no ${name}`);
   return file;
-}
-
-/** Writes down what the files of a folder are, so that `damagedFile` can tell whether they still are. */
-export async function recordFiles(
-  dir: string,
-  about: { readonly name: string; readonly inputs: readonly string[] },
-  names: readonly string[],
-  signal?: AbortSignal,
-): Promise<void> {
-  const files: Record<string, { sha256: string; bytes: number }> = {};
-  for (const name of [...names].sort()) {
-    const path = join(dir, name);
-    files[name] = { sha256: await sha256File(path, signal), bytes: (await stat(path)).size };
-  }
-  const meta: Meta = { format: FORMAT, name: about.name, inputs: about.inputs, files };
-  await writeFile(join(dir, META), `${JSON.stringify(meta, null, 2)}\n`, { flush: true });
-}
-
-/**
- * The first file of a folder that is not as it was recorded; undefined when all are, and then the folder counts
- * as used now. A cache that can only be read stays usable.
- */
-export async function damagedFile(dir: string, signal?: AbortSignal): Promise<string | undefined> {
-  const meta = await readMeta(dir);
-  if (meta === undefined) return META;
-  for (const [name, { sha256, bytes }] of Object.entries(meta.files)) {
-    const path = join(dir, name);
-    const size = await stat(path).then(
-      (stats) => stats.size,
-      () => undefined,
-    );
-    const same = size === bytes && (await sha256File(path, signal).catch(() => undefined)) === sha256;
-    if (signal?.aborted) throw abortError(signal);
-    if (!same) return name;
-  }
-  await utimes(join(dir, META), new Date(), new Date()).catch(() => undefined);
-  return undefined;
-}
-
-async function readMeta(dir: string): Promise<Meta | undefined> {
-  try {
-    const meta: Meta = JSON.parse(await readFile(join(dir, META), 'utf8'));
-    return meta.format === FORMAT && typeof meta.files === 'object' ? meta : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Removes a folder of the entry `entry`, unless another process holds the entry's lock; returns whether it did. */

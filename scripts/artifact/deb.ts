@@ -1,5 +1,5 @@
 /** Artifacts from Debian's packages: `deb:<suite>`. */
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../lib/exec.ts';
 import { AptRoot } from './apt-root.ts';
@@ -65,12 +65,17 @@ export class DebSource implements ArtifactSource {
 
   async materialise(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Layer> {
     const name = `${resolved.component}-${resolved.version}`;
-    const inputs = ['layer', resolved.locator.packages ?? ''];
+    const inputs = ['usr', resolved.locator.packages ?? ''];
     return packLayer(
       this.#cache,
       name,
       inputs,
-      async (dir, held) => this.unpack(resolved, dir, held),
+      async (dir, held) => {
+        await this.unpack(resolved, dir, held);
+        // Machines merge layers over their /usr, as systemd-sysext does: nothing else of a package gets there.
+        const others = (await readdir(dir)).filter((name) => name !== 'usr');
+        for (const name of others) await rm(join(dir, name), { recursive: true });
+      },
       signal,
     );
   }

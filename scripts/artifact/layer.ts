@@ -1,6 +1,5 @@
 /** A folder as a layer: a squashfs image that machines mount read-only. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../lib/exec.ts';
 import { type Cache, fileOf } from './cache.ts';
@@ -29,7 +28,9 @@ export async function packLayer(
   signal: AbortSignal,
 ): Promise<Layer> {
   const make = async (dir: string, held: AbortSignal) => {
-    const root = await mkdtemp(join(tmpdir(), 'repro-layer-'));
+    // Beside the image to be made, for /tmp may be small.
+    const root = join(dir, 'root');
+    await mkdir(root);
     try {
       await fill(root, held);
       await packSquashfs(root, join(dir, FILE), held);

@@ -1,7 +1,7 @@
 /** The Debian mirror: the one that the host's own apt uses, unless `REPRO_DEBIAN_MIRROR` names another. */
 import { ArtifactError } from '../lib/errors.ts';
-import { run } from '../lib/exec.ts';
-import { isDebianSuite } from './suites.ts';
+import { RunError, run } from '../lib/exec.ts';
+import { isCodename, isDebianSuite } from './suites.ts';
 
 const HINT = 'set REPRO_DEBIAN_MIRROR to the address of a Debian mirror, such as http://<host>/debian';
 
@@ -9,32 +9,85 @@ const HINT = 'set REPRO_DEBIAN_MIRROR to the address of a Debian mirror, such as
 export async function debianMirror(signal: AbortSignal): Promise<string> {
   const named = process.env.REPRO_DEBIAN_MIRROR;
   if (named !== undefined && named !== '') {
-    if (!/^(https?|file|ftp):\/\/?./.test(named)) {
+    if (!/^(https?|file|ftp):\/\/?./.test(named) || /\s/.test(named)) {
       throw new ArtifactError('no-mirror', `REPRO_DEBIAN_MIRROR is '${named}', which is no address`, {
         hint: HINT,
       });
     }
     return named.replace(/\/+$/, '');
   }
-  const format = '$(CREATED_BY)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)';
-  const { stdout } = await run(['apt-get', 'indextargets', '--format', format], {
-    signal,
-    okCodes: [0, 100],
-  });
-  const mirror = pickMirror(stdout);
+  const mirror = pickMirror(await hostTargets(signal));
   if (mirror === undefined) {
     throw new ArtifactError('no-mirror', "this host's apt uses no mirror of Debian itself", { hint: HINT });
   }
   return mirror;
 }
 
-/** The first repository that has component `main` of a suite of Debian: `Packages|<uri>|bookworm|main`. */
-export function pickMirror(targets: string): string | undefined {
-  for (const line of targets.split('\n')) {
-    const [kind, uri, release, component] = line.split('|');
-    if (kind === 'Packages' && component === 'main' && release !== undefined && isDebianSuite(release)) {
-      return uri?.replace(/\/+$/, '');
-    }
-  }
-  return undefined;
+/** One package index that the host's apt knows of. */
+export interface IndexTarget {
+  readonly uri: string;
+  readonly suite: string;
+  readonly component: string;
+  /** As the archive calls itself; empty before the first `apt-get update`. */
+  readonly origin: string;
+  readonly label: string;
+}
+
+/**
+ * The archive that is Debian proper: it offers `main` of one of Debian's suites (so neither security updates nor
+ * a vendor's own suites) and doesn't call itself otherwise. Before the first `apt-get update` an archive says
+ * nothing about itself, and a vendor may have named a suite after Debian's; then the more it is laid out like
+ * Debian's, the better. (A wrong choice installs nothing: its signature isn't Debian's.)
+ */
+export function pickMirror(targets: readonly IndexTarget[]): string | undefined {
+  const score = ({ uri, suite, component, origin, label }: IndexTarget): number => {
+    if (component !== 'main' || !isDebianSuite(suite) || uri.startsWith('cdrom:')) return 0;
+    if (origin !== '') return origin === 'Debian' && label !== 'Debian-Security' ? 8 : 0;
+    const updates = targets.some((other) => other.uri === uri && other.suite === `${suite}-updates`) ? 4 : 0;
+    // Any vendor may call a suite `stable`.
+    return isCodename(suite) ? 1 + updates + (/\/debian\/?$/.test(uri) ? 2 : 0) : updates;
+  };
+  const [best] = targets
+    .map((target) => ({ uri: target.uri, score: score(target) }))
+    .filter((candidate) => candidate.score > 0)
+    .sort((a, b) => b.score - a.score);
+  return best?.uri.replace(/\/+$/, '');
+}
+
+const FIELDS = ['CREATED_BY', 'REPO_URI', 'RELEASE', 'COMPONENT', 'ORIGIN', 'LABEL'];
+
+/**
+ * The package indexes of the host's apt sources, in their order, whether or not they were ever downloaded.
+ * `config` are further options of apt. Throws ArtifactError `no-mirror` on a host without a usable apt.
+ */
+export async function hostTargets(
+  signal: AbortSignal,
+  config: readonly string[] = [],
+): Promise<IndexTarget[]> {
+  const format = FIELDS.map((field) => `$(${field})`).join('|');
+  const list = async (...flags: string[]) => {
+    const argv = ['apt-get', 'indextargets', '--format', format, ...flags, ...config];
+    const { stdout } = await run(argv, { signal }).catch((error: unknown) => {
+      if (!(error instanceof RunError)) throw error;
+      const why = error.code === 'tool-missing' ? 'has no apt' : "can't read its own apt sources";
+      throw new ArtifactError('no-mirror', `this host ${why}, so it names no Debian mirror`, {
+        hint: HINT,
+        cause: error,
+      });
+    });
+    return parseTargets(stdout);
+  };
+  // Without release information all are listed; with it, only what was downloaded, and who made it.
+  const [all, known] = [await list('--no-release-info'), await list()];
+  const id = ({ uri, suite, component }: IndexTarget) => `${uri}|${suite}|${component}`;
+  return all.map((target) => known.find((one) => id(one) === id(target)) ?? target);
+}
+
+/** Lines of `apt-get indextargets --format`; a field that apt doesn't know stays as `$(FIELD)`. */
+export function parseTargets(stdout: string): IndexTarget[] {
+  return stdout.split('\n').flatMap((line) => {
+    const fields = line.split('|').map((field) => (field.startsWith('$(') ? '' : field));
+    const [kind, uri = '', suite = '', component = '', origin = '', label = ''] = fields;
+    return kind === 'Packages' ? [{ uri, suite, component, origin, label }] : [];
+  });
 }

@@ -36,7 +36,8 @@ export class ArtifactResolver {
     for (const name of sources) {
       const { source, place } = this.#source(name);
       const found = await source.resolve(component, place, undefined, signal);
-      if (found !== undefined && matchesVersion(spec, found.version)) return found;
+      if (found !== undefined && (matchesVersion(spec, found.version) || spec === found.packageVersion))
+        return found;
       seen.push(found === undefined ? `${name} has none` : `${name} has ${found.version}`);
     }
     throw new ArtifactError('not-found', `no source has ${component} ${spec}: ${seen.join(', ')}`, {

@@ -1,11 +1,11 @@
 /** Debian's packages as artifacts, from a signed mirror that the test makes: no network, no root. */
 import { execFileSync } from 'node:child_process';
-import { truncate, utimes, writeFile } from 'node:fs/promises';
+import { readdir, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DebSource } from '../../scripts/artifact/deb.ts';
 import { OfflineError } from '../../scripts/artifact/offline.ts';
-import { ArtifactError } from '../../scripts/lib/errors.ts';
+import { ArtifactError, UsageError } from '../../scripts/lib/errors.ts';
 import { run } from '../../scripts/lib/exec.ts';
 import { sha256File } from '../../scripts/lib/hash.ts';
 import { openCache, signal, temporaryDir } from '../artifact/support.ts';
@@ -24,7 +24,12 @@ if (missing.length > 0) console.warn(`SKIPPED deb-source: this host has no ${mis
 
 const RUNC: LocalPackage = {
   ...{ name: 'runc', version: '1.1.15+ds1-2+b4' },
-  files: { 'usr/sbin/runc': 'the runc', 'lib/systemd/system/runc.service': '[Unit]', 'usr/lib/runc/x': 'x' },
+  files: {
+    'etc/runc.conf': 'not in a layer',
+    'usr/sbin/runc': 'the runc',
+    'lib/systemd/system/runc.service': '[Unit]',
+    'usr/lib/runc/x': 'x',
+  },
 };
 const KERNEL: readonly LocalPackage[] = [
   {
@@ -115,6 +120,7 @@ describe.skipIf(missing.length > 0)('deb:', { timeout: 60_000 }, () => {
     expect(layer.name).toBe('runc-1.1.15');
     expect(await sha256File(layer.file)).toBe(layer.sha256);
     const { stdout } = await run(['unsquashfs', '-lls', '-d', '', layer.file]);
+    expect(stdout).not.toMatch(/ \/(?!usr)\w/);
     for (const path of ['/usr/sbin/runc', '/usr/lib/runc/x', '/usr/lib/systemd/system/runc.service']) {
       expect(stdout).toMatch(new RegExp(`root/root .* ${path}$`, 'm'));
     }
@@ -172,6 +178,38 @@ describe.skipIf(missing.length > 0)('deb:', { timeout: 60_000 }, () => {
     test('a suite that the mirror does not have', async () => {
       const error = await failureOf(resolveRunc(open(root).deb, 'trixe'));
       expect(error).toMatchObject({ code: 'not-on-mirror', message: expect.stringContaining('trixe') });
+      expect(error.hint).toBe('did you mean deb:trixie?');
+      expect(await openCache(root).cache.list()).toEqual([]);
+    });
+
+    test.each(['../../../outside', 'trixie main', 'trixie\nApt', ''])('a suite called %j', async (suite) => {
+      const error = await failureOf(resolveRunc(open(root).deb, suite));
+      expect(error).toBeInstanceOf(UsageError);
+      expect(await readdir(join(root, '..'))).toEqual([]);
+    });
+
+    test('a keyring that is not there', async () => {
+      vi.stubEnv('REPRO_DEBIAN_KEYRING', join(root, 'none.gpg'));
+      expect(await failureOf(resolveRunc(open(root).deb))).toMatchObject({ code: 'no-keyring' });
+    });
+
+    test('an index of another mirror or with other keys, however fresh', async () => {
+      await resolveRunc(open(root).deb);
+      vi.stubEnv('REPRO_DEBIAN_MIRROR', 'http://127.0.0.1:1/debian');
+      expect(await failureOf(resolveRunc(open(root).deb))).toMatchObject({ code: 'mirror-down' });
+      vi.stubEnv('REPRO_DEBIAN_MIRROR', mirror.uri);
+      vi.stubEnv('REPRO_DEBIAN_KEYRING', mirror.otherKeyring);
+      expect(await failureOf(resolveRunc(open(root).deb))).toMatchObject({ code: 'signature' });
+    });
+
+    test('a package that the mirror no longer has; the next run reads the index anew', async () => {
+      await mirror.publish('sid', [RUNC]);
+      const { deb } = open(root);
+      const found = await resolveRunc(deb, 'sid');
+      await mirror.publish('sid', [{ ...RUNC, version: '1.3.6-1' }]);
+      await mirror.forget('sid', found.packageVersion);
+      expect(await failureOf(deb.materialise(found, signal))).toMatchObject({ code: 'package-gone' });
+      expect((await resolveRunc(open(root).deb, 'sid')).version).toBe('1.3.6');
     });
   });
 
@@ -241,11 +279,61 @@ describe.skipIf(missing.length > 0)('deb:', { timeout: 60_000 }, () => {
     expect(notices.filter((line) => line.includes('damaged'))).toHaveLength(2);
   });
 
+  test('an index that was damaged in the cache is fetched again, and named when it cannot be', async () => {
+    const damage = async () => {
+      await resolveRunc(open(root).deb);
+      const { stdout } = await run(['find', join(root, 'apt'), '-name', '*_Packages*']);
+      for (const file of stdout.trim().split('\n')) await truncate(file, 20);
+    };
+    await damage();
+    const { deb, notices } = open(root);
+    expect((await resolveRunc(deb)).version).toBe('1.1.15');
+    expect(notices.filter((line) => line.includes('index of trixie in the cache is damaged'))).toHaveLength(
+      1,
+    );
+    await damage();
+    const error = await failureOf(resolveRunc(open(root, true).deb));
+    expect(error).toBeInstanceOf(OfflineError);
+    expect(error.message).toContain('damaged');
+  });
+
+  test('an index is an entry of the cache, with a size', async () => {
+    const { deb, cache } = open(root);
+    await resolveRunc(deb);
+    expect(await cache.list()).toEqual([expect.objectContaining({ kind: 'apt', name: 'trixie' })]);
+    expect((await cache.list())[0]?.bytes).toBeGreaterThan(100);
+    expect(await cache.prune(0)).toHaveLength(1);
+    expect((await resolveRunc(open(root).deb)).version).toBe('1.1.15');
+  });
+
   test("the host's own apt has no say, and is not touched", async () => {
     const hostile = join(await temporaryDir(), 'apt.conf');
     await writeFile(hostile, 'APT::Architecture "s390x"; Acquire::Languages "de";');
     vi.stubEnv('APT_CONFIG', hostile);
     expect((await resolveRunc(open(root).deb)).version).toBe('1.1.15');
     expect(mirror.requests.join()).not.toContain('Translation-de');
+  });
+});
+
+/** The suites that scenarios use, as the mirror of this host has them. */
+describe.skipIf(!process.env.REPRO_TEST_NETWORK)("deb: from this host's mirror", { timeout: 300_000 }, () => {
+  test.each([
+    ['bookworm', 'runc', '1.1.5'],
+    ['trixie', 'runc', '1.1.15'],
+    ['bookworm', 'containerd', '1.6.20'],
+    ['trixie', 'containerd', '1.7.24'],
+  ])('%s has %s %s', async (suite, component, version) => {
+    const { deb } = open(join(await temporaryDir(), 'cache'));
+    const found = await deb.resolve(component, suite, undefined, signal);
+    expect(found?.version).toBe(version);
+  });
+
+  test('runc becomes a layer', async () => {
+    const { deb } = open(join(await temporaryDir(), 'cache'));
+    const found = await deb.resolve('runc', 'trixie', undefined, signal);
+    if (found === undefined) expect.unreachable('trixie has runc');
+    const layer = await deb.materialise(found, signal);
+    const { stdout } = await run(['unsquashfs', '-l', '-d', '', layer.file]);
+    expect(stdout).toMatch(/^\/usr\/s?bin\/runc$/m);
   });
 });

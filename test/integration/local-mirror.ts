@@ -1,6 +1,6 @@
 /** A Debian mirror made by a test: one suite, packages of our own, a signing key of our own, on a loopback port. */
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -64,6 +64,19 @@ export class LocalMirror implements AsyncDisposable {
   /** The public part of the key that suites are signed with. */
   get keyring(): string {
     return this.#key.keyring;
+  }
+
+  /** A keyring that nothing here is signed with. */
+  get otherKeyring(): string {
+    return this.#otherKey.keyring;
+  }
+
+  /** Takes one version of every package out of a suite's pool, as when the archive moves on. */
+  async forget(suite: string, version: string): Promise<void> {
+    const pool = join(this.#dir, 'www/debian/pool', suite);
+    for (const name of await readdir(pool)) {
+      if (name.includes(`_${version}_`)) await rm(join(pool, name));
+    }
   }
 
   /** Answers requests for matching paths otherwise; `recover` ends it. */
