@@ -10,6 +10,8 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/integration/setup.ts'],
+          // They use the real mirror anyway.
+          env: { REPRO_TEST_NETWORK: '1' },
           // Machines share two cores: one file at a time.
           fileParallelism: false,
           testTimeout: 900_000,

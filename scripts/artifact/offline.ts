@@ -9,8 +9,7 @@ export class OfflineError extends ArtifactError {
 
   constructor(missing: readonly string[], details: ErrorDetails = {}) {
     const unique = [...new Set(missing)];
-    const list = unique.length === 1 ? ` ${unique[0]}` : unique.map((what) => `\n  ${what}`).join('');
-    super('offline', `offline, and not in the cache:${list}`, {
+    super('offline', `offline, and not in the cache: ${unique.join(', ')}`, {
       hint: 'run it once without --offline: what was fetched stays in the cache',
       ...details,
     });

@@ -1,4 +1,5 @@
 /** From a cell to everything it needs on this host: which artifacts, which builds of them, their layers. */
+import { collectOffline } from '../artifact/offline.ts';
 import type { ArtifactRequest, Image, Kernel, Layer, ResolvedArtifact } from '../artifact/types.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { COMPONENTS, DEFAULT_VERSIONS, SUITES } from '../suites/catalog.ts';
@@ -37,7 +38,7 @@ export async function resolveCell(
   signal: AbortSignal,
 ): Promise<ResolvedCell> {
   const requests = requestsOf(cell, scenario);
-  return { cell, artifacts: await Promise.all(requests.map((request) => store.resolve(request, signal))) };
+  return { cell, artifacts: await collectOffline(requests.map((request) => store.resolve(request, signal))) };
 }
 
 /** Downloads and builds what isn't in the cache yet. */
@@ -50,11 +51,11 @@ export async function makeReady(
   const [kernel] = artifacts;
   if (kernel?.component !== 'kernel') throw new Error(`${cell.id} has no kernel`);
   const rest = artifacts.slice(1);
-  const [image, booted, ...layers] = await Promise.all([
-    store.image(cell.machine.image, signal),
-    store.kernel(kernel, signal),
-    ...rest.map((artifact) => store.layer(artifact, signal)),
-  ]);
-  checkKernel(cell, booted);
-  return { cell, artifacts, image, kernel: booted, layers };
+  const image = store.image(cell.machine.image, signal);
+  const booted = store.kernel(kernel, signal);
+  const layers = rest.map((artifact) => store.layer(artifact, signal));
+  // One message for all that `--offline` can't have.
+  await collectOffline<unknown>([image, booted, ...layers]);
+  checkKernel(cell, await booted);
+  return { cell, artifacts, image: await image, kernel: await booted, layers: await Promise.all(layers) };
 }

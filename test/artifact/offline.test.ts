@@ -12,7 +12,7 @@ test('everything that is missing is named at once, each once', async () => {
   ];
   const error = await collectOffline(tasks).catch((reason) => reason);
   expect(error).toMatchObject({ code: 'offline', missing: ['runc 1.1.5', 'containerd 1.6.20'] });
-  expect(error.message).toBe('offline, and not in the cache:\n  runc 1.1.5\n  containerd 1.6.20');
+  expect(error.message).toBe('offline, and not in the cache: runc 1.1.5, containerd 1.6.20');
 });
 
 test('one thing is named on one line, with what to do', async () => {

@@ -1,0 +1,103 @@
+/** The question that started it, asked of real machines through the command that a user types. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageRoot } from '../../scripts/lib/paths.ts';
+import type { Report, ReportCell } from '../../scripts/report/model.ts';
+import { missingTools } from '../../scripts/setup/tools.ts';
+
+const missing = await missingTools();
+if (missing.length > 0) {
+  console.warn(
+    `NOT TESTED: no machine can run here, for lack of ${missing.map((tool) => tool.program).join(', ')}`,
+  );
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'repro-main-job-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Runs the command as a user would, in an empty folder. */
+function repro(...args: string[]) {
+  return spawnSync('node', [join(packageRoot(), 'scripts/launch.mjs'), ...args], {
+    cwd: dir,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+}
+
+describe.skipIf(missing.length > 0)('repro run containerd16-cgroupfs', () => {
+  let report: Report;
+  let stderr: string;
+  let status: number | null;
+
+  beforeAll(() => {
+    const result = repro('run', 'containerd16-cgroupfs', '--samples', '2', '--out', 'run', '--json');
+    ({ stderr, status } = result);
+    report = JSON.parse(result.stdout);
+  });
+
+  const cell = (runc: string): ReportCell => {
+    const found = report.cells.find(({ axes }) => axes.runc === runc);
+    if (found === undefined) throw new Error(`no cell with runc ${runc}: ${stderr}`);
+    return found;
+  };
+
+  it('finds runc 1.1.5 good and 1.1.15 bad, as expected', () => {
+    expect(cell('1.1.5').verdict).toMatchObject({ kind: 'good', bad: 0, of: 6 });
+    expect(cell('1.1.15').verdict).toMatchObject({ kind: 'bad', of: 6 });
+    expect(status).toBe(0);
+  });
+
+  it('shows the kernel killing the init of runc in the cgroup of the pod', () => {
+    const kills = cell('1.1.15').oomKills.filter((kill) => kill.process === 'runc:[2:INIT]');
+    expect(kills.length).toBeGreaterThan(0);
+    expect(kills[0]).toMatchObject({ constraint: 'memcg', oomScoreAdj: -998, provoked: false });
+    expect(kills[0]?.line).toMatch(/^Memory cgroup out of memory: Killed process \d+ \(runc:\[2:INIT\]\)/);
+    expect(kills[0]?.memcg).toMatch(/^\/kubepods\/burstable\/pod/);
+  });
+
+  it('does not take the kills that the tests provoke for the symptom', () => {
+    const kills = cell('1.1.5').oomKills;
+    expect(kills.length).toBeGreaterThan(0);
+    expect(kills.every((kill) => kill.process === 'dd' && kill.provoked)).toBe(true);
+  });
+
+  it('measures memory.peak of the two far apart', () => {
+    const peaks = (one: ReportCell) =>
+      one.samples
+        .filter((sample) => sample.case === 'pod-start')
+        .map((sample) => sample.metrics['memory.peak']?.value ?? 0);
+    expect(Math.min(...peaks(cell('1.1.15')))).toBeGreaterThan(1.5 * Math.max(...peaks(cell('1.1.5'))));
+  });
+
+  it('says what was installed and what containerd really ran', () => {
+    const { artifacts, guest, machine } = cell('1.1.15');
+    expect(artifacts.runc).toMatchObject({ version: '1.1.15', source: 'deb:trixie' });
+    expect(artifacts.containerd?.version).toMatch(/^1\.6\./);
+    expect(guest.runc).toMatchObject({
+      path: '/usr/sbin/runc',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(guest.runc?.sha256).not.toBe(cell('1.1.5').guest.runc?.sha256);
+    expect(guest.kernel?.reported).toBe(machine?.kernel);
+  });
+
+  it('keeps the raw logs and a page beside the report', () => {
+    const at = (file: string) => join(dir, 'run', file);
+    expect(existsSync(at('report.html'))).toBe(true);
+    expect(readFileSync(at(join(cell('1.1.15').dir, 'kernel.log')), 'utf8')).toContain('runc:[2:INIT]');
+    expect(readFileSync(at(join(cell('1.1.15').dir, 'console.log')), 'latin1')).toContain('repro: ready');
+    for (const sample of cell('1.1.15').samples) {
+      for (const file of sample.files) expect(existsSync(at(file))).toBe(true);
+    }
+  });
+
+  it('needs no network when it was run before', () => {
+    const args = ['--filter', 'runc=1.1.5', '--samples', '1', '--offline', '--out', 'offline', '--json'];
+    const again = repro('run', 'containerd16-cgroupfs', ...args);
+    expect(JSON.parse(again.stdout).cells[0].verdict).toMatchObject({ kind: 'good', of: 3 });
+    expect(again.status).toBe(0);
+  });
+});
