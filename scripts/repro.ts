@@ -6,7 +6,7 @@ import { makeProvider } from '../vm/providers.ts';
 import { withContext } from './commands/context.ts';
 import { report } from './commands/failure.ts';
 import { commands } from './commands/index.ts';
-import { EXIT, UsageError } from './lib/errors.ts';
+import { EXIT, InterruptedError, UsageError } from './lib/errors.ts';
 
 // Every program and machine of a run listens for the one Ctrl-C: Node's warning about ten listeners is for leaks.
 setMaxListeners(1000);
@@ -61,7 +61,7 @@ function handleSignals(): void {
       process.stderr.write(
         '\nrepro: stopping the machines and writing what was collected (again to end at once)\n',
       );
-      interrupt.abort();
+      interrupt.abort(new InterruptedError('interrupted by the user'));
     });
   }
 }

@@ -69,10 +69,10 @@ class PlainProgress implements Progress {
 
 type Task = Pick<ListrTaskWrapper<unknown, never, never>, 'title' | 'skip'>;
 
-interface Row {
+/** What a cell does now, and since when it runs. */
+interface State {
   readonly began: number;
-  readonly task: Task;
-  step: string;
+  readonly step: string;
 }
 
 /** Milliseconds between two updates of the elapsed times. */
@@ -80,7 +80,9 @@ const TICK = 1000;
 
 class LiveProgress implements Progress {
   #cells: readonly Cell[] = [];
-  readonly #rows = new Map<string, Row>();
+  readonly #states = new Map<string, State>();
+  /** Of the cells that are shown and haven't ended. */
+  readonly #tasks = new Map<string, Task>();
   readonly #ended = new Map<string, PromiseWithResolve<ReportCell | undefined>>();
   #shown: Promise<unknown> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -125,9 +127,10 @@ class LiveProgress implements Progress {
     const tasks = this.#cells.map((cell) => ({
       title: nameOf(cell),
       task: async (_: unknown, task: Task) => {
-        this.#rows.set(cell.id, { began: Date.now(), task, step: 'waiting' });
+        this.#tasks.set(cell.id, task);
+        this.#refresh();
         const result = await this.#ended.get(cell.id)?.promise;
-        this.#rows.delete(cell.id);
+        this.#tasks.delete(cell.id);
         const title = `${nameOf(cell)}: ${result === undefined ? 'not run' : outcomeOf(result)}`;
         if (result === undefined || result.verdict.kind === 'skip') return task.skip(title);
         const good = result.expected?.met ?? result.verdict.kind === 'good';
@@ -140,22 +143,22 @@ class LiveProgress implements Progress {
   }
 
   #step(cell: Cell, step: string): void {
-    const row = this.#rows.get(cell.id);
-    if (row === undefined) return;
-    this.#rows.set(cell.id, { ...row, began: row.step === 'waiting' ? Date.now() : row.began, step });
+    this.#states.set(cell.id, { began: this.#states.get(cell.id)?.began ?? Date.now(), step });
     this.#refresh();
   }
 
   #refresh(): void {
     for (const cell of this.#cells) {
-      const row = this.#rows.get(cell.id);
-      if (row === undefined) continue;
-      const seconds = Math.round((Date.now() - row.began) / 1000);
-      const elapsed = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-      row.task.title =
-        row.step === 'waiting' ? `${nameOf(cell)}: waiting` : `${nameOf(cell)}: ${row.step}, ${elapsed}`;
+      const task = this.#tasks.get(cell.id);
+      if (task !== undefined) task.title = `${nameOf(cell)}: ${describe(this.#states.get(cell.id))}`;
     }
   }
+}
+
+function describe(state: State | undefined): string {
+  if (state === undefined) return 'waiting';
+  const seconds = Math.round((Date.now() - state.began) / 1000);
+  return `${state.step}, ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
 interface PromiseWithResolve<T> {
