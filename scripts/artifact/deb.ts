@@ -18,7 +18,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 };
 
 /** Packages that hold the parts of a kernel, beside the one that is named `linux-image-…` (7.x splits them). */
-const KERNEL_PARTS = /^linux-(?:image|binary|modules)-\d/;
+const KERNEL_PARTS = /^linux-(?:image|base|binary|modules)-\d/;
 
 export class DebSource implements ArtifactSource {
   readonly scheme = 'deb';
@@ -106,7 +106,7 @@ export class DebSource implements ArtifactSource {
 
   /** The meta package names the kernel's; since 7.x that one names the packages which hold its parts. */
   async #kernelParts(root: AptRoot, depends: string, signal: AbortSignal) {
-    const [image] = dependencies(depends).filter((name) => KERNEL_PARTS.test(name));
+    const image = dependencies(depends).find((name) => /^linux-image-\d/.test(name));
     const found = image === undefined ? undefined : await root.show(image, signal);
     if (found === undefined) return [];
     const more = dependencies(found.depends).filter((name) => KERNEL_PARTS.test(name));

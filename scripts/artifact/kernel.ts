@@ -1,4 +1,5 @@
 /** From a kernel's packages to what boots: kernel, initrd, modules. */
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +58,12 @@ interface Ingredients {
   readonly source: DebSource;
 }
 
+/** A kernel's file: in /boot, or since 7.x beside its modules. */
+function find(root: string, name: string, release: string): string {
+  const old = join(root, 'boot', `${name}-${release}`);
+  return existsSync(old) ? old : join(root, 'usr/lib/modules', release, name);
+}
+
 async function prepare(dir: string, work: string, from: Ingredients, signal: AbortSignal): Promise<void> {
   const [root, tools] = [join(work, 'root'), join(work, 'busybox')];
   await mkdir(root);
@@ -72,9 +79,8 @@ async function prepare(dir: string, work: string, from: Ingredients, signal: Abo
     await run(['depmod', '-b', root, release], { signal });
   });
   await writeFile(join(dir, 'release'), `${release}\n`);
-  const boot = join(root, 'boot');
-  await copyFile(join(boot, `config-${release}`), join(dir, 'config'));
-  const bzImage = join(boot, `vmlinuz-${release}`);
+  await copyFile(find(root, 'config', release), join(dir, 'config'));
+  const bzImage = find(root, 'vmlinuz', release);
   if (!(await extractVmlinux(bzImage, join(dir, 'kernel'), signal)))
     await copyFile(bzImage, join(dir, 'kernel'));
 
