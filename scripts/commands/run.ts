@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { EXIT, InterruptedError, UsageError } from '../lib/errors.ts';
-import { findRun } from '../report/json.ts';
-import type { Report } from '../report/model.ts';
+import { findRun, readReport } from '../report/json.ts';
+import type { Report, ReportCell } from '../report/model.ts';
 import { formats } from '../report/render.ts';
 import { makeRunDir } from '../runner/folder.ts';
 import { readJournal } from '../runner/journal.ts';
@@ -98,6 +98,7 @@ async function runOne({ scenario, cells, dir, recipe }: Planned, args: RunArgume
   const provider = await makeProvider('qemu');
   const reaped = await provider.reap({ all: false });
   if (reaped.length > 0) say(`ended ${reaped.length} machine(s) that an earlier run left behind`);
+  const earlier = args.resume === undefined ? [] : await reportedCells(dir);
   const store = openStore({ offline: args.offline, notice: (text) => listener({ type: 'notice', text }) });
   let report: Report;
   try {
@@ -108,6 +109,7 @@ async function runOne({ scenario, cells, dir, recipe }: Planned, args: RunArgume
           session: sessionId(),
           command: ['repro', ...process.argv.slice(2)],
           done: await readJournal(dir),
+          earlier,
         },
       },
       signal,
@@ -124,6 +126,14 @@ async function runOne({ scenario, cells, dir, recipe }: Planned, args: RunArgume
     throw new InterruptedError();
   }
   return report;
+}
+
+/** The cells of a run's report; none when it was interrupted before it could write one. */
+async function reportedCells(dir: string): Promise<readonly ReportCell[]> {
+  return readReport(dir).then(
+    ({ report }) => report.cells,
+    () => [],
+  );
 }
 
 /** Short, sortable, and not the same twice. */

@@ -30,6 +30,8 @@ export interface RunRequest {
   readonly store: ArtifactStore;
   /** Samples that an earlier, interrupted run finished, by cell id. */
   readonly done: ReadonlyMap<string, readonly Sample[]>;
+  /** What that run reported of its cells. A cell that was judged on all its samples is not run again. */
+  readonly earlier: readonly ReportCell[];
   readonly listener: Listener;
 }
 
@@ -61,10 +63,17 @@ export async function runScenario(request: RunRequest, signal: AbortSignal): Pro
     });
 
   listener({ type: 'run-start', scenario: scenario.name, cells, dir });
+  for (const cell of cells) {
+    const result = request.earlier.find((one) => one.id === cell.id && isComplete(one));
+    if (result === undefined) continue;
+    results.set(cell.id, result);
+    listener({ type: 'cell-end', cell, result });
+  }
+  const left = cells.filter((cell) => !results.has(cell.id));
   try {
     phase('resolve');
     const resolved = await each(
-      cells,
+      left,
       (cell) => resolveCell(cell, scenario, store, signal),
       (cell, error) => skip(cell, [], error),
     );
@@ -106,6 +115,11 @@ export async function runScenario(request: RunRequest, signal: AbortSignal): Pro
   await writeReport(dir, final);
   listener({ type: 'run-end', dir, exitCode: final.exitCode });
   return final;
+}
+
+/** Judged, on as many samples as were asked for. */
+function isComplete({ verdict, samples, samplesPlanned }: ReportCell): boolean {
+  return verdict.kind !== 'skip' && samples.length === samplesPlanned;
 }
 
 /** How many cells run side by side when nobody says: as many as have their CPUs and their memory here. */
