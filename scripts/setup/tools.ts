@@ -11,7 +11,7 @@ export interface Tool {
   readonly version: readonly string[];
 }
 
-export const TOOLS: readonly Tool[] = [
+const NEEDED_BY_ALL: readonly Tool[] = [
   {
     program: 'qemu-system-x86_64',
     package: 'qemu-system-x86',
@@ -40,6 +40,16 @@ export const TOOLS: readonly Tool[] = [
   { program: 'mkfs.ext4', package: 'e2fsprogs', why: "makes a machine's scratch disk", version: ['-V'] },
   { program: 'ssh', package: 'openssh-client', why: 'reaches the machines', version: ['-V'] },
   { program: 'tar', package: 'tar', why: 'packs what makes a machine itself', version: ['--version'] },
+];
+
+/** By those who aren't root. */
+const NEEDED_BY_USERS: readonly Tool[] = [
+  { program: 'newuidmap', package: 'uidmap', why: 'lets mmdebstrap work without root', version: ['--help'] },
+];
+
+export const TOOLS: readonly Tool[] = [
+  ...NEEDED_BY_ALL,
+  ...(process.getuid?.() === 0 ? [] : NEEDED_BY_USERS),
 ];
 
 /** `mkfs.ext4`, `depmod` and their like are in sbin, which a user's PATH often lacks. */
