@@ -259,6 +259,8 @@ async function stillAlive(machine: Machine, failure: unknown): Promise<void> {
   try {
     await machine.exec(['true'], { timeout: 30_000 });
   } catch (error) {
+    // The machine itself knows best why it is gone, and what its console said.
+    if (error instanceof MachineError && error.consoleTail.length > 0) throw error;
     if (failure instanceof MachineError) throw failure;
     throw error instanceof ReproError ? error : failure;
   }

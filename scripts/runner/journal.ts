@@ -17,9 +17,14 @@ export async function appendSample(runDir: string, cell: string, sample: Sample)
   await appendFile(join(runDir, FILE), `${JSON.stringify({ cell, sample } satisfies Entry)}\n`);
 }
 
-/** Samples by cell id, in the order they ended. A torn last line is left out. */
+/**
+ * Samples by cell id, in the order they ended. A torn last line is left out, and ended, so that the next
+ * sample begins a line of its own.
+ */
 export async function readJournal(runDir: string): Promise<Map<string, Sample[]>> {
-  const text = await readFile(join(runDir, FILE), 'utf8').catch(() => '');
+  const file = join(runDir, FILE);
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (text !== '' && !text.endsWith('\n')) await appendFile(file, '\n');
   const cells = new Map<string, Sample[]>();
   for (const line of text.split('\n')) {
     const entry = parse(line);

@@ -122,6 +122,7 @@ async function withTimeout(
 /** Rejects when `signal` is aborted: a suite that doesn't listen can't hold up the run. */
 function rejection(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }

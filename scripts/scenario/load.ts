@@ -56,7 +56,10 @@ export function parseScenario(file: string, text: string, set?: AxisValues): Sce
     title: input.title,
     question: input.question ?? '',
     references: input.references ?? [],
-    suite: { id: description.id, cases },
+    suite: {
+      id: description.id,
+      cases: cases.length === 0 ? description.cases.map((one) => one.id) : cases,
+    },
     axes: wanted.axes,
     sources: input.sources ?? DEFAULT_SOURCES,
     symptom: input.symptom,

@@ -63,7 +63,7 @@ export interface Scenario extends CellSettings {
   /** Why one would run it, a paragraph. */
   readonly question: string;
   readonly references: readonly string[];
-  /** Suite id, and the cases of it to run (all when empty). */
+  /** Suite id, and the cases of it to run; all of them when the file names none. */
   readonly suite: { readonly id: string; readonly cases: readonly string[] };
   /** Ordered: the first axis varies slowest. */
   readonly axes: Readonly<Record<string, readonly Scalar[]>>;

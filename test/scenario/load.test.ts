@@ -23,7 +23,7 @@ describe('a valid scenario', () => {
       title: 'The least that a scenario needs',
       question: '',
       references: [],
-      suite: { id: 'oci', cases: [] },
+      suite: { id: 'oci', cases: ['start', 'exec', 'start-many'] },
       axes: { runc: ['1.1.15'] },
       sources: ['deb:trixie', 'deb:bookworm', 'deb:forky', 'deb:sid', 'deb:experimental', 'deb:bullseye'],
       symptom: { case: 'fails' },

@@ -58,7 +58,7 @@ export function qemuArgv(options: QemuOptions): string[] {
     ...['-machine', 'pc', '-accel', accelerator, '-cpu', cpuModel(accelerator, options.version)],
     ...['-smp', String(options.cpus), '-m', String(options.memoryMiB)],
     ...['-serial', `file:${options.serialLog}`],
-    ...['-qmp', `unix:${options.qmpSocket},server=on,wait=off`],
+    ...['-qmp', `unix:${value(options.qmpSocket)},server=on,wait=off`],
     ...['-kernel', options.kernel, '-initrd', options.initrd, '-append', options.kernelArgs.join(' ')],
   ];
   for (const [index, disk] of options.disks.entries()) {

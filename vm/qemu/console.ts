@@ -35,7 +35,7 @@ export function consoleTail(text: string, lines = 20): string[] {
   return (
     text
       // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escape sequences are what is taken out
-      .replaceAll(/\x1b(?:\[[0-9;?!]*[ -/]*[@-~]|\][^\x07]*\x07|[@-Z\\-_c])/g, '')
+      .replaceAll(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])/g, '')
       .split(/\r?\n|\r/)
       .map((line) => line.trimEnd())
       .filter((line) => line !== '')

@@ -25,11 +25,10 @@ export class Qmp implements Disposable {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    createInterface({ input: socket }).on('line', (line) => this.#answer(JSON.parse(line)));
+    createInterface({ input: socket }).on('line', (line) => this.#answer(parse(line)));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
-      const error = new MachineError('lost', 'QEMU closed its control socket');
-      for (const { reject } of this.#pending.values()) reject(error);
+      for (const { reject } of this.#pending.values()) reject(closed());
       this.#pending.clear();
     });
   }
@@ -44,13 +43,24 @@ export class Qmp implements Disposable {
         continue;
       }
       const qmp = new Qmp(socket);
-      await qmp.command('qmp_capabilities');
-      return qmp;
+      const close = () => socket.destroy();
+      signal.addEventListener('abort', close, { once: true });
+      try {
+        await qmp.command('qmp_capabilities');
+        return qmp;
+      } catch (error) {
+        socket.destroy();
+        signal.throwIfAborted();
+        throw error;
+      } finally {
+        signal.removeEventListener('abort', close);
+      }
     }
   }
 
   /** Runs a command and returns what it returns. Throws MachineError with QEMU's own words. */
   command(name: string, args: Record<string, unknown> = {}): Promise<unknown> {
+    if (this.#socket.destroyed) return Promise.reject(closed());
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -75,9 +85,9 @@ export class Qmp implements Disposable {
     this.#socket.destroy();
   }
 
-  #answer(reply: Reply): void {
+  #answer(reply: Reply | undefined): void {
     // The greeting and events carry no id.
-    if (reply.id === undefined) return;
+    if (reply?.id === undefined) return;
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
     if (reply.error === undefined) pending?.resolve(reply.return);
@@ -92,6 +102,19 @@ export function forwardedPort(usernet: string, guestPort: number): number | unde
     if (match !== null && Number(match[2]) === guestPort) return Number(match[1]);
   }
   return undefined;
+}
+
+function closed(): MachineError {
+  return new MachineError('lost', 'QEMU closed its control socket');
+}
+
+/** Undefined for a line that QEMU's end tore. */
+function parse(line: string): Reply | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 function dial(path: string): Promise<Socket | undefined> {

@@ -2,7 +2,7 @@
  * Which machines exist on this host: one small file each, written before QEMU starts and removed after it
  * ended, so that whatever a crash leaves behind can be found and ended.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stateDir } from '../../scripts/lib/paths.ts';
 import { end, isRunning, type ProcessId } from '../../scripts/lib/process.ts';
@@ -35,7 +35,10 @@ function fileOf(record: Pick<MachineRecord, 'session' | 'id'>): string {
 
 export async function writeRecord(record: MachineRecord): Promise<void> {
   await mkdir(folder(), { recursive: true });
-  await writeFile(fileOf(record), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  const file = fileOf(record);
+  // In one step: another run that reaps meanwhile must not take half a record for a torn one.
+  await writeFile(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }
 
 export async function removeRecord(record: Pick<MachineRecord, 'session' | 'id'>): Promise<void> {

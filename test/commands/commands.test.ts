@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { report } from '../../scripts/commands/failure.ts';
+import { table } from '../../scripts/commands/output.ts';
+import { lineOf, outcomeOf } from '../../scripts/commands/progress.ts';
+import { ArtifactError, InterruptedError, MachineError, UsageError } from '../../scripts/lib/errors.ts';
+import { skippedCell } from '../../scripts/runner/cell.ts';
+import { suiteContext } from '../suites/support.ts';
+
+const { cell } = suiteContext();
+const skipped = skippedCell(cell, [], new ArtifactError('no-package', 'no runc 9.9'), 1);
+const interval = { low: 0, high: 1, confidence: 0.95 };
+
+describe('outcomeOf', () => {
+  const bad = { ...skipped, verdict: { kind: 'bad' as const, bad: 8, of: 10, interval } };
+
+  it.each([
+    ['skip: no runc 9.9', skipped],
+    ['bad 8/10', bad],
+    ['bad 8/10, as expected', { ...bad, expected: { verdict: 'bad' as const, met: true } }],
+    ['bad 8/10, expected good', { ...bad, expected: { verdict: 'good' as const, met: false } }],
+  ])('%s', (text, result) => {
+    expect(outcomeOf(result)).toBe(text);
+  });
+});
+
+describe('lineOf', () => {
+  it.each([
+    [
+      'smoke: 1 cell(s), evidence in runs/x',
+      { type: 'run-start', scenario: 'smoke', cells: [cell], dir: 'runs/x' },
+    ],
+    ['resolve', { type: 'phase', name: 'resolve' }],
+    ['downloading', { type: 'notice', text: 'downloading' }],
+    ['runc=1.1.15: started', { type: 'cell-start', cell }],
+    ['runc=1.1.15: boot', { type: 'cell-step', cell, step: 'boot' }],
+    ['runc=1.1.15: skip: no runc 9.9', { type: 'cell-end', cell, result: skipped }],
+    [undefined, { type: 'sample-start', cell, sample: 'start#1', n: 1, of: 2 }],
+    [undefined, { type: 'run-end', dir: 'runs/x', exitCode: 0 }],
+  ] as const)('%s', (line, event) => {
+    expect(lineOf(event)).toBe(line);
+  });
+});
+
+it('table: columns as wide as their widest value', () => {
+  expect(table([['a', 'bb', 'end'], ['long', 'b', 'e'], ['x']])).toBe('a     bb  end\nlong  b   e\nx');
+  expect(table([])).toBe('');
+});
+
+describe('a failure as the user sees it', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+
+  function shown(error: unknown): { text: string; code: number } {
+    vi.stubEnv('REPRO_DEBUG', '');
+    let text = '';
+    vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+      text += String(chunk);
+      return true;
+    });
+    const code = report(error);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are taken out
+    return { text: text.replaceAll(/\x1b\[\d+m/g, ''), code };
+  }
+
+  it.each([
+    [new UsageError('x', 'no axis runk', { hint: 'runc?' }), 2, 'repro: no axis runk\nhint: runc?\n'],
+    [new ArtifactError('x', 'the mirror is down'), 125, 'repro: the mirror is down\n'],
+    [new InterruptedError(), 130, 'repro: interrupted\n'],
+    [
+      new MachineError('panic', 'kernel panic: oops', { consoleTail: ['one', 'two'] }),
+      125,
+      'repro: kernel panic: oops\nthe console ended with:\n  one\n  two\n',
+    ],
+    [
+      Object.assign(new Error("ENOSPC: no space left on device, write '/x'"), {
+        ...{ code: 'ENOSPC', errno: -28, syscall: 'write' },
+      }),
+      125,
+      "repro: ENOSPC: no space left on device, write '/x'\n",
+    ],
+  ])('%s', (error, code, text) => {
+    expect(shown(error)).toEqual({ text, code });
+  });
+
+  it('only a bug of ours shows where it happened', () => {
+    const { text, code } = shown(new TypeError('x is not a function'));
+    expect(code).toBe(125);
+    expect(text).toMatch(/^repro: internal error\nTypeError: x is not a function\n\s+at /);
+  });
+});

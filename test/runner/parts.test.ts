@@ -1,0 +1,139 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import type { Sample } from '../../scripts/evidence/types.ts';
+import { estimate } from '../../scripts/runner/estimate.ts';
+import { cellDir, fileName, makeRunDir } from '../../scripts/runner/folder.ts';
+import { appendSample, readJournal } from '../../scripts/runner/journal.ts';
+import { requestsOf, resolveCell } from '../../scripts/runner/plan.ts';
+import { Stopwatch } from '../../scripts/runner/stopwatch.ts';
+import { scenarioOf } from '../scenario/fixture.ts';
+import { suiteContext } from '../suites/support.ts';
+import { temporaryDir } from '../vm/support.ts';
+import { fakeStore, scriptScenario } from './support.ts';
+
+const { signal } = new AbortController();
+
+function sample(index: number): Sample {
+  return {
+    ...{ id: `script#${index}`, case: 'script', index, outcome: 'passed', errors: [], metrics: {} },
+    ...{ oomKills: [], kernelEvents: [], startedAt: '2025-01-01T00:00:00.000Z', durationMs: 1, files: [] },
+  };
+}
+
+describe('journal', () => {
+  it('gives samples back by cell, in order', async () => {
+    const dir = await temporaryDir();
+    await appendSample(dir, 'a', sample(1));
+    await appendSample(dir, 'b', sample(1));
+    await appendSample(dir, 'a', sample(2));
+    expect(await readJournal(dir)).toEqual(
+      new Map([
+        ['a', [sample(1), sample(2)]],
+        ['b', [sample(1)]],
+      ]),
+    );
+  });
+
+  it('leaves out a torn last line, and loses nothing that is written after it', async () => {
+    const dir = await temporaryDir();
+    await appendSample(dir, 'a', sample(1));
+    await appendFile(join(dir, 'journal.ndjson'), '{"cell":"a","sample":{"id":"scr');
+    expect((await readJournal(dir)).get('a')).toEqual([sample(1)]);
+    await appendSample(dir, 'a', sample(2));
+    expect((await readJournal(dir)).get('a')).toEqual([sample(1), sample(2)]);
+  });
+
+  it('is empty where there is none', async () => {
+    expect((await readJournal(await temporaryDir())).size).toBe(0);
+  });
+});
+
+describe('folders', () => {
+  it.each([
+    ['runc=1.1.15,cgroup=v2', 'runc=1.1.15,cgroup=v2'],
+    ['runc=deb:trixie', 'runc=deb_trixie'],
+    ['../etc', '_/etc'.replace('/', '_')],
+    ['größe', 'gr_e'],
+  ])('%s is the file %s', (text, name) => {
+    expect(fileName(text)).toBe(name);
+  });
+
+  it('long names are cut, and stay different', () => {
+    const names = ['a', 'b'].map((end) => fileName(`${'x'.repeat(400)}${end}`));
+    expect(names.map(({ length }) => length)).toEqual([150, 150]);
+    expect(names[0]).not.toBe(names[1]);
+  });
+
+  it('a cell lies below cells/, without its scenario', () => {
+    expect(cellDir(suiteContext().cell)).toBe('cells/runc=1.1.15');
+  });
+
+  it('two runs in one second have folders of their own', async () => {
+    const parent = join(await temporaryDir(), 'runs');
+    const now = new Date('2025-01-02T03:04:05.678Z');
+    expect(await makeRunDir(parent, 'smoke', now)).toBe(join(parent, '2025-01-02T03-04-05-smoke'));
+    expect(await makeRunDir(parent, 'smoke', now)).toBe(join(parent, '2025-01-02T03-04-05-smoke-2'));
+  });
+});
+
+it('a stopwatch gives each phase the time until the next', () => {
+  const now = vi.spyOn(performance, 'now');
+  try {
+    const at = (ms: number) => now.mockReturnValue(ms);
+    at(100);
+    const watch = new Stopwatch();
+    at(110);
+    watch.phase('boot');
+    at(150);
+    watch.phase('samples');
+    at(175);
+    expect(watch.phases).toEqual([
+      { name: 'boot', ms: 40 },
+      { name: 'samples', ms: 25 },
+    ]);
+    watch.stop();
+    at(900);
+    expect(watch.totalMs).toBe(75);
+    expect(watch.phases.at(-1)).toEqual({ name: 'samples', ms: 25 });
+  } finally {
+    now.mockRestore();
+  }
+});
+
+describe('requestsOf', () => {
+  const specs = (keys: Record<string, unknown>) => {
+    const scenario = scenarioOf(keys);
+    const [cell] = scenario.cells;
+    if (cell === undefined) throw new Error('no cell');
+    return requestsOf(cell, scenario).map(({ component, spec }) => `${component} ${spec}`);
+  };
+
+  it('the kernel comes first, then what the suite needs, by default where no axis says', () => {
+    expect(specs({ suite: 'cri', axes: { containerd: ['1.6'] } })).toEqual([
+      'kernel deb:trixie',
+      'runc deb:trixie',
+      'containerd 1.6',
+    ]);
+  });
+
+  it('the script suite takes on what the axes name, and no more', () => {
+    const suite = { id: 'script', params: { run: 'true' } };
+    expect(specs({ suite, axes: { runc: ['1.1.5'], kernel: ['6.1'] } })).toEqual([
+      'kernel 6.1',
+      'runc 1.1.5',
+    ]);
+  });
+});
+
+it('an estimate counts an artifact once, and divides by jobs', async () => {
+  const scenario = scriptScenario({ axes: { runc: ['1.1.5'], zram: [true, false] } });
+  const cells = await Promise.all(
+    scenario.cells.map((cell) => resolveCell(cell, scenario, fakeStore(), signal)),
+  );
+  const one = estimate(cells, scenario, 1);
+  // A kernel and a runc of 1000 bytes each, in two cells.
+  expect(one.bytes).toBe(2000);
+  expect(estimate(cells, scenario, 2).seconds).toBe(one.seconds / 2);
+  expect(estimate(cells.slice(0, 1), scenario, 1).seconds).toBe(one.seconds / 2);
+});

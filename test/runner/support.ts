@@ -1,0 +1,135 @@
+/** A host without machines and packages: what the runner sees of both, scripted. */
+import type { ArtifactRequest, Layer, ResolvedArtifact } from '../../scripts/artifact/types.ts';
+import { MachineError } from '../../scripts/lib/errors.ts';
+import type { RunEvent } from '../../scripts/runner/events.ts';
+import type { ArtifactStore } from '../../scripts/runner/plan.ts';
+import type { RunRequest } from '../../scripts/runner/run.ts';
+import type { Scenario } from '../../scripts/scenario/types.ts';
+import type { ExecOptions, ExecResult, Machine, MachineProvider, MachineSpec } from '../../vm/machine.ts';
+import { scenarioOf } from '../scenario/fixture.ts';
+import { fakeMachine } from '../suites/support.ts';
+
+/** What a machine answers to one run of the scenario's script. */
+export interface Call {
+  /** The script's environment, as the suite wrote it: `REPRO_RUNC=1.1.15`. */
+  readonly text: string;
+  readonly spec: MachineSpec;
+  readonly options: ExecOptions;
+  lose(reason: Error): void;
+  /** What `dmesg` prints next. */
+  log(text: string): void;
+}
+
+export type Answer = (call: Call) => Partial<ExecResult> | Promise<Partial<ExecResult>>;
+
+export interface FakeProvider extends MachineProvider {
+  readonly specs: MachineSpec[];
+  /** Machines alive now, and at most. */
+  alive: number;
+  most: number;
+}
+
+export function fakeProvider(answer: Answer): FakeProvider {
+  const provider: FakeProvider = {
+    kind: 'fake',
+    specs: [],
+    alive: 0,
+    most: 0,
+    probe: async () => ({ provider: 'fake', version: '1', accelerator: 'tcg', why: 'a test' }),
+    async allocate(spec): Promise<Machine> {
+      provider.specs.push(spec);
+      provider.alive++;
+      provider.most = Math.max(provider.most, provider.alive);
+      const machine = fakeMachine(() => ({}));
+      let dmesg = '';
+      return {
+        ...machine,
+        async exec(command, options = {}) {
+          const text = typeof command === 'string' ? command : command.join(' ');
+          if (machine.lost.aborted) {
+            // As the real one: the signal knows that it is gone, a command also tells why.
+            const consoleTail = ['[ 9.1] Kernel panic'];
+            throw new MachineError('panic', 'kernel panic: oops', { consoleTail });
+          }
+          const plain = { exitCode: 0, stdout: '', stderr: '' };
+          if (text.includes('dmesg -c')) {
+            const mark = /echo '(repro: sample .*)' >/.exec(text)?.[1] ?? '';
+            const line = `[    1.000000] ${mark}\n`;
+            const stdout = text.startsWith('dmesg') ? dmesg : `${dmesg}${line}`;
+            dmesg = text.startsWith('dmesg') ? line : '';
+            return { ...plain, stdout };
+          }
+          if (text.includes('look()')) return { ...plain, stdout: 'kernel.reported:6.12.0\n' };
+          if (!text.includes('/var/tmp/repro-script/')) return plain;
+          const log = (more: string) => {
+            dmesg += more;
+          };
+          return { ...plain, ...(await answer({ text, spec, options, lose: machine.lose, log })) };
+        },
+        [Symbol.asyncDispose]: async () => {
+          provider.alive--;
+        },
+      };
+    },
+    reap: async () => [],
+    kept: async () => undefined,
+  };
+  return provider;
+}
+
+const layer = (name: string): Layer => ({ name, file: `/${name}`, sha256: 'ab'.repeat(32), bytes: 1 });
+
+/** Everything is there, but for what `refuse` throws. */
+export function fakeStore(refuse: (request: ArtifactRequest) => void = () => undefined): ArtifactStore {
+  return {
+    async resolve(request): Promise<ResolvedArtifact> {
+      refuse(request);
+      const { component, spec } = request;
+      const source = 'deb:trixie';
+      return {
+        ...{ component, version: spec, packageVersion: `${spec}-1`, source },
+        ...{ sha256: `${component}-${spec}`, size: 1000, locator: {} },
+      };
+    },
+    layer: async ({ component, version }) => layer(`${component}-${version}`),
+    kernel: async (artifact) => ({
+      ...{ release: '6.12.0', artifact, vmlinuz: '/vmlinuz', initrd: '/initrd' },
+      ...{ modules: layer('modules'), config: {} },
+    }),
+    image: async (name) => ({ name, layer: layer(name), suite: 'trixie' }),
+  };
+}
+
+export function scriptScenario(keys: Readonly<Record<string, unknown>> = {}): Scenario {
+  return scenarioOf({
+    suite: { id: 'script', params: { run: 'the test' } },
+    axes: { runc: ['1.1.5', '1.1.15'] },
+    symptom: { error: 'boom' },
+    samples: 2,
+    ...keys,
+  });
+}
+
+export interface Run {
+  readonly request: RunRequest;
+  readonly events: RunEvent[];
+}
+
+export function requestOf(
+  dir: string,
+  scenario: Scenario,
+  answer: Answer,
+  changes: Partial<RunRequest> = {},
+): Run & { provider: FakeProvider } {
+  const events: RunEvent[] = [];
+  const provider = fakeProvider(answer);
+  const request: RunRequest = {
+    ...{ scenario, cells: scenario.cells, dir, jobs: 1, keep: false, session: 's', command: ['repro'] },
+    ...{ provider, store: fakeStore(), done: new Map(), earlier: [] },
+    listener: (event) => {
+      events.push(event);
+    },
+    ...changes,
+  };
+  return { request, events, provider };
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { cpuModel, kernelArgs, layerSerial, type QemuOptions, qemuArgv } from '../../../vm/qemu/argv.ts';
+
+const options: QemuOptions = {
+  binary: 'qemu-system-x86_64',
+  name: 'repro-s1-m1',
+  accelerator: 'tcg',
+  version: 7,
+  cpus: 2,
+  memoryMiB: 2048,
+  kernel: '/k/vmlinuz',
+  initrd: '/k/initrd',
+  kernelArgs: ['console=ttyS0', 'quiet'],
+  disks: [],
+  serialLog: '/run/console.log',
+  qmpSocket: '/tmp/m/qmp',
+  network: 'none',
+};
+
+/** What follows each use of an option. */
+function valuesOf(argv: readonly string[], option: string): (string | undefined)[] {
+  return argv.flatMap((text, index) => (text === option ? [argv[index + 1]] : []));
+}
+
+describe('cpuModel', () => {
+  it.each([
+    ['tcg', 7, 'max,cx16=off'],
+    ['tcg', 9, 'max,cx16=off'],
+    ['tcg', 10, 'max'],
+    ['kvm', 7, 'host'],
+    ['hvf', 10, 'host'],
+  ] as const)('%s with QEMU %d is %s', (accelerator, version, model) => {
+    expect(cpuModel(accelerator, version)).toBe(model);
+  });
+});
+
+describe('qemuArgv', () => {
+  it('is the whole command of a machine without disks and network', () => {
+    expect(qemuArgv(options)).toEqual([
+      'qemu-system-x86_64',
+      ...['-name', 'repro-s1-m1,process=repro-qemu'],
+      ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
+      ...['-machine', 'pc', '-accel', 'tcg', '-cpu', 'max,cx16=off', '-smp', '2', '-m', '2048'],
+      ...['-serial', 'file:/run/console.log', '-qmp', 'unix:/tmp/m/qmp,server=on,wait=off'],
+      ...['-kernel', '/k/vmlinuz', '-initrd', '/k/initrd', '-append', 'console=ttyS0 quiet'],
+    ]);
+  });
+
+  it.each([
+    ['kvm', 'host'],
+    ['hvf', 'host'],
+    ['tcg', 'max,cx16=off'],
+  ] as const)('runs with %s', (accelerator, cpu) => {
+    const argv = qemuArgv({ ...options, accelerator });
+    expect(valuesOf(argv, '-accel')).toEqual([accelerator]);
+    expect(valuesOf(argv, '-cpu')).toEqual([cpu]);
+  });
+
+  it('gives every disk a drive and a device, in order', () => {
+    const argv = qemuArgv({
+      ...options,
+      disks: [
+        { serial: 'base', file: '/c/base.squashfs', readOnly: true },
+        { serial: 'scratch', file: '/tmp/scratch.img', readOnly: false },
+      ],
+    });
+    expect(valuesOf(argv, '-drive')).toEqual([
+      'if=none,id=disk0,file=/c/base.squashfs,format=raw,readonly=on',
+      'if=none,id=disk1,file=/tmp/scratch.img,format=raw,cache=unsafe',
+    ]);
+    expect(valuesOf(argv, '-device')).toEqual([
+      'virtio-blk-pci,drive=disk0,serial=base',
+      'virtio-blk-pci,drive=disk1,serial=scratch',
+    ]);
+  });
+
+  it('doubles commas where QEMU would split at them, and only there', () => {
+    const argv = qemuArgv({
+      ...options,
+      name: 'a,b',
+      disks: [{ serial: 'base', file: '/c/x,y.squashfs', readOnly: true }],
+      qmpSocket: '/tmp/a,b/qmp',
+      serialLog: '/run/runc=1.1.15,cgroup=v2/console.log',
+      kernel: '/k,1/vmlinuz',
+    });
+    expect(valuesOf(argv, '-name')).toEqual(['a,,b,process=repro-qemu']);
+    expect(valuesOf(argv, '-drive')[0]).toContain('file=/c/x,,y.squashfs,format=raw');
+    expect(valuesOf(argv, '-qmp')).toEqual(['unix:/tmp/a,,b/qmp,server=on,wait=off']);
+    // These are taken as they stand.
+    expect(valuesOf(argv, '-serial')).toEqual(['file:/run/runc=1.1.15,cgroup=v2/console.log']);
+    expect(valuesOf(argv, '-kernel')).toEqual(['/k,1/vmlinuz']);
+  });
+
+  it.each([
+    ['isolated', 'on'],
+    ['open', 'off'],
+  ] as const)('a network that is %s restricts the guest: %s', (network, restrict) => {
+    expect(valuesOf(qemuArgv({ ...options, network }), '-netdev')).toEqual([
+      `user,id=net0,restrict=${restrict},hostfwd=tcp:127.0.0.1:0-:22`,
+    ]);
+  });
+
+  it('has no network card without a network', () => {
+    const argv = qemuArgv(options);
+    expect(argv).toContain('-nodefaults');
+    expect(argv.join(' ')).not.toMatch(/-netdev|virtio-net/);
+  });
+});
+
+describe('kernelArgs', () => {
+  const v1 = ['systemd.unified_cgroup_hierarchy=0', 'SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1'];
+
+  it('says nothing of cgroups for v2', () => {
+    expect(kernelArgs({ cgroup: 'v2' }).join(' ')).not.toMatch(/cgroup/i);
+  });
+
+  it('asks systemd twice for v1', () => {
+    expect(kernelArgs({ cgroup: 'v1' })).toEqual([...kernelArgs({ cgroup: 'v2' }), ...v1]);
+  });
+
+  it('puts what the spec adds last, where it wins', () => {
+    expect(kernelArgs({ cgroup: 'v1', extra: ['panic=5'] }).slice(-3)).toEqual([...v1, 'panic=5']);
+  });
+
+  it('ends at once on a panic', () => {
+    expect(kernelArgs({ cgroup: 'v2' })).toContain('panic=-1');
+  });
+});
+
+it('a layer has a serial that virtio-blk can carry', () => {
+  const serial = layerSerial('0123456789abcdef'.repeat(4));
+  expect(serial).toBe('layer-0123456789abcd');
+  expect(serial.length).toBeLessThanOrEqual(20);
+});
