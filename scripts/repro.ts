@@ -13,6 +13,7 @@ setMaxListeners(1000);
 const interrupt = new AbortController();
 withContext({ signal: interrupt.signal, makeProvider });
 handleSignals();
+handleClosedPipes();
 try {
   await main(hideBin(process.argv));
 } catch (error) {
@@ -41,7 +42,9 @@ async function main(argv: readonly string[]): Promise<void> {
     )
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError('usage', message, { hint: 'repro --help, or repro <command> --help' });
+      // yargs names only what was meant, not what was typed.
+      const said = message?.startsWith('Did you mean') ? `no command '${argv.join(' ')}'. ${message}` : message;
+      throw error ?? new UsageError('usage', said, { hint: 'repro --help, or repro <command> --help' });
     });
   if (argv[0] === '--version') {
     const { version } = await import('./runner/host.ts');
@@ -62,6 +65,15 @@ function handleSignals(): void {
         '\nrepro: stopping the machines and writing what was collected (again to end at once)\n',
       );
       interrupt.abort(new InterruptedError('interrupted by the user'));
+    });
+  }
+}
+
+/** Whoever reads the output may stop early (`repro list | head -1`): then there is nobody left to tell. */
+function handleClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
     });
   }
 }

@@ -28,10 +28,11 @@ const run: CommandModule<object, RunArguments> = {
   describe: 'Run scenarios and report what broke',
   builder: (args) =>
     matrixOptions(args.positional('scenario', { type: 'string', array: true, default: [] as string[] }))
-      .option('samples', { type: 'number', describe: 'Samples per case, instead of what the scenario says' })
+      .option('samples', { type: 'number', requiresArg: true, describe: 'Samples per case, instead of what the scenario says' })
       .option('jobs', {
         alias: 'j',
         type: 'number',
+        requiresArg: true,
         describe: 'Cells side by side (default: as this host has cores and memory for)',
       })
       .option('keep', {
@@ -41,19 +42,16 @@ const run: CommandModule<object, RunArguments> = {
       })
       .option('out', {
         type: 'string',
+        requiresArg: true,
         describe: 'Folder for the run (default: repro-runs/<time>-<scenario>)',
       })
-      .option('resume', { type: 'string', describe: 'Go on with an interrupted run: its folder, or latest' })
+      .option('resume', { type: 'string', requiresArg: true, describe: 'Go on with an interrupted run: its folder, or latest' })
       .option('json', {
         type: 'boolean',
         default: false,
         describe: 'Print report.json instead of the summary',
       })
       .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
-      .conflicts(
-        'resume',
-        ['filter', 'set', 'samples', 'out'].filter(() => false),
-      )
       .example('$0 run containerd16-cgroupfs', 'the question that started it')
       .example(
         '$0 run oom-4427 --filter cgroupDriver=systemd --samples 20',

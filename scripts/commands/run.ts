@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { z } from 'zod';
 import { EXIT, InterruptedError, UsageError } from '../lib/errors.ts';
 import { findRun, readReport } from '../report/json.ts';
 import type { Report, ReportCell } from '../report/model.ts';
@@ -28,9 +29,13 @@ export interface RunArguments extends Selection {
 }
 
 /** What `--resume` needs to ask the same question again. */
-interface Recipe extends Selection {
-  readonly scenario: string;
-}
+const recipe = z.object({
+  scenario: z.string(),
+  filter: z.array(z.string()),
+  set: z.array(z.string()),
+  samples: z.number().optional(),
+});
+type Recipe = Readonly<z.infer<typeof recipe>>;
 
 interface Planned extends ReturnType<typeof select> {
   readonly recipe: Recipe;
@@ -70,11 +75,33 @@ async function planResumed(run: string, args: RunArguments): Promise<Planned> {
   if (args.scenario.length > 0) {
     throw new UsageError('usage', '--resume goes on with the run as it was: name no scenario beside it');
   }
+  const { filter, set, samples, out } = args;
+  if (filter.length > 0 || set.length > 0 || samples !== undefined || out !== undefined) {
+    const options = '--filter, --set, --samples and --out';
+    throw new UsageError('usage', `--resume goes on with the run as it was: ${options} can't change it`);
+  }
   const dir = await findRun(run, RUNS, RECIPE);
   const text = await readFile(join(dir, RECIPE), 'utf8').catch(() => undefined);
   if (text === undefined) throw new UsageError('resume', `${dir} has no ${RECIPE}, so it can't be resumed`);
-  const recipe: Recipe = JSON.parse(text);
+  const recipe = parseRecipe(text, join(dir, RECIPE));
   return { ...select(recipe.scenario, recipe), recipe, dir };
+}
+
+/** `file` is named in the message. Throws UsageError for what no run of ours wrote. */
+function parseRecipe(text: string, file: string): Recipe {
+  const parsed = recipe.safeParse(json(text));
+  if (parsed.success) return parsed.data;
+  throw new UsageError('resume', `${file} is damaged, so the run can't be resumed`, {
+    hint: 'run the scenario again; what the run found is still in its folder',
+  });
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function folder(out: string | undefined, scenario: string, several: boolean): Promise<string> {

@@ -1,33 +1,15 @@
 /** The question that started it, asked of real machines through the command that a user types. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageRoot } from '../../scripts/lib/paths.ts';
 import type { Report, ReportCell } from '../../scripts/report/model.ts';
-import { missingTools } from '../../scripts/setup/tools.ts';
+import { cannotRun, makeCli } from './cli.ts';
 
-const missing = await missingTools();
-if (missing.length > 0) {
-  console.warn(
-    `NOT TESTED: no machine can run here, for lack of ${missing.map((tool) => tool.program).join(', ')}`,
-  );
-}
+const skip = await cannotRun();
+const { dir, repro, remove } = makeCli();
+afterAll(remove);
 
-const dir = mkdtempSync(join(tmpdir(), 'repro-main-job-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-/** Runs the command as a user would, in an empty folder. */
-function repro(...args: string[]) {
-  return spawnSync('node', [join(packageRoot(), 'scripts/launch.mjs'), ...args], {
-    cwd: dir,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-}
-
-describe.skipIf(missing.length > 0)('repro run containerd16-cgroupfs', () => {
+describe.skipIf(skip)('repro run containerd16-cgroupfs', () => {
   let report: Report;
   let stderr: string;
   let status: number | null;
