@@ -25,8 +25,7 @@ const KEEP = 2 * 24 * 3600 * 1000;
 const SETUP_FAILED = 125;
 
 checkNode();
-if (isOlder(join(root, 'node_modules', '.package-lock.json'), [join(root, 'package-lock.json')]))
-  installPackages();
+if (needsPackages()) await alone('installing', () => needsPackages() && installPackages());
 if (isOlder(stamp, sources())) await makeBundle();
 // `--setup`: no more than that, for `npm test`.
 if (process.argv[2] !== '--setup')
@@ -36,6 +35,43 @@ function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
   fail(`repro needs Node.js 20.19 or newer; this is ${process.versions.node}`);
+}
+
+function needsPackages() {
+  return isOlder(join(root, 'node_modules', '.package-lock.json'), [join(root, 'package-lock.json')]);
+}
+
+/** Calls `work` while no other start does: two `npm ci` at once would leave half of each. */
+async function alone(name, work) {
+  const lock = join(dist, `.${name}`);
+  const holder = join(lock, 'pid');
+  mkdirSync(dist, { recursive: true });
+  for (let tries = 0; ; tries++) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    // A second for the holder to write its number; who was killed since holds nothing.
+    if (tries >= 5 && !isRunning(holder)) rmSync(lock, { recursive: true, force: true });
+    else await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  writeFileSync(holder, String(process.pid));
+  try {
+    work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function isRunning(holder) {
+  try {
+    process.kill(Number(readFileSync(holder, 'utf8')), 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 function installPackages() {
@@ -110,5 +146,6 @@ function isOlder(file, than) {
 
 function fail(message) {
   process.stderr.write(`repro: ${message}\n`);
+  rmSync(join(dist, '.installing'), { recursive: true, force: true });
   process.exit(SETUP_FAILED);
 }

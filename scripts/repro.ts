@@ -43,8 +43,14 @@ async function main(argv: readonly string[]): Promise<void> {
     .exitProcess(false)
     .fail((message, error) => {
       // yargs names only what was meant, not what was typed.
-      const said = message?.startsWith('Did you mean') ? `no command '${argv.join(' ')}'. ${message}` : message;
-      throw error ?? new UsageError('usage', said, { hint: 'repro --help, or repro <command> --help' });
+      const said = message?.startsWith('Did you mean')
+        ? `no command '${argv.join(' ')}'. ${message}`
+        : message;
+      // Its own errors (an option without its value) are the user's mistakes; any other is a command's.
+      if (error !== undefined && error?.name !== 'YError') throw error;
+      throw new UsageError('usage', said ?? error.message, {
+        hint: 'repro --help, or repro <command> --help',
+      });
     });
   if (argv[0] === '--version') {
     const { version } = await import('./runner/host.ts');

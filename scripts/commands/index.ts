@@ -28,7 +28,11 @@ const run: CommandModule<object, RunArguments> = {
   describe: 'Run scenarios and report what broke',
   builder: (args) =>
     matrixOptions(args.positional('scenario', { type: 'string', array: true, default: [] as string[] }))
-      .option('samples', { type: 'number', requiresArg: true, describe: 'Samples per case, instead of what the scenario says' })
+      .option('samples', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Samples per case, instead of what the scenario says',
+      })
       .option('jobs', {
         alias: 'j',
         type: 'number',
@@ -45,7 +49,11 @@ const run: CommandModule<object, RunArguments> = {
         requiresArg: true,
         describe: 'Folder for the run (default: repro-runs/<time>-<scenario>)',
       })
-      .option('resume', { type: 'string', requiresArg: true, describe: 'Go on with an interrupted run: its folder, or latest' })
+      .option('resume', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Go on with an interrupted run: its folder, or latest',
+      })
       .option('json', {
         type: 'boolean',
         default: false,

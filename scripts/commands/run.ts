@@ -1,10 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { EXIT, InterruptedError, UsageError } from '../lib/errors.ts';
+import { EXIT, InterruptedError, messageOf, UsageError } from '../lib/errors.ts';
 import { findRun, readReport } from '../report/json.ts';
 import type { Report, ReportCell } from '../report/model.ts';
 import { formats } from '../report/render.ts';
+import { bootTimeout } from '../runner/boot-timeout.ts';
 import { makeRunDir } from '../runner/folder.ts';
 import { readJournal } from '../runner/journal.ts';
 import { runScenario } from '../runner/run.ts';
@@ -29,13 +30,13 @@ export interface RunArguments extends Selection {
 }
 
 /** What `--resume` needs to ask the same question again. */
-const recipe = z.object({
+const recipeSchema = z.object({
   scenario: z.string(),
   filter: z.array(z.string()),
   set: z.array(z.string()),
   samples: z.number().optional(),
 });
-type Recipe = Readonly<z.infer<typeof recipe>>;
+type Recipe = Readonly<z.infer<typeof recipeSchema>>;
 
 interface Planned extends ReturnType<typeof select> {
   readonly recipe: Recipe;
@@ -49,6 +50,7 @@ export async function run(args: RunArguments): Promise<void> {
   if (args.jobs !== undefined && !(Number.isInteger(args.jobs) && args.jobs >= 1)) {
     throw new UsageError('jobs', '--jobs must be a whole number, 1 or more');
   }
+  bootTimeout();
   // Every mistake in any scenario is told before anything starts.
   const planned = args.resume === undefined ? await planNew(args) : [await planResumed(args.resume, args)];
   await ensureTools(say);
@@ -89,7 +91,7 @@ async function planResumed(run: string, args: RunArguments): Promise<Planned> {
 
 /** `file` is named in the message. Throws UsageError for what no run of ours wrote. */
 function parseRecipe(text: string, file: string): Recipe {
-  const parsed = recipe.safeParse(json(text));
+  const parsed = recipeSchema.safeParse(json(text));
   if (parsed.success) return parsed.data;
   throw new UsageError('resume', `${file} is damaged, so the run can't be resumed`, {
     hint: 'run the scenario again; what the run found is still in its folder',
@@ -105,9 +107,14 @@ function json(text: string): unknown {
 }
 
 async function folder(out: string | undefined, scenario: string, several: boolean): Promise<string> {
-  if (out === undefined) return makeRunDir(RUNS, scenario, new Date());
-  const dir = several ? join(out, scenario) : out;
-  await mkdir(dir, { recursive: true });
+  const dir = out === undefined ? undefined : several ? join(out, scenario) : out;
+  const cannot = (error: unknown) => {
+    throw new UsageError('out', `can't make a folder for the run: ${messageOf(error)}`, {
+      hint: 'name a folder that you can write to: --out DIR',
+    });
+  };
+  if (dir === undefined) return makeRunDir(RUNS, scenario, new Date()).catch(cannot);
+  await mkdir(dir, { recursive: true }).catch(cannot);
   const taken = await readFile(join(dir, RECIPE), 'utf8').catch(() => undefined);
   if (taken !== undefined) {
     throw new UsageError('out', `${dir} holds a run already`, {

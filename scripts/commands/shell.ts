@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
 import { readReport } from '../report/json.ts';
 import type { ReportCell } from '../report/model.ts';
+import { bootTimeout } from '../runner/boot-timeout.ts';
 import { cgroupOf, suiteContext } from '../runner/cell.ts';
 import { makeReady, resolveCell } from '../runner/plan.ts';
 import { ensureTools } from '../setup/install.ts';
@@ -12,9 +13,6 @@ import { loadSuite } from '../suites/registry.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { openStore, select } from './wiring.ts';
-
-/** Milliseconds the machine may take to boot. */
-const BOOT_TIMEOUT = 180_000;
 
 /** In the machine that the run kept, or in a new one with the same artifacts, ready as the suite makes it. */
 export async function shell(args: { run: string; cell: string; offline: boolean }): Promise<void> {
@@ -57,7 +55,7 @@ export async function shell(args: { run: string; cell: string; offline: boolean 
         },
         ...{ cgroup: cgroupOf(cell), cpus: cell.machine.cpus, memoryMiB: cell.machine.memoryMiB },
         ...{ diskMiB: cell.machine.diskMiB, network: cell.machine.network },
-        ...{ logDir: scratch, keep: false, bootTimeout: BOOT_TIMEOUT },
+        ...{ logDir: scratch, keep: false, bootTimeout: bootTimeout() },
       },
       signal,
     );

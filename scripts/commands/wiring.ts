@@ -1,7 +1,8 @@
 /** What the commands that touch machines and artifacts share. */
+import { mkdirSync } from 'node:fs';
 import { Cache } from '../artifact/cache.ts';
 import { Store } from '../artifact/store.ts';
-import { UsageError } from '../lib/errors.ts';
+import { messageOf, ReproError, UsageError } from '../lib/errors.ts';
 import { cacheDir } from '../lib/paths.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
@@ -12,8 +13,22 @@ export function openCache(options: { offline?: boolean; notice?: (line: string) 
   return new Cache(cacheDir(), options);
 }
 
+/** Throws ReproError `cache-unwritable` when there is no cache folder and none can be made. */
 export function openStore(options: { offline?: boolean; notice?: (line: string) => void }): Store {
-  return new Store(openCache(options));
+  const cache = openCache(options);
+  try {
+    mkdirSync(cache.root, { recursive: true });
+  } catch (error) {
+    throw new ReproError(
+      'cache-unwritable',
+      `can't make the cache folder ${cache.root}: ${messageOf(error)}`,
+      {
+        hint: 'set REPRO_CACHE to a folder of your own',
+        cause: error,
+      },
+    );
+  }
+  return new Store(cache);
 }
 
 export interface Selection {

@@ -13,6 +13,7 @@ import type { Cell, Symptom } from '../scenario/types.ts';
 import { loadSuite } from '../suites/registry.ts';
 import type { Suite, SuiteContext } from '../suites/suite.ts';
 import { judgeCell, judgeSample } from '../verdict/judge.ts';
+import { bootTimeout } from './boot-timeout.ts';
 import type { Listener } from './events.ts';
 import { cellDir, fileName } from './folder.ts';
 import { appendSample } from './journal.ts';
@@ -44,8 +45,6 @@ export interface CellOrder {
   readonly listener: Listener;
 }
 
-/** Milliseconds a guest may take to boot; under emulation on a loaded host 30 s were seen. */
-const BOOT_TIMEOUT = 180_000;
 /** Milliseconds that reading versions and logs may take, after the samples. */
 const CLOSING_TIMEOUT = 60_000;
 
@@ -129,7 +128,7 @@ class CellRun {
         },
         ...{ cgroup: cgroupOf(cell), cpus: cell.machine.cpus, memoryMiB: cell.machine.memoryMiB },
         ...{ diskMiB: cell.machine.diskMiB, network: cell.machine.network, layers: ready.layers },
-        ...{ logDir: join(runDir, this.#dir), keep: this.#order.keep, bootTimeout: BOOT_TIMEOUT },
+        ...{ logDir: join(runDir, this.#dir), keep: this.#order.keep, bootTimeout: bootTimeout() },
       },
       signal,
     );

@@ -44,6 +44,8 @@ export async function runScenario(request: RunRequest, signal: AbortSignal): Pro
   const watch = new Stopwatch();
   const results = new Map<string, ReportCell>();
   let capabilities: Capabilities | undefined;
+  /** What ended the run as a whole; the report of what was found before is written all the same. */
+  let failure: unknown;
   const phase = (name: string) => {
     watch.phase(name);
     listener({ type: 'phase', name });
@@ -105,14 +107,16 @@ export async function runScenario(request: RunRequest, signal: AbortSignal): Pro
       );
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!signal.aborted) failure = error;
   }
+  const why = failure ?? new InterruptedError('interrupted before it ran');
   for (const cell of cells) {
-    if (!results.has(cell.id)) skip(cell, [], new InterruptedError('interrupted before it ran'));
+    if (!results.has(cell.id)) skip(cell, [], why);
   }
   watch.stop();
   const final = report();
   await writeReport(dir, final);
+  if (failure !== undefined) throw failure;
   listener({ type: 'run-end', dir, exitCode: final.exitCode });
   return final;
 }

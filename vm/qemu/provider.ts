@@ -1,6 +1,6 @@
 /** Virtual machines by QEMU: the provider that needs nothing but Debian's packages. */
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -190,11 +190,17 @@ async function start(argv: readonly string[], log: string): Promise<QemuProcess>
     });
     child.unref();
     const id = child.pid === undefined ? undefined : identify(child.pid);
-    if (id === undefined) throw new MachineError('boot-failed', `QEMU ended at once; see ${log}`);
+    if (id === undefined) throw new MachineError('boot-failed', `QEMU ended at once${await lastWords(log)}`);
     return { id, ended: ended.signal };
   } finally {
     await output.close();
   }
+}
+
+/** What QEMU said last, and where all of it is. The log's first line is its command. */
+async function lastWords(log: string): Promise<string> {
+  const [, ...lines] = (await readFile(log, 'utf8').catch(() => '')).trimEnd().split('\n');
+  return `${lines.length === 0 ? '' : `: ${lines.at(-1)}`} (its output is in ${log})`;
 }
 
 async function makeScratch(dir: string, mebibytes: number, signal: AbortSignal): Promise<string> {
@@ -238,7 +244,7 @@ async function explain<T>(
     if (state.kind === 'failed')
       throw new MachineError('boot-failed', state.why, { consoleTail: tail, cause: error });
     if (process.ended.aborted) {
-      const why = `${process.ended.reason.message} before the guest was ready; its own output is in ${log}`;
+      const why = `${process.ended.reason.message} before the guest was ready${await lastWords(log)}`;
       throw new MachineError('boot-failed', why, { consoleTail: tail, cause: error });
     }
     const why = `the guest was not ready within ${spec.bootTimeout / 1000} s`;

@@ -1,0 +1,208 @@
+/** Bad input that is told before anything is resolved or booted. What boots is in integration/bad-input.test.ts. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { packageRoot } from '../scripts/lib/paths.ts';
+import { Cli, expectClear } from './cli.ts';
+import { twoCells } from './fixtures/reports/index.ts';
+
+const cli = new Cli();
+const SUITE = 'suite: { id: script, params: { run: "true" } }\nsymptom: { case: fails }\n';
+const FILES: Readonly<Record<string, string>> = {
+  'empty.yaml': '',
+  'broken.yaml': 'title: "x\n',
+  'axis.yaml': 'title: x\naxes: { runcc: ["1.1.5"] }\nsuite: oci\nsymptom: { oomKill: {} }\n',
+  'suite.yaml': 'title: x\naxes: { runc: ["1.1.5"] }\nsuite: ocii\nsymptom: { oomKill: {} }\n',
+  'case.yaml':
+    'title: x\naxes: { runc: ["1.1.5"] }\nsuite: { id: oci, cases: [strat] }\nsymptom: { oomKill: {} }\n',
+  'key.yaml': `title: x\naxes: { word: [a] }\n${SUITE}sample: 3\n`,
+  'version.yaml': 'title: x\naxes: { runc: [1.1] }\nsuite: oci\nsymptom: { oomKill: {} }\n',
+  'impossible.yaml':
+    'title: x\naxes: { runc: ["1.1.5"], cgroup: [v1], kernel: ["6.12"] }\nsuite: oci\nsymptom: { oomKill: {} }\n',
+  'several.yaml': 'titel: x\naxes: { runcc: ["1.1.5"] }\nsuite: ocii\nsymptom: { oomKill: {} }\n',
+  'odd name.yaml': `title: x\naxes: { word: [a] }\n${SUITE}`,
+  'foreign/report.json': '{}',
+  'newer/report.json': '{"schema": "repro.report/99"}',
+  'torn/report.json': '{"schema": "repro.rep',
+  'lacking/report.json': '{"schema": "repro.report/1"}',
+  'taken/run.json': '{"scenario": "smoke", "filter": [], "set": []}',
+  'torn-recipe/run.json': '{"scen',
+  'odd-recipe/run.json': '{}',
+  'lost-recipe/run.json': '{"scenario": "gone", "filter": [], "set": []}',
+};
+
+beforeAll(() => {
+  for (const [name, text] of Object.entries(FILES)) {
+    mkdirSync(join(cli.at(name), '..'), { recursive: true });
+    writeFileSync(cli.at(name), text);
+  }
+  // Bundles the sources once, before many starts at a time would.
+  spawnSync(process.execPath, [join(packageRoot(), 'scripts/launch.mjs'), '--setup']);
+}, 60_000);
+
+type Row = readonly [what: string, command: string | readonly string[], message: RegExp];
+
+/** All of them are the user's to mend: exit code 2, one message on stderr, nothing on stdout, nothing run. */
+const ROWS: readonly Row[] = [
+  ['no command', [], /^repro: Name a command; `repro --help` lists them\.$/m],
+  ['an unknown command', 'rnu', /no command 'rnu'\. Did you mean run\?/],
+  ['an unknown option', 'run smoke --jbos 2', /Unknown arguments?: jbos/],
+  ['an unknown format', 'report -f pdf', /Given: "pdf", Choices: .*"markdown"/],
+  ['an action that the cache lacks', 'cache rm', /Did you mean ls\?/],
+  ['no scenario named', 'run', /name a scenario to run\nhint: repro list shows them/],
+  ['a scenario that is not there', 'run smok', /no scenario smok; did you mean smoke\?/],
+  ['a file that is not there', 'run ./none.yaml', /none\.yaml: there is no such file/],
+  ['a folder in place of a file', 'run ./taken', /taken: is a folder/],
+  ['an empty file', 'run ./empty.yaml', /empty\.yaml:1:1: the file is empty/],
+  ['broken YAML', 'run ./broken.yaml', /broken\.yaml:2:1: YAML: Missing closing "quote/],
+  [
+    'a file name that no cell id can have',
+    ['run', './odd name.yaml'],
+    /odd name\.yaml: a scenario's name may have/,
+  ],
+  ['an unknown axis', 'run ./axis.yaml', /axis\.yaml:2:9: axes\.runcc: unknown axis; did you mean runc\?/],
+  [
+    'a misspelt suite',
+    'run ./suite.yaml',
+    /suite\.yaml:3:8: suite: must be oci, cri or script, not ocii; did you mean oci\?/,
+  ],
+  ['a misspelt case', 'run ./case.yaml', /case\.yaml:3:\d+: suite\.cases\[0\]:.*strat.*did you mean start\?/],
+  ['a misspelt key', 'run ./key.yaml', /key\.yaml:5:1: sample: unknown key; did you mean samples\?/],
+  [
+    'a version that YAML reads as a number',
+    'run ./version.yaml',
+    /version\.yaml:2:\d+: axes\.runc\[0\]:.*quote/,
+  ],
+  ['several mistakes at once', 'run ./several.yaml', /titel[\s\S]*runcc[\s\S]*ocii/],
+  [
+    'nothing but an impossible point',
+    'run ./impossible.yaml',
+    /no point can exist: cgroup v1: kernel 6\.12 .*CONFIG_MEMCG_V1/,
+  ],
+  ['no samples', 'run smoke --samples 0', /--samples must be a whole number from 1 to 10000/],
+  ['samples that are no number', 'run smoke --samples many', /--samples must be a whole number/],
+  ['an option without its value', 'run smoke --samples', /Not enough arguments following: samples/],
+  ['no jobs', 'run smoke --jobs 0', /--jobs must be a whole number, 1 or more/],
+  ['a filter with an unknown axis', 'run smoke --filter rnc=1.1.15', /no axis rnc .*did you mean runc\?/],
+  ['a filter with a value that no cell has', 'run smoke --filter runc=9', /runc is never 9 \(1\.1\.15\)/],
+  ['a filter that is none', 'run smoke --filter nonsense', /is neither axis=value nor a cell/],
+  [
+    'filters that leave no cell',
+    'run mitigations-4427 --filter memoryLimit=10Mi --filter mitigations-4427/nothing',
+    /--filter mitigations-4427\/nothing: is neither axis=value nor a cell/,
+  ],
+  [
+    'a filter for an impossible point',
+    'run oom-4427 --filter cgroup=v1 --filter kernel=6.12',
+    /no cell is left|impossible|kernel is never|no axis kernel/,
+  ],
+  ['--set without a value', 'run smoke --set runc', /--set runc: must be axis=value/],
+  ['--set of an unknown axis', 'run smoke --set runcc=1', /--set runcc: unknown axis; did you mean runc\?/],
+  [
+    '--set of an unknown parameter value',
+    'run smoke --set memoryLimit=lots',
+    /--set memoryLimit=lots: .*memory quantity/,
+  ],
+  [
+    'an unknown artifact scheme',
+    'run smoke --set runc=rpm:9',
+    /--set runc=rpm:9: unknown kind of source rpm/,
+  ],
+  [
+    'a misspelt Debian suite',
+    'run smoke --set runc=deb:trixi',
+    /trixi is not a Debian suite; did you mean deb:trixie\?/,
+  ],
+  ['--out with a run in it', 'run smoke --out taken', /taken holds a run already\nhint: .*--resume taken/],
+  [
+    '--out where no folder can be',
+    'run smoke --out empty.yaml/x',
+    /can't make a folder for the run: ENOTDIR/,
+  ],
+  ['--resume of nothing', 'run --resume nothing', /no run nothing: neither a folder/],
+  [
+    '--resume latest where nothing ran',
+    'run --resume latest',
+    /no run with a run\.json stands in repro-runs/,
+  ],
+  [
+    '--resume of a foreign folder',
+    'run --resume foreign',
+    /foreign has no run\.json, so it can't be resumed/,
+  ],
+  ['--resume with a torn recipe', 'run --resume torn-recipe', /torn-recipe\/run\.json is damaged/],
+  ['--resume with a recipe that is none', 'run --resume odd-recipe', /odd-recipe\/run\.json is damaged/],
+  ['--resume when the scenario is gone', 'run --resume lost-recipe', /no scenario gone/],
+  ['--resume beside a scenario', 'run smoke --resume taken', /name no scenario beside it/],
+  ['--resume with another size', 'run --resume taken --samples 3', /--samples and --out can't change it/],
+  ['report of nothing', 'report nothing', /no run nothing: neither a folder, nor a report\.json/],
+  ['report where nothing ran', 'report', /no run with a report\.json stands in repro-runs/],
+  ['report of a run that has none', 'report taken', /taken can't be reported: no report\.json/],
+  ['a foreign report', 'report foreign', /foreign\/report\.json is not a report of repro/],
+  [
+    "a later version's report",
+    'report newer',
+    /schema repro\.report\/99; this version of repro reads repro\.report\/1/,
+  ],
+  ['a torn report', 'report torn', /torn\/report\.json is damaged: .*JSON/],
+  ['a report that lacks fields', 'report lacking', /lacking\/report\.json is damaged: .*, at \w+/],
+  ['shell without a cell', 'shell latest', /Not enough non-option arguments/],
+  ['shell with a cell that no run has', 'shell whole nocell', /'nocell' fits no cell of this run:\n {2}\S+/],
+  [
+    'shell with a part that fits several cells',
+    'shell whole =',
+    /'=' fits more than one cell of this run:\n {2}\S+\n {2}\S+/,
+  ],
+  ['prune by a negative age', 'cache prune --days=-1', /--days must be a number, 0 or more/],
+];
+
+describe('bad input', { timeout: 60_000 }, () => {
+  beforeAll(() => {
+    mkdirSync(cli.at('whole'), { recursive: true });
+    writeFileSync(cli.at('whole', 'report.json'), JSON.stringify(twoCells()));
+  });
+
+  it.concurrent.each(ROWS)('%s', async (_, command, message) => {
+    const result = await cli.run(typeof command === 'string' ? command.split(' ') : command);
+    expect(result.stderr).toMatch(message);
+    expect(result.stderr.match(/^repro: /gm)).toHaveLength(1);
+    expectClear(result);
+    expect(result.stdout).toBe('');
+    expect(result.code).toBe(2);
+  });
+
+  it.concurrent.each([['REPRO_BOOT_TIMEOUT', 'soon', /REPRO_BOOT_TIMEOUT is 'soon'; it must be seconds/]])(
+    '%s=%s',
+    async (name, value, message) => {
+      const result = await cli.run(['run', 'smoke'], { env: { [name]: value } });
+      expect(result.stderr).toMatch(message);
+      expectClear(result);
+      expect(result.code).toBe(2);
+    },
+  );
+
+  it.concurrent('a host without the tools: each by name, with its package, and nothing is installed', async () => {
+    const result = await cli.run(['run', 'smoke', '--out', 'no-tools'], { env: { PATH: cli.at('nothing') } });
+    expect(result.stderr).toMatch(/REPRO_NO_INSTALL is set, and this host lacks:\n/);
+    expect(result.stderr).toMatch(
+      /^ {2}qemu-system-x86_64 {2}runs the machines \(Debian package qemu-system-x86\)$/m,
+    );
+    expect(result.stderr).toMatch(/^hint: sudo apt-get install .*\bqemu-system-x86\b/m);
+    expectClear(result);
+    expect(result.code).toBe(125);
+  });
+
+  it.concurrent('nobody reads on: no crash, and the first line is there', async () => {
+    const command = `"${process.execPath}" "${packageRoot()}/scripts/launch.mjs" completion; echo $? >&2`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', `(${command}) | head -1; true`], {
+      ...{ cwd: cli.dir, encoding: 'utf8' },
+    });
+    expect(stdout.split('\n').length).toBe(2);
+    expect(stderr).toBe('0\n');
+  });
+
+  it('no run began', () => {
+    expect(existsSync(cli.at('state'))).toBe(false);
+  });
+});
