@@ -75,7 +75,7 @@ async function mirror(signal: AbortSignal): Promise<Finding> {
 /** Bytes that the cache may grow to: an image, four kernels, a dozen layers, and as much again while they are made. */
 const CACHE_NEEDS = 2 * 1024 ** 3;
 /** Bytes that one machine of the default size needs. */
-const MACHINE_NEEDS = 1.3 * 1024 ** 3;
+const MACHINE_NEEDS = 1.7 * 1024 ** 3;
 
 async function cacheSpace(): Promise<Finding> {
   const dir = cacheDir();

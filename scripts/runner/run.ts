@@ -35,8 +35,8 @@ export interface RunRequest {
   readonly listener: Listener;
 }
 
-/** MiB that QEMU needs beside the guest's memory: its code, the translation cache, buffers. */
-const QEMU_OVERHEAD_MIB = 300;
+/** MiB that QEMU took beside the guest's memory in a whole run under TCG: its translation cache, buffers, code. */
+const QEMU_OVERHEAD_MIB = 650;
 
 export async function runScenario(request: RunRequest, signal: AbortSignal): Promise<Report> {
   const { scenario, cells, dir, listener, store } = request;

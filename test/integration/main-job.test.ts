@@ -1,22 +1,31 @@
 /** The question that started it, asked of real machines through the command that a user types. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Report, ReportCell } from '../../scripts/report/model.ts';
-import { cannotRun, makeCli } from './cli.ts';
+import { Cli } from '../cli.ts';
+import { cannotRun } from './can-run.ts';
 
 const skip = await cannotRun();
-const { dir, repro, remove } = makeCli();
-afterAll(remove);
+const cli = new Cli();
 
 describe.skipIf(skip)('repro run containerd16-cgroupfs', () => {
   let report: Report;
   let stderr: string;
   let status: number | null;
 
-  beforeAll(() => {
-    const result = repro('run', 'containerd16-cgroupfs', '--samples', '2', '--out', 'run', '--json');
-    ({ stderr, status } = result);
+  beforeAll(async () => {
+    const result = await cli.run([
+      'run',
+      'containerd16-cgroupfs',
+      '--samples',
+      '2',
+      '--out',
+      'run',
+      '--json',
+    ]);
+    stderr = result.stderr;
+    status = result.code;
     report = JSON.parse(result.stdout);
   });
 
@@ -67,7 +76,7 @@ describe.skipIf(skip)('repro run containerd16-cgroupfs', () => {
   });
 
   it('keeps the raw logs and a page beside the report', () => {
-    const at = (file: string) => join(dir, 'run', file);
+    const at = (file: string) => cli.at('run', file);
     expect(existsSync(at('report.html'))).toBe(true);
     expect(readFileSync(at(join(cell('1.1.15').dir, 'kernel.log')), 'utf8')).toContain('runc:[2:INIT]');
     expect(readFileSync(at(join(cell('1.1.15').dir, 'console.log')), 'latin1')).toContain('repro: ready');
@@ -76,10 +85,10 @@ describe.skipIf(skip)('repro run containerd16-cgroupfs', () => {
     }
   });
 
-  it('needs no network when it was run before', () => {
+  it('needs no network when it was run before', async () => {
     const args = ['--filter', 'runc=1.1.5', '--samples', '1', '--offline', '--out', 'offline', '--json'];
-    const again = repro('run', 'containerd16-cgroupfs', ...args);
+    const again = await cli.run(['run', 'containerd16-cgroupfs', ...args]);
     expect(JSON.parse(again.stdout).cells[0].verdict).toMatchObject({ kind: 'good', of: 3 });
-    expect(again.status).toBe(0);
+    expect(again.code, again.stderr).toBe(0);
   });
 });

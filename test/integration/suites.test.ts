@@ -1,22 +1,22 @@
 /** Every case of every suite, in real machines: both drivers, both cgroup versions, containerd 1.7 and 2. */
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../scripts/lib/paths.ts';
 import type { Report } from '../../scripts/report/model.ts';
 import { SUITES } from '../../scripts/suites/catalog.ts';
-import { cannotRun, makeCli } from './cli.ts';
+import { Cli } from '../cli.ts';
+import { cannotRun } from './can-run.ts';
 
 const skip = await cannotRun();
-const cli = makeCli();
-afterAll(() => cli.remove());
+const cli = new Cli();
 
 describe.skipIf(skip)('the cases of the suites', () => {
   it.each([
     ['oci', 'oci-all'],
     ['cri', 'cri-all'],
-  ])('%s: pass where nothing is wrong', (suite, name) => {
+  ])('%s: pass where nothing is wrong', async (suite, name) => {
     const file = join(packageRoot(), 'test/fixtures/scenarios/machine', `${name}.yaml`);
-    const { status, stdout, stderr } = cli.repro('run', file, '--json', '--out', name);
+    const { code, stdout, stderr } = await cli.run(['run', file, '--json', '--out', name]);
     const report: Report = JSON.parse(stdout);
     const failures = report.cells.flatMap((cell) =>
       cell.samples
@@ -24,7 +24,7 @@ describe.skipIf(skip)('the cases of the suites', () => {
         .map((sample) => `${cell.id} ${sample.id}: ${sample.because}`),
     );
     expect(failures).toEqual([]);
-    expect(status, stderr).toBe(0);
+    expect(code, stderr).toBe(0);
     const cases = (SUITES[suite]?.cases ?? []).map(({ id }) => id).sort();
     for (const cell of report.cells) expect(cell.samples.map((sample) => sample.case).sort()).toEqual(cases);
   });

@@ -176,7 +176,7 @@ describe('defaultJobs', () => {
   const [cell] = scriptScenario().cells;
   const ready = cell === undefined ? [] : [{ cell }];
   const { cpus, memoryMiB } = cell?.machine ?? { cpus: 0, memoryMiB: 0 };
-  const room = (machines: number) => machines * (memoryMiB + 300) * 1024 ** 2;
+  const room = (machines: number) => machines * (memoryMiB + 650) * 1024 ** 2;
 
   it.each([
     ['as many as have cores', 3 * cpus, room(10), 3],

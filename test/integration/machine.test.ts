@@ -1,0 +1,149 @@
+/** What every suite relies on, with real machines: commands, files, sockets, layers, cgroup v1. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Cache } from '../../scripts/artifact/cache.ts';
+import { Store } from '../../scripts/artifact/store.ts';
+import { cacheDir } from '../../scripts/lib/paths.ts';
+import { missingTools } from '../../scripts/setup/tools.ts';
+import type { Machine, MachineSpec } from '../../vm/machine.ts';
+import { QemuProvider } from '../../vm/qemu/provider.ts';
+
+const missing = await missingTools();
+if (missing.length > 0) {
+  console.warn(
+    `NOT TESTED: no machine can run here, for lack of ${missing.map((tool) => tool.program).join(', ')}`,
+  );
+}
+
+const signal = new AbortController().signal;
+const dir = mkdtempSync(join(tmpdir(), 'repro-test-machine-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const store = new Store(new Cache(cacheDir()));
+const resolve = (component: string, spec: string) => store.resolve({ component, spec, sources: [] }, signal);
+
+async function specOf(id: string, kernel: string, cgroup: 'v1' | 'v2'): Promise<MachineSpec> {
+  return {
+    ...{ id, session: `test${process.pid}`, cgroup, cpus: 2, memoryMiB: 768, diskMiB: 2048 },
+    image: await store.image('trixie', signal),
+    kernel: await store.kernel(await resolve('kernel', kernel), signal),
+    ...{ network: false, layers: [], logDir: join(dir, id), keep: false, bootTimeout: 180_000 },
+  };
+}
+
+describe.skipIf(missing.length > 0)('a machine', () => {
+  const provider = new QemuProvider();
+  let machine: Machine;
+
+  beforeAll(async () => {
+    vi.stubEnv('XDG_STATE_HOME', join(dir, 'state'));
+    machine = await provider.allocate(await specOf('m1', 'deb:trixie', 'v2'), signal);
+  });
+  afterAll(() => machine?.[Symbol.asyncDispose]());
+
+  it('tells what it is', async () => {
+    expect(machine.facts).toMatchObject({ provider: 'qemu', cgroup: 'v2', cpus: 2, memoryMiB: 768 });
+    expect((await machine.exec(['uname', '-r'])).stdout.trim()).toBe(machine.facts.kernel);
+    expect(await machine.console()).toContain('repro: ready');
+  });
+
+  it('hands back exit code, stdout and stderr as they are', async () => {
+    expect(await machine.exec('printf out; printf err >&2; exit 7')).toEqual({
+      ...{ exitCode: 7, stdout: 'out', stderr: 'err' },
+    });
+    // As ssh itself says "no connection".
+    expect((await machine.exec('exit 255')).exitCode).toBe(255);
+    expect((await machine.exec(['no-such-program'])).exitCode).toBe(127);
+  });
+
+  it('passes an argv on word by word, and stdin as it is', async () => {
+    const odd = `a  b'"$HOME\\*`;
+    expect((await machine.exec(['printf', '%s', odd])).stdout).toBe(odd);
+    const text = `${'line\n'.repeat(20_000)}end`;
+    expect((await machine.exec(['cat'], { stdin: text })).stdout).toBe(text);
+    expect((await machine.exec(['cat'])).stdout).toBe('');
+  });
+
+  it('runs commands side by side', async () => {
+    const words = ['a', 'b', 'c', 'd', 'e'];
+    const results = await Promise.all(words.map((word) => machine.exec(['echo', word])));
+    expect(results.map(({ stdout }) => stdout.trim())).toEqual(words);
+  });
+
+  it('ends a command that outlives its time, and answers the next', async () => {
+    await expect(machine.exec(['sleep', '1000'], { timeout: 2_000 })).rejects.toMatchObject({
+      message: 'a command did not end within 2 s on the machine',
+    });
+    const abort = new AbortController();
+    const running = machine.exec(['sleep', '1000'], { signal: abort.signal });
+    abort.abort();
+    await expect(running).rejects.toMatchObject({ code: 'interrupted' });
+    expect((await machine.exec(['true'])).exitCode).toBe(0);
+  });
+
+  it('copies files in and out, byte for byte', async () => {
+    const bytes = randomBytes(3_000_000);
+    writeFileSync(join(dir, 'in'), bytes);
+    await machine.copyIn(join(dir, 'in'), "/root/odd name's file");
+    await machine.copyOut("/root/odd name's file", join(dir, 'out'));
+    expect(readFileSync(join(dir, 'out')).equals(bytes)).toBe(true);
+    await expect(machine.copyOut('/nothing', join(dir, 'none'))).rejects.toMatchObject({
+      message: expect.stringContaining('cannot copy'),
+    });
+  });
+
+  it('makes a unix socket of the guest reachable', async () => {
+    await machine.exec(
+      'systemd-run -q --unit echo-socket systemd-socket-activate -a --inetd -l /run/echo.sock cat; ' +
+        'for i in $(seq 100); do [ -S /run/echo.sock ] && break; sleep 0.1; done',
+    );
+    const socket = createConnection(await machine.forward('/run/echo.sock'));
+    socket.write('hello');
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toBe('hello');
+    socket.destroy();
+  });
+
+  it('takes on a layer while it runs; the one attached last is on top', async () => {
+    expect((await machine.exec('command -v runc')).exitCode).toBe(127);
+    for (const [suite, version] of [
+      ['deb:trixie', '1.1.15'],
+      ['deb:bookworm', '1.1.5'],
+    ] as const) {
+      const resolved = await resolve('runc', suite);
+      expect(resolved.version).toBe(version);
+      const layer = await store.layer(resolved, signal);
+      await machine.attach([layer]);
+      await machine.attach([layer]);
+      expect((await machine.exec(['runc', '--version'])).stdout).toContain(`runc version ${version}`);
+    }
+    expect((await machine.exec(['sh', '-c', 'command -v systemctl'])).exitCode).toBe(0);
+  });
+
+  it('is no business of reap while its owner lives', async () => {
+    expect(await provider.reap({ all: true })).toEqual([]);
+    expect((await machine.exec(['true'])).exitCode).toBe(0);
+  });
+
+  it('is gone when disposed of, and its logs stay', async () => {
+    await machine[Symbol.asyncDispose]();
+    await expect.poll(() => machine.lost.aborted, { timeout: 10_000 }).toBe(true);
+    await expect(machine.exec(['true'])).rejects.toMatchObject({ code: 'lost' });
+    expect(readFileSync(join(dir, 'm1/console.log'), 'latin1')).toContain('repro: ready');
+  });
+
+  it('has the memory controller of cgroup v1 with a kernel that has it', async () => {
+    await using v1 = await provider.allocate(await specOf('m2', 'deb:bookworm', 'v1'), signal);
+    const { stdout } = await v1.exec(
+      'mkdir /sys/fs/cgroup/memory/x && echo 10485760 >/sys/fs/cgroup/memory/x/memory.limit_in_bytes && ' +
+        'cat /sys/fs/cgroup/memory/x/memory.limit_in_bytes; grep -w memory /proc/cgroups; uname -r',
+    );
+    expect(stdout).toMatch(/^10485760\nmemory\s+[1-9]\d*\s+\d+\s+1\n6\.1\./);
+    expect(v1.facts.cgroup).toBe('v1');
+  });
+});
