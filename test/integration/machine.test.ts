@@ -77,7 +77,7 @@ describe.skipIf(missing.length > 0)('a machine', () => {
 
   it('ends a command that outlives its time, and answers the next', async () => {
     await expect(machine.exec(['sleep', '1000'], { timeout: 2_000 })).rejects.toMatchObject({
-      message: 'a command did not end within 2 s on the machine',
+      ...{ code: 'exec-timeout', message: 'a command did not end within 2 s on the machine' },
     });
     const abort = new AbortController();
     const running = machine.exec(['sleep', '1000'], { signal: abort.signal });
@@ -110,7 +110,7 @@ describe.skipIf(missing.length > 0)('a machine', () => {
   });
 
   it('takes on a layer while it runs; the one attached last is on top', async () => {
-    expect((await machine.exec('command -v runc')).exitCode).toBe(127);
+    expect((await machine.exec('command -v runc')).exitCode).not.toBe(0);
     for (const [suite, version] of [
       ['deb:trixie', '1.1.15'],
       ['deb:bookworm', '1.1.5'],

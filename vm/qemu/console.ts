@@ -30,17 +30,20 @@ export function probeSucceeded(text: string): boolean {
   return PROBE_OK.test(text);
 }
 
-/** The last lines that a person can read: escape sequences and carriage returns taken out. */
+/**
+ * The last lines that a person can read: escape sequences and carriage returns taken out. Of a panic, whose stack
+ * is longer than that, its first line too.
+ */
 export function consoleTail(text: string, lines = 20): string[] {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escape sequences are what is taken out
-      .replaceAll(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])/g, '')
-      .split(/\r?\n|\r/)
-      .map((line) => line.trimEnd())
-      .filter((line) => line !== '')
-      .slice(-lines)
-  );
+  const all = text
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escape sequences are what is taken out
+    .replaceAll(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])/g, '')
+    .split(/\r?\n|\r/)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+  const tail = all.slice(-lines);
+  const panic = all.findLast((line) => PANIC.test(line));
+  return panic === undefined || tail.includes(panic) ? tail : [panic, ...tail.slice(1)];
 }
 
 /** Reads what a growing file gained since the last call. */

@@ -105,7 +105,8 @@ export class QemuMachine implements Machine {
       return new MachineError('lost', this.lost.reason.message, { consoleTail: tail, cause: error });
     }
     if (error instanceof MachineError && error.consoleTail.length === 0) {
-      return new MachineError('lost', error.message, { consoleTail: tail, cause: error });
+      const code = error.code === 'exec-timeout' ? 'exec-timeout' : 'lost';
+      return new MachineError(code, error.message, { consoleTail: tail, cause: error });
     }
     return error;
   }

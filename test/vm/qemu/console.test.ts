@@ -96,3 +96,11 @@ describe('ConsoleReader', () => {
     expect(Buffer.from(await reader.read(), 'latin1')).toEqual(Buffer.from([0x61, 0xc3, 0xa4, 0x62]));
   });
 });
+
+it('the tail of a panic begins with its first line when the stack is longer', () => {
+  const stack = Array.from({ length: 30 }, (_, index) => `  frame ${index}`);
+  const tail = consoleTail(['before', 'Kernel panic - not syncing: oops', ...stack].join('\n'));
+  expect(tail).toHaveLength(20);
+  expect(tail[0]).toBe('Kernel panic - not syncing: oops');
+  expect(tail.at(-1)).toBe('  frame 29');
+});
