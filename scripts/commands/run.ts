@@ -53,7 +53,6 @@ export async function run(args: RunArguments): Promise<void> {
   bootTimeout();
   // Every mistake in any scenario is told before anything starts.
   const planned = args.resume === undefined ? await planNew(args) : [await planResumed(args.resume, args)];
-  await ensureTools(say);
   const codes: number[] = [];
   for (const one of planned) codes.push((await runOne(one, args)).exitCode);
   process.exitCode = [EXIT.interrupted, EXIT.bad, EXIT.skip].find((code) => codes.includes(code)) ?? EXIT.ok;
@@ -64,6 +63,8 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
     throw new UsageError('usage', 'name a scenario to run', { hint: 'repro list shows them' });
   }
   const chosen = args.scenario.map((name) => ({ name, ...select(name, args) }));
+  // Before there is a folder of a run that can't begin.
+  await ensureTools(say);
   const planned: Planned[] = [];
   for (const { name, scenario, cells } of chosen) {
     const dir = await folder(args.out, scenario.name, chosen.length > 1);
@@ -86,7 +87,9 @@ async function planResumed(run: string, args: RunArguments): Promise<Planned> {
   const text = await readFile(join(dir, RECIPE), 'utf8').catch(() => undefined);
   if (text === undefined) throw new UsageError('resume', `${dir} has no ${RECIPE}, so it can't be resumed`);
   const recipe = parseRecipe(text, join(dir, RECIPE));
-  return { ...select(recipe.scenario, recipe), recipe, dir };
+  const selected = select(recipe.scenario, recipe);
+  await ensureTools(say);
+  return { ...selected, recipe, dir };
 }
 
 /** `file` is named in the message. Throws UsageError for what no run of ours wrote. */
