@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { formatBytes } from '../artifact/disk.ts';
 import { debianMirror } from '../artifact/mirror.ts';
 import { EXIT, messageOf } from '../lib/errors.ts';
-import { run } from '../lib/exec.ts';
+import { ANY_EXIT_CODE, run } from '../lib/exec.ts';
 import { cacheDir } from '../lib/paths.ts';
 import { requestsOf } from '../runner/plan.ts';
 import { extendPath, findProgram, missingTools, TOOLS } from '../setup/tools.ts';
@@ -59,8 +59,7 @@ async function tools(): Promise<Finding[]> {
 }
 
 async function versionOf(program: string, args: readonly string[]): Promise<string> {
-  const any = Array.from({ length: 256 }, (_, code) => code);
-  const { stdout, stderr } = await run([program, ...args], { okCodes: any });
+  const { stdout, stderr } = await run([program, ...args], { okCodes: ANY_EXIT_CODE });
   const line = `${stdout}\n${stderr}`.split('\n').find((text) => text.trim() !== '');
   return line?.trim().slice(0, 80) ?? 'there';
 }

@@ -42,6 +42,9 @@ export class RunError extends ReproError {
   }
 }
 
+/** For `okCodes`: whatever it exits with is a result. */
+export const ANY_EXIT_CODE: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
+
 /** Lines of a program's output that an error repeats. */
 const OUTPUT_LINES = 40;
 /** Milliseconds between asking a program to end and ending it. */

@@ -22,17 +22,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cacheDir, packageRoot } from '../../scripts/lib/paths.ts';
 import type { Report } from '../../scripts/report/model.ts';
-import { missingTools } from '../../scripts/setup/tools.ts';
 import { Cli, type CliResult, expectClear, type RunningCli } from '../cli.ts';
+import { cannotRun } from './can-run.ts';
 import { LocalMirror } from './local-mirror.ts';
 import { MirrorProxy } from './mirror-proxy.ts';
 
-const missing = await missingTools();
-if (missing.length > 0) {
-  console.warn(
-    `NOT TESTED: no machine can run here, for lack of ${missing.map((tool) => tool.program).join(', ')}`,
-  );
-}
+const skip = await cannotRun();
 const isRoot = process.getuid?.() === 0;
 const canMount = isRoot && mountWorks();
 if (!canMount) console.warn('NOT TESTED: a full disk and a read-only one, for which a tmpfs must be mounted');
@@ -97,7 +92,7 @@ function cacheWith(name: string, parts: readonly string[]): string {
 
 const run = (name: string, out: string, ...more: string[]) => ['run', scenario(name), '--out', out, ...more];
 
-describe.skipIf(missing.length > 0)('bad input', () => {
+describe.skipIf(skip)('bad input', () => {
   let proxy: MirrorProxy;
   beforeAll(async () => {
     proxy = await MirrorProxy.start();

@@ -9,16 +9,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Cache } from '../../scripts/artifact/cache.ts';
 import { Store } from '../../scripts/artifact/store.ts';
 import { cacheDir } from '../../scripts/lib/paths.ts';
-import { missingTools } from '../../scripts/setup/tools.ts';
 import type { Machine, MachineSpec } from '../../vm/machine.ts';
 import { QemuProvider } from '../../vm/qemu/provider.ts';
+import { cannotRun } from './can-run.ts';
 
-const missing = await missingTools();
-if (missing.length > 0) {
-  console.warn(
-    `NOT TESTED: no machine can run here, for lack of ${missing.map((tool) => tool.program).join(', ')}`,
-  );
-}
+const skip = await cannotRun();
 
 const signal = new AbortController().signal;
 const dir = mkdtempSync(join(tmpdir(), 'repro-test-machine-'));
@@ -36,7 +31,7 @@ async function specOf(id: string, kernel: string, cgroup: 'v1' | 'v2'): Promise<
   };
 }
 
-describe.skipIf(missing.length > 0)('a machine', () => {
+describe.skipIf(skip)('a machine', () => {
   const provider = new QemuProvider();
   let machine: Machine;
 

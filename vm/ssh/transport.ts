@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
-import { RunError, type RunResult, run, shellQuote } from '../../scripts/lib/exec.ts';
+import { ANY_EXIT_CODE, RunError, type RunResult, run, shellQuote } from '../../scripts/lib/exec.ts';
 import type { ExecOptions, ExecResult } from '../machine.ts';
 
 export interface SshTarget {
@@ -118,7 +118,12 @@ export class SshTransport implements AsyncDisposable {
     const timeout = options.timeout ?? DEFAULT_TIMEOUT;
     const argv = ['ssh', ...sshOptions(this.#target), '-S', this.#control, '-o', 'ControlMaster=no', ...args];
     try {
-      return await run(argv, { signal: options.signal, stdin: options.stdin, timeout, okCodes: ANY });
+      return await run(argv, {
+        signal: options.signal,
+        stdin: options.stdin,
+        timeout,
+        okCodes: ANY_EXIT_CODE,
+      });
     } catch (error) {
       if (error instanceof RunError && error.code === 'run-timeout') {
         throw new MachineError(
@@ -150,5 +155,3 @@ export class SshTransport implements AsyncDisposable {
     }
   }
 }
-
-const ANY = Array.from({ length: 256 }, (_, code) => code);
