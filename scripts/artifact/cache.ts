@@ -51,7 +51,7 @@ const DAY = 24 * 3600 * 1000;
 export interface CacheOptions {
   readonly offline?: boolean;
   /** Told what is being made, and what was found damaged; a line each. */
-  readonly notice?: (line: string) => void;
+  readonly notice?: ((line: string) => void) | undefined;
 }
 
 export class Cache {
@@ -94,6 +94,13 @@ export class Cache {
     return (await readMeta(this.#dirOf(order))) !== undefined;
   }
 
+  /** Throws an entry away; the next to ask for it makes it again. */
+  async discard(order: Pick<EntryOrder, 'kind' | 'name' | 'inputs'>): Promise<void> {
+    const dir = this.#dirOf(order);
+    this.#entries.delete(dir);
+    await withLock(dir, () => rm(dir, { recursive: true, force: true }));
+  }
+
   /** All entries, those used last first. One that can't be read is `damaged`, and of no size. */
   async list(): Promise<ListedEntry[]> {
     const entries: ListedEntry[] = [];
@@ -105,7 +112,10 @@ export class Cache {
         const used = await stat(join(dir, META)).catch(() => stat(dir).catch(() => undefined));
         // Removed by another process a moment ago.
         if (used === undefined) continue;
-        const bytes = Object.values(meta?.files ?? {}).reduce((sum, file) => sum + file.bytes, 0);
+        const bytes = Object.values(meta?.files ?? {}).reduce(
+          (sum, file) => sum + (file.allocated ?? file.bytes),
+          0,
+        );
         const name = meta?.name ?? `${folder} (damaged)`;
         entries.push({ kind, name, dir, bytes, lastUsed: used.mtime });
       }
@@ -198,7 +208,10 @@ function makingDir(dir: string): string {
 async function openEntry(dir: string): Promise<CacheEntry> {
   const meta = await readMeta(dir);
   if (meta === undefined) throw new ReproError('cache', `${dir} was removed while it was being used`);
-  const files = Object.entries(meta.files).map(([name, file]) => [name, { path: join(dir, name), ...file }]);
+  const files = Object.entries(meta.files).map(([name, { sha256, bytes }]) => [
+    name,
+    { path: join(dir, name), sha256, bytes },
+  ]);
   return { dir, files: Object.fromEntries(files) };
 }
 

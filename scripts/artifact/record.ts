@@ -1,18 +1,35 @@
-/** `meta.json`: what the files of a folder in the cache must be, so that damage is seen before they are used. */
-import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
+/**
+ * `meta.json`: what the files of a folder in the cache must be, so that damage is seen before they are used. A file
+ * that the file system says nobody has touched since its digest was taken is not read again for that.
+ */
+import type { BigIntStats } from 'node:fs';
+import { readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { abortError } from '../lib/exec.ts';
+import { abortError, shell, shellQuote } from '../lib/exec.ts';
 import { sha256File } from '../lib/hash.ts';
 
 export const FORMAT = 1;
 /** Its mtime is when the folder was last used. */
 export const META = 'meta.json';
 
+/** Bytes from which on it pays to look for holes. */
+const LARGE = 64 * 1024 ** 2;
+
+export interface FileRecord {
+  /** Of the content; of a sparse file, of an archive of what isn't holes. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Bytes on disk, of a sparse file. */
+  readonly allocated?: number | undefined;
+  /** The file as it was when the digest was taken, as `fingerprint` tells it. */
+  readonly seen?: string | undefined;
+}
+
 export interface Meta {
   readonly format: typeof FORMAT;
   readonly name: string;
   readonly inputs: readonly string[];
-  readonly files: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
+  readonly files: Readonly<Record<string, FileRecord>>;
 }
 
 /** Writes down what the files of a folder are, so that `damagedFile` can tell whether they still are. */
@@ -22,13 +39,9 @@ export async function recordFiles(
   names: readonly string[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const files: Record<string, { sha256: string; bytes: number }> = {};
-  for (const name of [...names].sort()) {
-    const path = join(dir, name);
-    files[name] = { sha256: await sha256File(path, signal), bytes: (await stat(path)).size };
-  }
-  const meta: Meta = { format: FORMAT, name: about.name, inputs: about.inputs, files };
-  await writeFile(join(dir, META), `${JSON.stringify(meta, null, 2)}\n`, { flush: true });
+  const files: Record<string, FileRecord> = {};
+  for (const name of [...names].sort()) files[name] = await recordOf(join(dir, name), signal);
+  await writeMeta(dir, { format: FORMAT, name: about.name, inputs: about.inputs, files });
 }
 
 /**
@@ -38,15 +51,22 @@ export async function recordFiles(
 export async function damagedFile(dir: string, signal?: AbortSignal): Promise<string | undefined> {
   const meta = await readMeta(dir);
   if (meta === undefined) return META;
-  for (const [name, { sha256, bytes }] of Object.entries(meta.files)) {
+  const moved: Record<string, FileRecord> = {};
+  for (const [name, record] of Object.entries(meta.files)) {
     const path = join(dir, name);
-    const size = await stat(path).then(
-      (stats) => stats.size,
-      () => undefined,
-    );
-    const same = size === bytes && (await sha256File(path, signal).catch(() => undefined)) === sha256;
+    const stats = await stat(path, { bigint: true }).catch(() => undefined);
+    if (stats !== undefined && fingerprint(stats) === record.seen) continue;
+    const now =
+      stats?.size === BigInt(record.bytes)
+        ? await recordOf(path, signal, record).catch(() => undefined)
+        : undefined;
     if (signal?.aborted) throw abortError(signal);
-    if (!same) return name;
+    if (now?.sha256 !== record.sha256) return name;
+    moved[name] = now;
+  }
+  // Copied or moved here since, but the same.
+  if (Object.keys(moved).length > 0) {
+    await writeMeta(dir, { ...meta, files: { ...meta.files, ...moved } }).catch(() => undefined);
   }
   await utimes(join(dir, META), new Date(), new Date()).catch(() => undefined);
   return undefined;
@@ -60,4 +80,36 @@ export async function readMeta(dir: string): Promise<Meta | undefined> {
   } catch {
     return undefined;
   }
+}
+
+async function writeMeta(dir: string, meta: Meta): Promise<void> {
+  const file = join(dir, META);
+  // Never half of it: another process may read it at any time.
+  await writeFile(`${file}.${process.pid}`, `${JSON.stringify(meta, null, 2)}\n`, { flush: true });
+  await rename(`${file}.${process.pid}`, file);
+}
+
+/** `earlier`: says how its digest was taken. */
+async function recordOf(path: string, signal?: AbortSignal, earlier?: FileRecord): Promise<FileRecord> {
+  const before = await stat(path, { bigint: true });
+  const bytes = Number(before.size);
+  // stat(2) counts in blocks of 512 bytes.
+  const allocated = Number(before.blocks) * 512;
+  const sparse = earlier ? earlier.allocated !== undefined : bytes >= LARGE && allocated < bytes / 2;
+  const sha256 = sparse ? await sha256Sparse(path, signal) : await sha256File(path, signal);
+  return { sha256, bytes, ...(sparse ? { allocated } : {}), seen: fingerprint(before) };
+}
+
+/** Changes with every write, and with every copy; renaming a folder above doesn't change it. */
+function fingerprint({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+}
+
+/** Of where a file has data, and of that data: holes of gigabytes would take seconds to read. */
+async function sha256Sparse(path: string, signal: AbortSignal | undefined): Promise<string> {
+  const tar = ['tar', '--create', '--sparse', '--hole-detection=seek', '--format=gnu', '--mtime=@0'];
+  const owner = ['--owner=0', '--group=0', '--numeric-owner', '--mode=0', '--transform=s/.*/file/'];
+  const archive = shellQuote([...tar, ...owner, '--file=-', '--absolute-names', path]);
+  const { stdout } = await shell(`${archive} | sha256sum`, signal === undefined ? {} : { signal });
+  return stdout.slice(0, 64);
 }
