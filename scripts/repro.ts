@@ -6,12 +6,16 @@ import { makeProvider } from '../vm/providers.ts';
 import { withContext } from './commands/context.ts';
 import { report } from './commands/failure.ts';
 import { commands } from './commands/index.ts';
+import { openCache } from './commands/wiring.ts';
 import { EXIT, InterruptedError, UsageError } from './lib/errors.ts';
 
 // Every program and machine of a run listens for the one Ctrl-C: Node's warning about ten listeners is for leaks.
 setMaxListeners(1000);
 const interrupt = new AbortController();
-withContext({ signal: interrupt.signal, makeProvider });
+withContext({
+  signal: interrupt.signal,
+  makeProvider: (kind, notice) => makeProvider(kind, openCache({ notice })),
+});
 handleSignals();
 handleClosedPipes();
 try {

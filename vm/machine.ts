@@ -33,6 +33,8 @@ export interface Machine extends AsyncDisposable {
   forward(guestSocket: string): Promise<string>;
   /** Everything the console printed so far. */
   console(): Promise<string>;
+  /** A command that opens a shell on it while it runs; the first call makes the machine ready for it. */
+  shell(): Promise<readonly string[]>;
 }
 
 export interface MachineFacts {
@@ -43,10 +45,10 @@ export interface MachineFacts {
   readonly cgroup: 'v1' | 'v2';
   readonly cpus: number;
   readonly memoryMiB: number;
-  /** Milliseconds from `allocate` to the first command answered, by phase, in order. */
+  /** `warm`: it was restored from a snapshot. */
+  readonly start: 'cold' | 'warm';
+  /** Milliseconds that `allocate` took, by phase, in order; up to `answer`, the first command's, it boots. */
   readonly bootPhases: readonly { readonly name: string; readonly ms: number }[];
-  /** A command that opens a shell on it while it runs. */
-  readonly shell: readonly string[];
 }
 
 export interface MachineSpec {
@@ -60,7 +62,7 @@ export interface MachineSpec {
   readonly memoryMiB: number;
   readonly diskMiB: number;
   readonly network: boolean;
-  /** Present from boot on; more can be attached later. */
+  /** Attached by `allocate`; more can be attached later. */
   readonly layers: readonly Layer[];
   /** Where console, serial log and the emulator's own output are kept. */
   readonly logDir: string;
@@ -70,6 +72,8 @@ export interface MachineSpec {
   readonly bootTimeout: number;
   /** Appended to the kernel command line. */
   readonly kernelArgs?: readonly string[];
+  /** Told what is worth a line: that a snapshot was thrown away, and why. */
+  readonly notice?: (line: string) => void;
 }
 
 export interface Capabilities {
@@ -86,6 +90,26 @@ export interface ReapedMachine {
   readonly pid: number;
 }
 
+/** Files that are dear to make, kept from run to run: each entry is a folder, made once and checked before use. */
+export interface Shelf {
+  /** The folder of the entry that these inputs decide; `make` fills it if need be. */
+  entry(order: ShelfOrder, signal: AbortSignal): Promise<{ readonly dir: string }>;
+  /** Whether it is there, unchecked. */
+  has(order: ShelfOrder): Promise<boolean>;
+  /** Throws an entry away. */
+  discard(order: ShelfOrder): Promise<void>;
+}
+
+export interface ShelfOrder {
+  readonly kind: string;
+  /** For people. */
+  readonly name: string;
+  readonly inputs: readonly string[];
+  /** Whether `make` needs the network. */
+  readonly network: boolean;
+  readonly make: (dir: string, signal: AbortSignal) => Promise<void>;
+}
+
 export interface MachineProvider {
   readonly kind: string;
   /** Undefined when this provider can't work on this host. `kernel` is what the probe boots for a moment. */
@@ -95,6 +119,8 @@ export interface MachineProvider {
     options?: { readonly fresh?: boolean },
   ): Promise<Capabilities | undefined>;
   allocate(spec: MachineSpec, signal: AbortSignal): Promise<Machine>;
+  /** Makes beforehand what `allocate` of such a machine needs, a snapshot say. Never needed; throws nothing. */
+  warm?(spec: MachineSpec, signal: AbortSignal): Promise<void>;
   /** Ends machines whose run is gone; `all` ends kept ones too. */
   reap(options: { readonly all: boolean }): Promise<readonly ReapedMachine[]>;
   /** A command that opens a shell on the kept machine whose logs are in `logDir`; undefined when it is gone. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArtifactError } from '../lib/errors.ts';
 import { run } from '../lib/exec.ts';
-import { sha256File } from '../lib/hash.ts';
+import { sha256File, sha256Text } from '../lib/hash.ts';
 import { packageRoot } from '../lib/paths.ts';
 import { type Cache, fileOf } from './cache.ts';
 import type { DebSource } from './deb.ts';
@@ -47,6 +47,7 @@ export async function makeKernel(
   const modules = fileOf(entry, 'modules.squashfs');
   return {
     ...{ release, artifact, vmlinuz: file('kernel'), initrd: file('initrd') },
+    sha256: sha256Text(`${fileOf(entry, 'kernel').sha256} ${fileOf(entry, 'initrd').sha256}`),
     modules: { name: `modules-${release}`, file: modules.path, sha256: modules.sha256, bytes: modules.bytes },
     config: parseKernelConfig(await readFile(file('config'), 'utf8')),
   };

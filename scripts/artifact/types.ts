@@ -46,6 +46,8 @@ export interface Kernel {
   readonly vmlinuz: string;
   /** Path on the host of our initrd, made for this kernel. */
   readonly initrd: string;
+  /** sha256 of kernel and initrd together, hex: what boots. */
+  readonly sha256: string;
   /** `/usr/lib/modules/<release>`. */
   readonly modules: Layer;
   /** Kernel configuration, `CONFIG_X` -> `y`, `m` or a value. */

@@ -4,7 +4,8 @@ import type { MachineProvider } from '../../vm/machine.ts';
 export interface CommandContext {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  readonly makeProvider: (kind: string) => Promise<MachineProvider>;
+  /** `notice` is told what the provider makes on the way, a line each. */
+  readonly makeProvider: (kind: string, notice?: (line: string) => void) => Promise<MachineProvider>;
 }
 
 let current: CommandContext | undefined;

@@ -132,11 +132,12 @@ async function runOne({ scenario, cells, dir, recipe }: Planned, args: RunArgume
   const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');
   const listener = progress.listener;
   await writeFile(join(dir, RECIPE), `${JSON.stringify(recipe, null, 2)}\n`);
-  const provider = await makeProvider('qemu');
+  const notice = (text: string) => listener({ type: 'notice', text });
+  const provider = await makeProvider('qemu', notice);
   const reaped = await provider.reap({ all: false });
   if (reaped.length > 0) say(`ended ${reaped.length} machine(s) that an earlier run left behind`);
   const earlier = args.resume === undefined ? [] : await reportedCells(dir);
-  const store = openStore({ offline: args.offline, notice: (text) => listener({ type: 'notice', text }) });
+  const store = openStore({ offline: args.offline, notice });
   let report: Report;
   try {
     report = await runScenario(

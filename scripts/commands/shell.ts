@@ -19,7 +19,7 @@ export async function shell(args: { run: string; cell: string; offline: boolean 
   const { signal, makeProvider } = context();
   const { report, dir } = await readReport(args.run);
   const chosen = choose(report.cells, args.cell);
-  const provider = await makeProvider('qemu');
+  const provider = await makeProvider('qemu', say);
   const kept = await provider.kept(join(dir, chosen.dir));
   if (kept !== undefined) {
     say(`the machine of ${chosen.id} is still there`);
@@ -55,7 +55,7 @@ export async function shell(args: { run: string; cell: string; offline: boolean 
         },
         ...{ cgroup: cgroupOf(cell), cpus: cell.machine.cpus, memoryMiB: cell.machine.memoryMiB },
         ...{ diskMiB: cell.machine.diskMiB, network: cell.machine.network },
-        ...{ logDir: scratch, keep: false, bootTimeout: bootTimeout() },
+        ...{ logDir: scratch, keep: false, bootTimeout: bootTimeout(), notice: say },
       },
       signal,
     );
@@ -65,7 +65,7 @@ export async function shell(args: { run: string; cell: string; offline: boolean 
       suiteContext(cell, machine, scratch, async () => undefined),
       signal,
     );
-    process.exitCode = await interactive(machine.facts.shell);
+    process.exitCode = await interactive(await machine.shell());
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

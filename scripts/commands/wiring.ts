@@ -9,7 +9,10 @@ import { loadScenario } from '../scenario/load.ts';
 import { parseSet } from '../scenario/set.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 
-export function openCache(options: { offline?: boolean; notice?: (line: string) => void }): Cache {
+export function openCache(options: {
+  offline?: boolean;
+  notice?: ((line: string) => void) | undefined;
+}): Cache {
   return new Cache(cacheDir(), options);
 }
 

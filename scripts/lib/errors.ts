@@ -33,17 +33,27 @@ export class UsageError extends ReproError {
   override readonly exitCode = EXIT.usage;
 }
 
+export type MachineErrorCode =
+  | 'boot-timeout'
+  | 'boot-failed'
+  | 'panic'
+  | 'lost'
+  | 'exec-timeout'
+  | 'attach-failed'
+  | 'provider';
+
 /**
  * The machine failed, not what was tested on it: it didn't boot, panicked, hung, lost its network.
  * Becomes a *skip*, never a *bad*.
  */
 export class MachineError extends ReproError {
   override readonly name = 'MachineError';
+  declare readonly code: MachineErrorCode;
   /** The console's last lines at the time of the failure; empty when there was no console. */
   readonly consoleTail: readonly string[];
 
   constructor(
-    code: 'boot-timeout' | 'boot-failed' | 'panic' | 'lost' | 'exec-timeout' | 'attach-failed' | 'provider',
+    code: MachineErrorCode,
     message: string,
     details: ErrorDetails & { readonly consoleTail?: readonly string[] } = {},
   ) {

@@ -10,7 +10,6 @@ import {
   type Report,
   type ReportArtifact,
   type ReportCell,
-  type ReportMachine,
   type ReportSample,
 } from './model.ts';
 
@@ -56,12 +55,6 @@ export function artifactOf(resolved: ResolvedArtifact): ReportArtifact {
   return { version, packageVersion, source, sha256 };
 }
 
-/** The facts of a machine that stay true when it is gone: all but how to open a shell on it. */
-export function machineOf(facts: MachineFacts): ReportMachine {
-  const { shell: _, ...lasting } = facts;
-  return lasting;
-}
-
 export interface CellParts
   extends Pick<
     ReportCell,
@@ -85,7 +78,7 @@ export function buildCell(parts: CellParts): ReportCell {
     params: cell.params,
     ...rest,
     artifacts: Object.fromEntries(artifacts.map((resolved) => [resolved.component, artifactOf(resolved)])),
-    machine: machine === undefined ? undefined : machineOf(machine),
+    machine,
     expected: expectedOf(cell.expect, rest.verdict),
     oomKills: [...rest.samples.flatMap((sample) => sample.oomKills), ...outside.oomKills],
     kernelEvents: [...rest.samples.flatMap((sample) => sample.kernelEvents), ...outside.kernelEvents],

@@ -92,6 +92,8 @@ export interface ReportMachine {
   readonly cgroup: 'v1' | 'v2';
   readonly cpus: number;
   readonly memoryMiB: number;
+  /** `warm`: restored from a snapshot. Absent in reports of versions that had none. */
+  readonly start?: 'cold' | 'warm' | undefined;
   readonly bootPhases: readonly { readonly name: string; readonly ms: number }[];
 }
 

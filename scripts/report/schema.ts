@@ -85,6 +85,7 @@ const machine = z.object({
   cgroup: z.enum(['v1', 'v2']),
   cpus: z.number(),
   memoryMiB: z.number(),
+  start: z.enum(['cold', 'warm']).optional(),
   bootPhases: phases,
 });
 

@@ -129,6 +129,7 @@ class CellRun {
         ...{ cgroup: cgroupOf(cell), cpus: cell.machine.cpus, memoryMiB: cell.machine.memoryMiB },
         ...{ diskMiB: cell.machine.diskMiB, network: cell.machine.network, layers: ready.layers },
         ...{ logDir: join(runDir, this.#dir), keep: this.#order.keep, bootTimeout: bootTimeout() },
+        notice: (text) => listener({ type: 'notice', text: `${cell.id}: ${text}` }),
       },
       signal,
     );

@@ -38,8 +38,13 @@ const NEEDED_BY_ALL: readonly Tool[] = [
   { program: 'zstd', package: 'zstd', why: 'unpacks kernels', version: ['--version'] },
   { program: 'lz4', package: 'lz4', why: 'unpacks kernels', version: ['--version'] },
   { program: 'mkfs.ext4', package: 'e2fsprogs', why: "makes a machine's scratch disk", version: ['-V'] },
-  { program: 'ssh', package: 'openssh-client', why: 'reaches the machines', version: ['-V'] },
-  { program: 'tar', package: 'tar', why: 'packs what makes a machine itself', version: ['--version'] },
+  { program: 'ssh', package: 'openssh-client', why: 'opens shells on machines', version: ['-V'] },
+  {
+    program: 'tar',
+    package: 'tar',
+    why: 'tells whether a snapshot is still what was saved',
+    version: ['--version'],
+  },
 ];
 
 /** By those who aren't root. */

@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  buildCell,
-  buildReport,
-  exitCodeOf,
-  expectedOf,
-  machineOf,
-  metricsOf,
-} from '../../scripts/report/build.ts';
+import { buildCell, buildReport, exitCodeOf, expectedOf, metricsOf } from '../../scripts/report/build.ts';
 import type { ReportCell } from '../../scripts/report/model.ts';
 import { reportSchema } from '../../scripts/report/schema.ts';
 import type { Cell, Scenario, VerdictKind } from '../../scripts/scenario/types.ts';
@@ -101,7 +94,7 @@ function built(): ReportCell {
       },
     ],
     guest: {},
-    machine: { ...machine('6.12.95', 'v2'), shell: ['ssh', '-i', '/tmp/key'] },
+    machine: machine('6.12.95', 'v2'),
     verdict: verdicts.bad,
     samples,
     samplesPlanned: 2,
@@ -125,10 +118,6 @@ test('a cell holds what its samples and the time between them had', () => {
   expect(cell.metrics).toEqual({ 'memory.peak': { unit: 'bytes', values: [7] } });
   expect(cell.expected).toEqual({ verdict: 'bad', why: 'it copies itself', met: true });
   expect(cell.params).toEqual({ memoryLimit: '15Mi' });
-});
-
-test('how to open a shell does not outlive the machine', () => {
-  expect(machineOf({ ...machine('6.12', 'v2'), shell: ['ssh'] })).toEqual(machine('6.12', 'v2'));
 });
 
 test('a report is what its schema says', () => {

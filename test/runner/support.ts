@@ -93,7 +93,7 @@ export function fakeStore(refuse: (request: ArtifactRequest) => void = () => und
     },
     layer: async ({ component, version }) => layer(`${component}-${version}`),
     kernel: async (artifact) => ({
-      ...{ release: '6.12.0', artifact, vmlinuz: '/vmlinuz', initrd: '/initrd' },
+      ...{ release: '6.12.0', artifact, vmlinuz: '/vmlinuz', initrd: '/initrd', sha256: '' },
       ...{ modules: layer('modules'), config: {} },
     }),
     image: async (name) => ({ name, layer: layer(name), suite: 'trixie' }),

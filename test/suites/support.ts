@@ -23,8 +23,8 @@ export function fakeMachine(
       cgroup: 'v2',
       cpus: 2,
       memoryMiB: 2048,
+      start: 'cold',
       bootPhases: [],
-      shell: [],
     },
     lost: lost.signal,
     commands,
@@ -38,6 +38,7 @@ export function fakeMachine(
     copyOut: async () => {},
     attach: async () => {},
     forward: async () => socket,
+    shell: async () => [],
     console: async () => '',
     [Symbol.asyncDispose]: async () => {},
   };

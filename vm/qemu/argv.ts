@@ -7,8 +7,17 @@ export interface Disk {
   /** Found by this in the guest, at most 20 bytes (virtio-blk's limit). */
   readonly serial: string;
   readonly file: string;
-  readonly readOnly: boolean;
+  /** `overlay`: what is written goes to a temporary file of QEMU's (in `TMPDIR`), never to this one. */
+  readonly mode: 'read-only' | 'writable' | 'overlay';
 }
+
+/**
+ * Where a guest's memory lies. `shared`: in a file that keeps it. `copy-on-write`: it begins as in that file, which
+ * machines share and none of them changes.
+ */
+export type Memory =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'shared' | 'copy-on-write'; readonly file: string };
 
 export interface QemuOptions {
   readonly binary: string;
@@ -19,12 +28,17 @@ export interface QemuOptions {
   readonly version: number;
   readonly cpus: number;
   readonly memoryMiB: number;
+  readonly memory: Memory;
+  /** Start without running: the machine's state is to come (`migrate-incoming`). */
+  readonly incoming: boolean;
   readonly kernel: string;
   readonly initrd: string;
   readonly kernelArgs: readonly string[];
   readonly disks: readonly Disk[];
-  /** Path of the file that the serial port writes to. */
+  /** Path of the file that the serial port appends to. */
   readonly serialLog: string;
+  /** Path of a unix socket to connect the agent's port to; no agent when undefined. */
+  readonly agentSocket: string | undefined;
   /** Path of the unix socket for QMP. */
   readonly qmpSocket: string;
   /** `none`: no network card. `isolated`: the host reaches the guest's ssh port, the guest reaches nothing. */
@@ -45,8 +59,15 @@ function value(text: string): string {
 
 /** Arguments of `-blockdev`-like drive `id` without a device. */
 function drive(id: string, disk: Disk): string {
-  const mode = disk.readOnly ? 'readonly=on' : 'cache=unsafe';
+  const mode = { 'read-only': 'readonly=on', writable: 'cache=unsafe', overlay: 'snapshot=on' }[disk.mode];
   return `if=none,id=${id},file=${value(disk.file)},format=raw,${mode}`;
+}
+
+function memoryBackend(memory: Memory, mebibytes: number): string {
+  const size = `id=ram,size=${mebibytes}M`;
+  if (memory.kind === 'own') return `memory-backend-ram,${size}`;
+  const share = memory.kind === 'shared' ? 'on' : 'off';
+  return `memory-backend-file,${size},mem-path=${value(memory.file)},share=${share}`;
 }
 
 export function qemuArgv(options: QemuOptions): string[] {
@@ -55,12 +76,28 @@ export function qemuArgv(options: QemuOptions): string[] {
     options.binary,
     ...['-name', `${value(options.name)},process=repro-qemu`],
     ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
-    ...['-machine', 'pc', '-accel', accelerator, '-cpu', cpuModel(accelerator, options.version)],
-    ...['-smp', String(options.cpus), '-m', String(options.memoryMiB)],
-    ...['-serial', `file:${options.serialLog}`],
+    ...['-machine', 'pc,memory-backend=ram', '-accel', accelerator],
+    ...['-cpu', cpuModel(accelerator, options.version), '-smp', String(options.cpus)],
+    ...['-m', String(options.memoryMiB), '-object', memoryBackend(options.memory, options.memoryMiB)],
+    ...[
+      '-chardev',
+      `file,id=console,path=${value(options.serialLog)},append=on`,
+      '-serial',
+      'chardev:console',
+    ],
     ...['-qmp', `unix:${value(options.qmpSocket)},server=on,wait=off`],
     ...['-kernel', options.kernel, '-initrd', options.initrd, '-append', options.kernelArgs.join(' ')],
   ];
+  if (options.incoming) argv.push('-incoming', 'defer');
+  if (options.agentSocket !== undefined) {
+    argv.push('-chardev', `socket,id=agent,path=${value(options.agentSocket)}`);
+    argv.push(
+      '-device',
+      'virtio-serial-pci',
+      '-device',
+      'virtserialport,chardev=agent,id=agent,name=repro.agent',
+    );
+  }
   for (const [index, disk] of options.disks.entries()) {
     const id = `disk${index}`;
     argv.push('-drive', drive(id, disk), '-device', `virtio-blk-pci,drive=${id},serial=${disk.serial}`);

@@ -14,6 +14,14 @@ export interface Emulator {
   /** `7.2.22` */
   readonly version: string;
   readonly major: number;
+  /** With the distribution's part: `QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)`. */
+  readonly build: string;
+}
+
+/** What runs machines here. */
+export interface Host {
+  readonly emulator: Emulator;
+  readonly accelerator: Accelerator;
 }
 
 export interface AcceleratorChoice {
@@ -34,7 +42,8 @@ export async function findEmulator(): Promise<Emulator> {
   const version = /version (\d+(?:\.\d+)*)/.exec(stdout)?.[1];
   if (version === undefined)
     throw new ReproError('qemu-version', `cannot tell the version of ${BINARY}: ${stdout}`);
-  return { binary: BINARY, version, major: Number.parseInt(version, 10) };
+  const [build = ''] = stdout.split('\n');
+  return { binary: BINARY, version, major: Number.parseInt(version, 10), build };
 }
 
 /** What this host could use instead of emulation, and why it can't where it can't. */
@@ -118,6 +127,7 @@ async function probe(
           disks: [],
           network: 'none',
         },
+        ...{ memory: { kind: 'own' }, incoming: false, agentSocket: undefined },
         kernelArgs: ['console=ttyS0', 'quiet', 'panic=-1', 'repro.probe'],
         ...{ serialLog, qmpSocket: join(dir, 'qmp') },
       }),

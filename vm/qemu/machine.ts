@@ -1,23 +1,32 @@
 /** A running virtual machine. */
+import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { pipeline } from 'node:stream';
 import type { Layer } from '../../scripts/artifact/types.ts';
-import { MachineError } from '../../scripts/lib/errors.ts';
+import { MachineError, ReproError } from '../../scripts/lib/errors.ts';
+import type { AgentLink } from '../agent/link.ts';
 import type { ExecOptions, ExecResult, Machine, MachineFacts, MachineSpec } from '../machine.ts';
-import type { SshTransport } from '../ssh/transport.ts';
+import { openShell } from '../ssh/shell.ts';
 import { layerSerial } from './argv.ts';
 import { type ConsoleReader, consoleState, consoleTail } from './console.ts';
-import type { Qmp } from './qmp.ts';
-import { endMachine, type MachineRecord } from './registry.ts';
+import { plugLayer } from './plug.ts';
+import { forwardedPort, type Qmp } from './qmp.ts';
+import { endMachine, type MachineRecord, writeRecord } from './registry.ts';
 
 interface Parts {
   readonly spec: MachineSpec;
   readonly record: MachineRecord;
   readonly qmp: Qmp;
-  readonly transport: SshTransport;
+  readonly link: AgentLink;
   readonly console: ConsoleReader;
   readonly facts: MachineFacts;
   /** Aborted when QEMU ended. */
   readonly ended: AbortSignal;
 }
+
+/** Milliseconds that copying a file may take. */
+const COPY_TIMEOUT = 300_000;
 
 export class QemuMachine implements Machine {
   readonly id: string;
@@ -26,6 +35,8 @@ export class QemuMachine implements Machine {
   readonly #parts: Parts;
   /** Serials of the disks that are plugged in. */
   readonly #plugged: Set<string>;
+  readonly #forwards: Server[] = [];
+  #shell: Promise<readonly string[]> | undefined;
   #disposed = false;
 
   constructor(parts: Parts) {
@@ -36,62 +47,110 @@ export class QemuMachine implements Machine {
     this.#plugged = new Set(parts.spec.layers.map((layer) => layerSerial(layer.sha256)));
   }
 
-  async exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    const signals = options.signal === undefined ? [this.lost] : [this.lost, options.signal];
-    try {
-      return await this.#parts.transport.exec(command, { ...options, signal: AbortSignal.any(signals) });
-    } catch (error) {
-      throw await this.#explain(error);
-    }
+  exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return this.#explained(
+      (signal) => this.#parts.link.exec(command, { ...options, signal }),
+      options.signal,
+    );
   }
 
   async copyIn(hostPath: string, guestPath: string): Promise<void> {
-    await this.#parts.transport.copyIn(hostPath, guestPath).catch(async (error) => {
-      throw await this.#explain(error);
+    await this.#copy(async (signal) => {
+      const argv = ['/bin/sh', '-c', 'exec cat >"$0"', guestPath];
+      const stdin = createReadStream(hostPath);
+      return this.#parts.link.run(argv, { stdin, signal, timeout: COPY_TIMEOUT });
     });
   }
 
   async copyOut(guestPath: string, hostPath: string): Promise<void> {
-    await this.#parts.transport.copyOut(guestPath, hostPath).catch(async (error) => {
-      throw await this.#explain(error);
-    });
+    const { stdout } = await this.#copy((signal) =>
+      this.#parts.link.run(['cat', guestPath], { signal, timeout: COPY_TIMEOUT }),
+    );
+    await writeFile(hostPath, stdout);
   }
 
   async attach(layers: readonly Layer[]): Promise<void> {
     if (layers.length === 0) return;
-    for (const layer of layers) await this.#plug(layer);
-    const names = layers.map((layer) => `${layerSerial(layer.sha256)}=${layer.name}`);
-    const result = await this.exec(['sh', '/usr/lib/repro/attach', ...names]);
-    if (result.exitCode !== 0) {
-      throw new MachineError('attach-failed', `the guest cannot take on its layers: ${result.stderr.trim()}`);
+    for (const layer of layers.filter(({ sha256 }) => !this.#plugged.has(layerSerial(sha256)))) {
+      await plugLayer(this.#parts.qmp, layer);
+      this.#plugged.add(layerSerial(layer.sha256));
+    }
+    const disks = layers.map(({ sha256, name }) => ({ serial: layerSerial(sha256), name }));
+    try {
+      await this.#parts.link.attach(disks);
+    } catch (error) {
+      if (!(error instanceof MachineError) || error.code !== 'provider') throw await this.#explain(error);
+      throw new MachineError('attach-failed', `the guest cannot take on its layers: ${error.message}`);
     }
   }
 
-  forward(guestSocket: string): Promise<string> {
-    return this.#parts.transport.forward(guestSocket);
+  async forward(guestSocket: string): Promise<string> {
+    const { link, record } = this.#parts;
+    const path = `${record.dir}/fwd${this.#forwards.length}`;
+    const server = createServer((socket) => {
+      const guest = link.connect(guestSocket);
+      pipeline(socket, guest, () => undefined);
+      pipeline(guest, socket, () => socket.destroy());
+    });
+    this.#forwards.push(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, resolve);
+    });
+    server.unref();
+    return path;
   }
 
   console(): Promise<string> {
     return this.#parts.console.read();
   }
 
+  shell(): Promise<readonly string[]> {
+    this.#shell ??= this.#openShell();
+    return this.#shell;
+  }
+
+  /** Marks it as one that outlives this process, and writes down how to reach it. */
+  async keep(): Promise<void> {
+    await writeRecord({ ...this.#parts.record, keep: true, shell: await this.shell() });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    await this.#parts.transport[Symbol.asyncDispose]();
+    for (const server of this.#forwards) server.close();
+    this.#parts.link[Symbol.dispose]();
     this.#parts.qmp[Symbol.dispose]();
     if (!this.#parts.spec.keep || this.lost.aborted) await endMachine(this.#parts.record);
   }
 
-  /** Plugs a layer's disk in, unless it was there from the start. */
-  async #plug(layer: Layer): Promise<void> {
-    const serial = layerSerial(layer.sha256);
-    if (this.#plugged.has(serial)) return;
-    const { qmp } = this.#parts;
-    const file = { driver: 'file', filename: layer.file, 'read-only': true };
-    await qmp.command('blockdev-add', { driver: 'raw', 'node-name': serial, 'read-only': true, file });
-    await qmp.command('device_add', { driver: 'virtio-blk-pci', id: `${serial}-dev`, drive: serial, serial });
-    this.#plugged.add(serial);
+  async #openShell(): Promise<readonly string[]> {
+    const { qmp, link, record } = this.#parts;
+    const usernet = await qmp.command('human-monitor-command', { 'command-line': 'info usernet' });
+    const port = forwardedPort(String(usernet), 22);
+    if (port === undefined) throw new MachineError('provider', 'QEMU forwards no port to the guest');
+    return openShell(link, { host: '127.0.0.1', port, dir: record.dir });
+  }
+
+  async #copy(
+    work: (signal: AbortSignal) => ReturnType<AgentLink['run']>,
+  ): Promise<Awaited<ReturnType<AgentLink['run']>>> {
+    const result = await this.#explained(work, undefined);
+    if (result.exitCode === 0) return result;
+    const why = result.stderr.toString().trim();
+    throw new ReproError('copy', `cannot copy a file between host and machine: ${why}`);
+  }
+
+  async #explained<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const signals = signal === undefined ? [this.lost] : [this.lost, signal];
+    try {
+      return await work(AbortSignal.any(signals));
+    } catch (error) {
+      throw await this.#explain(error);
+    }
   }
 
   /** When the machine is gone, that is the reason, whatever the symptom was here. */

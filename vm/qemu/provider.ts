@@ -1,30 +1,62 @@
 /** Virtual machines by QEMU: the provider that needs nothing but Debian's packages. */
-import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kernel } from '../../scripts/artifact/types.ts';
-import { MachineError, ReproError } from '../../scripts/lib/errors.ts';
-import { abortError, run } from '../../scripts/lib/exec.ts';
-import { identify, type ProcessId } from '../../scripts/lib/process.ts';
-import type { Capabilities, Machine, MachineProvider, MachineSpec, ReapedMachine } from '../machine.ts';
-import { SshTransport } from '../ssh/transport.ts';
-import { kernelArgs, layerSerial, qemuArgv } from './argv.ts';
-import { ConsoleReader, consoleState, consoleTail } from './console.ts';
-import { type AcceleratorChoice, chooseAccelerator, type Emulator, findEmulator } from './emulator.ts';
-import { QemuMachine } from './machine.ts';
-import { forwardedPort, Qmp } from './qmp.ts';
-import { endMachine, keptMachine, type MachineRecord, reapMachines, writeRecord } from './registry.ts';
-import { makeSeed } from './seed.ts';
 
-/** Milliseconds between two looks at a booting guest's console. */
-const POLL = 50;
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Kernel } from '../../scripts/artifact/types.ts';
+import { messageOf, ReproError } from '../../scripts/lib/errors.ts';
+import { identify } from '../../scripts/lib/process.ts';
+import { makeIdentity } from '../identity.ts';
+import type {
+  Capabilities,
+  Machine,
+  MachineProvider,
+  MachineSpec,
+  ReapedMachine,
+  Shelf,
+  ShelfOrder,
+} from '../machine.ts';
+import { Phases } from '../phases.ts';
+import { bootCold } from './boot.ts';
+import {
+  type AcceleratorChoice,
+  chooseAccelerator,
+  type Emulator,
+  findEmulator,
+  type Host,
+} from './emulator.ts';
+import { bootInputs, consoleLog, explainStart, type Launched, type LaunchOrder } from './launch.ts';
+import { QemuMachine } from './machine.ts';
+import type { QemuProcess } from './process.ts';
+import { endMachine, keptMachine, type MachineRecord, reapMachines, writeRecord } from './registry.ts';
+import { restoreSnapshot, saveSnapshot } from './snapshot.ts';
+
+/** Changes when the same inputs make another snapshot. */
+const SNAPSHOT_FORMAT = '1';
+/** Milliseconds after which a restore that gave no answer has failed: one takes a second on an idle host. */
+const RESTORE_TIMEOUT = 60_000;
+/** Restores of one snapshot that may fail before this process stops making it again. */
+const RESTORE_FAILURES = 2;
+
+export interface QemuProviderOptions {
+  /** Where snapshots are kept; without it, or with `REPRO_WARM=0`, every machine boots. */
+  readonly shelf?: Shelf;
+}
+
+type Start = (order: StartOrder, signal: AbortSignal) => Promise<Launched>;
+type StartOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'started'>;
 
 export class QemuProvider implements MachineProvider {
   readonly kind = 'qemu';
+  readonly #shelf: Shelf | undefined;
   #emulator: Promise<Emulator> | undefined;
   #choice: Promise<AcceleratorChoice> | undefined;
+  /** How often a snapshot could not be made or restored, by its inputs. */
+  readonly #failures = new Map<string, number>();
+
+  constructor(options: QemuProviderOptions = {}) {
+    if (process.env.REPRO_WARM !== '0') this.#shelf = options.shelf;
+  }
 
   async probe(
     kernel: Kernel,
@@ -38,114 +70,26 @@ export class QemuProvider implements MachineProvider {
   }
 
   async allocate(spec: MachineSpec, signal: AbortSignal): Promise<Machine> {
-    const began = performance.now();
-    const emulator = await this.#find();
-    const { accelerator } = await this.#choose(spec.kernel, signal);
-    const owner = identify(process.pid);
-    if (owner === undefined) throw new ReproError('process', 'cannot identify this process');
-    await mkdir(spec.logDir, { recursive: true });
-    // Sockets have short paths, so this can't lie below the run's folder.
-    const dir = await mkdtemp(join(tmpdir(), 'repro-'));
-    let record: MachineRecord = {
-      id: spec.id,
-      session: spec.session,
-      owner,
-      qemu: undefined,
-      dir,
-      logDir: resolve(spec.logDir),
-      keep: false,
-      shell: [],
-    };
-    await writeRecord(record);
-    let transport: SshTransport | undefined;
+    const phases = new Phases();
+    const host = await this.#host(spec.kernel, signal);
+    const files = await this.#snapshot(spec, host, signal);
+    phases.end('prepare');
+    if (files === undefined) return this.#boot(spec, host, phases, signal);
     try {
-      const seed = await makeSeed(
-        dir,
-        spec.id
-          .toLowerCase()
-          .replaceAll(/[^a-z0-9-]+/g, '-')
-          .slice(0, 60),
-        signal,
-      );
-      const scratch = await makeScratch(dir, spec.diskMiB, signal);
-      const serialLog = join(spec.logDir, 'console.log');
-      await rm(serialLog, { force: true });
-      const qmpSocket = join(dir, 'qmp');
-      const process = await start(
-        qemuArgv({
-          ...{
-            binary: emulator.binary,
-            version: emulator.major,
-            name: `repro-${spec.session}-${spec.id}`,
-            accelerator,
-          },
-          ...{ cpus: spec.cpus, memoryMiB: spec.memoryMiB },
-          ...{ kernel: spec.kernel.vmlinuz, initrd: spec.kernel.initrd },
-          kernelArgs: kernelArgs({
-            cgroup: spec.cgroup,
-            ...(spec.kernelArgs ? { extra: spec.kernelArgs } : {}),
-          }),
-          disks: [
-            { serial: 'base', file: spec.image.layer.file, readOnly: true },
-            { serial: 'modules', file: spec.kernel.modules.file, readOnly: true },
-            { serial: 'scratch', file: scratch, readOnly: false },
-            { serial: 'seed', file: seed.file, readOnly: true },
-            ...spec.layers.map((layer) => ({
-              ...{ serial: layerSerial(layer.sha256), file: layer.file, readOnly: true },
-            })),
-          ],
-          ...{ serialLog, qmpSocket, network: spec.network ? 'open' : 'isolated' },
-        }),
-        join(spec.logDir, 'qemu.log'),
-      );
-      record = { ...record, qemu: process.id };
-      await writeRecord(record);
-      const started = performance.now();
-
-      const console = new ConsoleReader(serialLog);
-      const boot = AbortSignal.any([signal, process.ended, AbortSignal.timeout(spec.bootTimeout)]);
-      const qmp = await explain(Qmp.connect(qmpSocket, boot), process, console, signal, spec);
-      await explain(untilReady(console, boot), process, console, signal, spec);
-      const booted = performance.now();
-
-      const port = forwardedPort(
-        String(await qmp.command('human-monitor-command', { 'command-line': 'info usernet' })),
-        22,
-      );
-      if (port === undefined) throw new MachineError('provider', 'QEMU forwards no port to the guest');
-      const target = {
-        host: '127.0.0.1',
-        port,
-        user: 'root',
-        identity: seed.identity,
-        knownHosts: seed.knownHosts,
-        dir,
-      };
-      transport = await explain(SshTransport.open(target, boot), process, console, signal, spec);
-      record = { ...record, keep: spec.keep, shell: SshTransport.shell(target) };
-      await writeRecord(record);
-      const connected = performance.now();
-
-      const machine = new QemuMachine({
-        ...{ spec, record, qmp, transport, console, ended: process.ended },
-        facts: {
-          ...{ provider: 'qemu', accelerator, emulator: `QEMU ${emulator.version}` },
-          ...{ kernel: spec.kernel.release, cgroup: spec.cgroup, cpus: spec.cpus, memoryMiB: spec.memoryMiB },
-          bootPhases: [
-            { name: 'prepare', ms: Math.round(started - began) },
-            { name: 'boot', ms: Math.round(booted - started) },
-            { name: 'connect', ms: Math.round(connected - booted) },
-          ],
-          shell: record.shell,
-        },
-      });
-      await machine.attach(spec.layers);
-      return machine;
+      const timeout = Math.min(RESTORE_TIMEOUT, spec.bootTimeout);
+      const start: Start = (order, alive) => restoreSnapshot(order, files, alive);
+      return await this.#start({ spec, host, kind: 'warm', phases, timeout, start }, signal);
     } catch (error) {
-      await transport?.[Symbol.asyncDispose]();
-      await endMachine(record);
-      throw error;
+      if (signal.aborted) throw error;
+      await this.#reject(spec, host, `the snapshot could not be restored (${messageOf(error)})`);
+      return this.#boot(spec, host, phases, signal);
     }
+  }
+
+  async warm(spec: MachineSpec, signal: AbortSignal): Promise<void> {
+    await this.#host(spec.kernel, signal)
+      .then((host) => this.#snapshot(spec, host, signal))
+      .catch(() => undefined);
   }
 
   async reap(options: { readonly all: boolean }): Promise<readonly ReapedMachine[]> {
@@ -154,6 +98,140 @@ export class QemuProvider implements MachineProvider {
 
   async kept(logDir: string): Promise<readonly string[] | undefined> {
     return (await keptMachine(logDir))?.shell;
+  }
+
+  /** The folder of the snapshot for such a machine, made if need be; undefined when there can be none. */
+  async #snapshot(spec: MachineSpec, host: Host, signal: AbortSignal): Promise<string | undefined> {
+    const shelf = this.#shelf;
+    if (shelf === undefined || (this.#failures.get(keyOf(spec, host)) ?? 0) >= RESTORE_FAILURES)
+      return undefined;
+    try {
+      return (await shelf.entry(this.#order(spec, host), signal)).dir;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      this.#failures.set(keyOf(spec, host), RESTORE_FAILURES);
+      spec.notice?.(`no snapshot could be made, so machines boot cold: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  async #reject(spec: MachineSpec, host: Host, why: string): Promise<void> {
+    const key = keyOf(spec, host);
+    this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
+    spec.notice?.(`${why}; it is thrown away, and the machine boots cold`);
+    await this.#shelf?.discard(this.#order(spec, host)).catch(() => undefined);
+  }
+
+  #order(spec: MachineSpec, host: Host): ShelfOrder {
+    const { image, kernel, cgroup, cpus: count, memoryMiB } = spec;
+    return {
+      kind: 'snapshot',
+      name: `${image.name}-linux-${kernel.release}-cgroup-${cgroup}-${count}cpu-${memoryMiB}M`,
+      inputs: snapshotInputs(spec, host),
+      network: false,
+      make: async (dir, held) => {
+        const saved = {
+          ...spec,
+          id: `snapshot-${process.pid}`,
+          logDir: dir,
+          layers: [],
+          network: false,
+          keep: false,
+        };
+        const dispose = await this.#launch(saved, host, spec.bootTimeout, held, (order, alive) =>
+          saveSnapshot(order, dir, alive),
+        );
+        await endMachine(dispose.record);
+      },
+    };
+  }
+
+  #boot(spec: MachineSpec, host: Host, phases: Phases, signal: AbortSignal): Promise<Machine> {
+    const start: Start = (order, alive) =>
+      bootCold({ ...order, files: order.dir, memory: { kind: 'own' } }, alive);
+    return this.#start({ spec, host, kind: 'cold', phases, timeout: spec.bootTimeout, start }, signal);
+  }
+
+  async #start(
+    order: {
+      readonly spec: MachineSpec;
+      readonly host: Host;
+      readonly kind: 'cold' | 'warm';
+      readonly phases: Phases;
+      readonly timeout: number;
+      readonly start: Start;
+    },
+    signal: AbortSignal,
+  ): Promise<Machine> {
+    const { spec, host, kind, phases } = order;
+    await mkdir(spec.logDir, { recursive: true });
+    await rm(consoleLog(spec), { force: true });
+    const { record, result } = await this.#launch(spec, host, order.timeout, signal, async (begin, alive) => {
+      const launched = await order.start(begin, alive);
+      phases.end(kind === 'warm' ? 'restore' : 'boot');
+      await launched.link.renew(makeIdentity(spec.id), { signal: alive });
+      phases.end('answer');
+      return launched;
+    });
+    const { emulator, accelerator } = host;
+    const machine = new QemuMachine({
+      ...{ spec, record, qmp: result.qmp, link: result.link, console: result.console },
+      ended: result.process.ended,
+      facts: {
+        ...{ provider: 'qemu', accelerator, emulator: `QEMU ${emulator.version}`, start: kind },
+        ...{ kernel: spec.kernel.release, cgroup: spec.cgroup, cpus: spec.cpus, memoryMiB: spec.memoryMiB },
+        bootPhases: phases.all,
+      },
+    });
+    try {
+      await machine.attach(spec.layers);
+      phases.end('attach');
+      if (spec.keep) await machine.keep();
+      return machine;
+    } catch (error) {
+      await machine[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Runs `work` with a QEMU that the registry knows of; when it fails, the machine is ended. */
+  async #launch<T>(
+    spec: MachineSpec,
+    host: Host,
+    timeout: number,
+    signal: AbortSignal,
+    work: (order: StartOrder, alive: AbortSignal) => Promise<T>,
+  ): Promise<{ record: MachineRecord; result: T }> {
+    const owner = identify(process.pid);
+    if (owner === undefined) throw new ReproError('process', 'cannot identify this process');
+    // Sockets have short paths, so this can't lie below the run's folder.
+    const dir = await mkdtemp(join(tmpdir(), 'repro-'));
+    let record: MachineRecord = {
+      ...{ id: spec.id, session: spec.session, owner, qemu: undefined, dir },
+      ...{ logDir: resolve(spec.logDir), keep: false, shell: [] },
+    };
+    const late = AbortSignal.timeout(timeout);
+    let qemu: QemuProcess | undefined;
+    try {
+      await writeRecord(record);
+      const started = async (process: QemuProcess) => {
+        qemu = process;
+        record = { ...record, qemu: process.id };
+        await writeRecord(record);
+      };
+      const result = await work({ host, spec, dir, started }, AbortSignal.any([signal, late]));
+      return { record, result };
+    } catch (error) {
+      const why = await explainStart(error, { spec, signal, timeout, late, process: qemu });
+      await endMachine(record);
+      throw why;
+    }
+  }
+
+  async #host(kernel: Kernel, signal: AbortSignal): Promise<Host> {
+    const emulator = await this.#find();
+    const { accelerator } = await this.#choose(kernel, signal);
+    return { emulator, accelerator };
   }
 
   #find(): Promise<Emulator> {
@@ -167,87 +245,12 @@ export class QemuProvider implements MachineProvider {
   }
 }
 
-interface QemuProcess {
-  readonly id: ProcessId;
-  /** Aborted when QEMU ended. */
-  readonly ended: AbortSignal;
+/** Everything that a snapshot depends on. Emulated CPUs are the same on every host, others are the host's. */
+function snapshotInputs(spec: MachineSpec, { emulator, accelerator }: Host): string[] {
+  const cpu = accelerator === 'tcg' ? 'emulated' : (cpus()[0]?.model ?? 'unknown');
+  return [SNAPSHOT_FORMAT, emulator.build, accelerator, cpu, ...bootInputs(spec)];
 }
 
-/** Starts QEMU in a session of its own: a terminal's Ctrl-C must not reach it before the evidence is in. */
-async function start(argv: readonly string[], log: string): Promise<QemuProcess> {
-  const [binary = '', ...args] = argv;
-  const output = await open(log, 'w');
-  try {
-    await output.write(`${argv.join(' ')}\n`);
-    const child = spawn(binary, args, { detached: true, stdio: ['ignore', output.fd, output.fd] });
-    const ended = new AbortController();
-    child.once('exit', (code, name) => {
-      ended.abort(new MachineError('lost', `QEMU ended (${name ?? `exit code ${code}`})`));
-    });
-    await new Promise((resolve, reject) => {
-      child.once('spawn', resolve);
-      child.once('error', reject);
-    });
-    child.unref();
-    const id = child.pid === undefined ? undefined : identify(child.pid);
-    if (id === undefined) throw new MachineError('boot-failed', `QEMU ended at once${await lastWords(log)}`);
-    return { id, ended: ended.signal };
-  } finally {
-    await output.close();
-  }
-}
-
-/** What QEMU said last, and where all of it is. The log's first line is its command. */
-async function lastWords(log: string): Promise<string> {
-  const [, ...lines] = (await readFile(log, 'utf8').catch(() => '')).trimEnd().split('\n');
-  return `${lines.length === 0 ? '' : `: ${lines.at(-1)}`} (its output is in ${log})`;
-}
-
-async function makeScratch(dir: string, mebibytes: number, signal: AbortSignal): Promise<string> {
-  const file = join(dir, 'scratch.img');
-  await run(['truncate', '-s', `${mebibytes}M`, file], { signal });
-  await run(['mkfs.ext4', '-q', '-F', '-E', 'lazy_itable_init=1,lazy_journal_init=1', '-m', '0', file], {
-    signal,
-  });
-  return file;
-}
-
-async function untilReady(console: ConsoleReader, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    const state = consoleState(await console.read());
-    if (state.kind === 'ready') return;
-    if (state.kind !== 'booting')
-      throw new MachineError(state.kind === 'panic' ? 'panic' : 'boot-failed', state.why);
-    signal.throwIfAborted();
-    await sleep(POLL);
-  }
-}
-
-/** Turns whatever ended a step of the boot into one MachineError with the console's last lines. */
-async function explain<T>(
-  step: Promise<T>,
-  process: QemuProcess,
-  console: ConsoleReader,
-  user: AbortSignal,
-  spec: MachineSpec,
-): Promise<T> {
-  try {
-    return await step;
-  } catch (error) {
-    if (user.aborted) throw abortError(user);
-    const text = await console.read();
-    const tail = consoleTail(text);
-    const state = consoleState(text);
-    const log = join(spec.logDir, 'qemu.log');
-    if (state.kind === 'panic')
-      throw new MachineError('panic', state.why, { consoleTail: tail, cause: error });
-    if (state.kind === 'failed')
-      throw new MachineError('boot-failed', state.why, { consoleTail: tail, cause: error });
-    if (process.ended.aborted) {
-      const why = `${process.ended.reason.message} before the guest was ready${await lastWords(log)}`;
-      throw new MachineError('boot-failed', why, { consoleTail: tail, cause: error });
-    }
-    const why = `the guest was not ready within ${spec.bootTimeout / 1000} s`;
-    throw new MachineError('boot-timeout', why, { consoleTail: tail, cause: error });
-  }
+function keyOf(spec: MachineSpec, host: Host): string {
+  return snapshotInputs(spec, host).join('\n');
 }

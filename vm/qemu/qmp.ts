@@ -5,9 +5,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
 
 interface Reply {
+  readonly event?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
   readonly id?: number;
   readonly return?: unknown;
   readonly error?: { readonly class: string; readonly desc: string };
+}
+
+/** Something that happened, as QEMU names it (docs/interop/qemu-qmp-ref in QEMU's tree). */
+export interface QmpEvent {
+  readonly name: string;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 interface Pending {
@@ -22,10 +30,14 @@ export class Qmp implements Disposable {
   #socket: Socket;
   #pending = new Map<number, Pending>();
   #next = 1;
+  readonly #listeners = new Set<(event: QmpEvent) => void>();
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    createInterface({ input: socket }).on('line', (line) => this.#answer(parse(line)));
+    const lines = createInterface({ input: socket });
+    lines.on('line', (line) => this.#answer(parse(line)));
+    // readline hands on what the socket tells anyway.
+    lines.on('error', () => undefined);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       for (const { reject } of this.#pending.values()) reject(closed());
@@ -81,11 +93,20 @@ export class Qmp implements Disposable {
     });
   }
 
+  /** Told of every event from now on. */
+  onEvent(listener: (event: QmpEvent) => void): void {
+    this.#listeners.add(listener);
+  }
+
   [Symbol.dispose](): void {
     this.#socket.destroy();
   }
 
   #answer(reply: Reply | undefined): void {
+    if (reply?.event !== undefined) {
+      const event = { name: reply.event, data: reply.data ?? {} };
+      for (const listener of this.#listeners) listener(event);
+    }
     // The greeting and events carry no id.
     if (reply?.id === undefined) return;
     const pending = this.#pending.get(reply.id);

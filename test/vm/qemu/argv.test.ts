@@ -8,12 +8,15 @@ const options: QemuOptions = {
   version: 7,
   cpus: 2,
   memoryMiB: 2048,
+  memory: { kind: 'own' },
+  incoming: false,
   kernel: '/k/vmlinuz',
   initrd: '/k/initrd',
   kernelArgs: ['console=ttyS0', 'quiet'],
   disks: [],
   serialLog: '/run/console.log',
   qmpSocket: '/tmp/m/qmp',
+  agentSocket: undefined,
   network: 'none',
 };
 
@@ -40,8 +43,10 @@ describe('qemuArgv', () => {
       'qemu-system-x86_64',
       ...['-name', 'repro-s1-m1,process=repro-qemu'],
       ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
-      ...['-machine', 'pc', '-accel', 'tcg', '-cpu', 'max,cx16=off', '-smp', '2', '-m', '2048'],
-      ...['-serial', 'file:/run/console.log', '-qmp', 'unix:/tmp/m/qmp,server=on,wait=off'],
+      ...['-machine', 'pc,memory-backend=ram', '-accel', 'tcg', '-cpu', 'max,cx16=off', '-smp', '2'],
+      ...['-m', '2048', '-object', 'memory-backend-ram,id=ram,size=2048M'],
+      ...['-chardev', 'file,id=console,path=/run/console.log,append=on', '-serial', 'chardev:console'],
+      ...['-qmp', 'unix:/tmp/m/qmp,server=on,wait=off'],
       ...['-kernel', '/k/vmlinuz', '-initrd', '/k/initrd', '-append', 'console=ttyS0 quiet'],
     ]);
   });
@@ -60,17 +65,20 @@ describe('qemuArgv', () => {
     const argv = qemuArgv({
       ...options,
       disks: [
-        { serial: 'base', file: '/c/base.squashfs', readOnly: true },
-        { serial: 'scratch', file: '/tmp/scratch.img', readOnly: false },
+        { serial: 'base', file: '/c/base.squashfs', mode: 'read-only' },
+        { serial: 'scratch', file: '/tmp/scratch.img', mode: 'writable' },
+        { serial: 'saved', file: '/c/scratch.img', mode: 'overlay' },
       ],
     });
     expect(valuesOf(argv, '-drive')).toEqual([
       'if=none,id=disk0,file=/c/base.squashfs,format=raw,readonly=on',
       'if=none,id=disk1,file=/tmp/scratch.img,format=raw,cache=unsafe',
+      'if=none,id=disk2,file=/c/scratch.img,format=raw,snapshot=on',
     ]);
     expect(valuesOf(argv, '-device')).toEqual([
       'virtio-blk-pci,drive=disk0,serial=base',
       'virtio-blk-pci,drive=disk1,serial=scratch',
+      'virtio-blk-pci,drive=disk2,serial=saved',
     ]);
   });
 
@@ -78,7 +86,7 @@ describe('qemuArgv', () => {
     const argv = qemuArgv({
       ...options,
       name: 'a,b',
-      disks: [{ serial: 'base', file: '/c/x,y.squashfs', readOnly: true }],
+      disks: [{ serial: 'base', file: '/c/x,y.squashfs', mode: 'read-only' }],
       qmpSocket: '/tmp/a,b/qmp',
       serialLog: '/run/runc=1.1.15,cgroup=v2/console.log',
       kernel: '/k,1/vmlinuz',
@@ -86,9 +94,34 @@ describe('qemuArgv', () => {
     expect(valuesOf(argv, '-name')).toEqual(['a,,b,process=repro-qemu']);
     expect(valuesOf(argv, '-drive')[0]).toContain('file=/c/x,,y.squashfs,format=raw');
     expect(valuesOf(argv, '-qmp')).toEqual(['unix:/tmp/a,,b/qmp,server=on,wait=off']);
-    // These are taken as they stand.
-    expect(valuesOf(argv, '-serial')).toEqual(['file:/run/runc=1.1.15,cgroup=v2/console.log']);
+    expect(valuesOf(argv, '-chardev')).toEqual([
+      'file,id=console,path=/run/runc=1.1.15,,cgroup=v2/console.log,append=on',
+    ]);
+    // This is taken as it stands.
     expect(valuesOf(argv, '-kernel')).toEqual(['/k,1/vmlinuz']);
+  });
+
+  it('has the agent on a port that the guest finds by its name', () => {
+    const argv = qemuArgv({ ...options, agentSocket: '/tmp/a,b/agent' });
+    expect(valuesOf(argv, '-chardev')).toContain('socket,id=agent,path=/tmp/a,,b/agent');
+    expect(valuesOf(argv, '-device')).toEqual([
+      'virtio-serial-pci',
+      'virtserialport,chardev=agent,id=agent,name=repro.agent',
+    ]);
+  });
+
+  it('keeps its memory in a file to be saved, and begins with such a file without changing it', () => {
+    const memory = (kind: 'shared' | 'copy-on-write') =>
+      valuesOf(qemuArgv({ ...options, memory: { kind, file: '/c,1/memory' } }), '-object');
+    expect(memory('shared')).toEqual([
+      'memory-backend-file,id=ram,size=2048M,mem-path=/c,,1/memory,share=on',
+    ]);
+    expect(memory('copy-on-write')[0]).toMatch(/mem-path=\/c,,1\/memory,share=off$/);
+  });
+
+  it('waits for its state only when there is one to come', () => {
+    expect(valuesOf(qemuArgv({ ...options, incoming: true }), '-incoming')).toEqual(['defer']);
+    expect(qemuArgv(options)).not.toContain('-incoming');
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Kernel } from '../../../scripts/artifact/types.ts';
-import { chooseAccelerator, findEmulator } from '../../../vm/qemu/emulator.ts';
+import { chooseAccelerator, type Emulator, findEmulator } from '../../../vm/qemu/emulator.ts';
 import { isolatedState, temporaryDir } from '../support.ts';
 
 const access = vi.hoisted(() => vi.fn<() => Promise<void>>());
@@ -19,17 +19,18 @@ const kernel: Kernel = {
   artifact: { ...artifact, sha256: '', size: 0, locator: {} },
   vmlinuz: '/k/vmlinuz',
   initrd: '/k/initrd',
+  sha256: '',
   modules: { name: 'modules', file: '/k/modules', sha256: '', bytes: 0 },
   config: {},
 };
 
 /** A QEMU that is a shell script; `$LOG` is its serial log. */
-async function fakeQemu(script: string): Promise<{ binary: string; version: string; major: number }> {
+async function fakeQemu(script: string): Promise<Emulator> {
   const binary = join(await temporaryDir(), 'qemu');
-  const log = `for arg; do case $arg in file:*) LOG=\${arg#file:};; esac; done`;
+  const log = `for arg; do case $arg in file,id=console,path=*) LOG=\${arg#*path=}; LOG=\${LOG%,append=on};; esac; done`;
   await writeFile(binary, `#!/bin/sh\n${log}\n${script}\n`);
   await chmod(binary, 0o755);
-  return { binary, version: '7.2.22', major: 7 };
+  return { binary, version: '7.2.22', major: 7, build: 'QEMU emulator version 7.2.22' };
 }
 
 /** A host of the kind that the probe is about, with this answer for /dev/kvm. */
@@ -156,8 +157,11 @@ describe('findEmulator', () => {
   }
 
   it('reads the version as Debian prints it', async () => {
-    await onPath('echo "QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)"');
-    expect(await findEmulator()).toEqual({ binary: 'qemu-system-x86_64', version: '7.2.22', major: 7 });
+    const build = 'QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)';
+    await onPath(`printf '%s\\nCopyright\\n' "${build}"`);
+    expect(await findEmulator()).toEqual({
+      ...{ binary: 'qemu-system-x86_64', version: '7.2.22', major: 7, build },
+    });
   });
 
   it('says so when there is no version', async () => {

@@ -1,0 +1,140 @@
+/** The host's end against the real agent, which runs here as a process of this host. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Duplex, Readable } from 'node:stream';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { packageRoot } from '../../../scripts/lib/paths.ts';
+import { AgentLink } from '../../../vm/agent/link.ts';
+import { temporaryDir } from '../support.ts';
+
+const AGENT = join(packageRoot(), 'vm/guest/rootfs/usr/lib/repro/agent');
+
+function start(): { link: AgentLink; agent: ChildProcess } {
+  const agent = spawn('perl', ['-w', AGENT, '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const link = new AgentLink(Duplex.from({ readable: agent.stdout, writable: agent.stdin }));
+  onTestFinished(() => {
+    link[Symbol.dispose]();
+    agent.kill('SIGKILL');
+  });
+  return { link, agent };
+}
+
+describe('commands', () => {
+  it('hand back exit code, stdout and stderr', async () => {
+    const { link } = start();
+    expect(await link.exec('printf out; printf err >&2; exit 7')).toEqual({
+      ...{ exitCode: 7, stdout: 'out', stderr: 'err' },
+    });
+    expect(await link.exec(['no-such-program'])).toMatchObject({
+      ...{ exitCode: 127, stderr: expect.stringContaining('no-such-program: No such file') },
+    });
+    expect((await link.exec('kill -TERM $$')).exitCode).toBe(128 + 15);
+  });
+
+  it('get an argv word by word, and stdin as it is', async () => {
+    const { link } = start();
+    const odd = `a  b'"$HOME\\*\n`;
+    expect((await link.exec(['printf', '%s', odd, ''])).stdout).toBe(odd);
+    const text = 'line\n'.repeat(200_000);
+    expect((await link.exec(['cat'], { stdin: text })).stdout).toBe(text);
+    expect((await link.exec(['cat'])).stdout).toBe('');
+  });
+
+  it('may be many at a time, and write more than the stream takes at once', async () => {
+    const { link } = start();
+    const words = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const results = await Promise.all(words.map((word) => link.exec(`yes ${word} | head -c 1000000`)));
+    expect(results.map(({ stdout }) => stdout)).toEqual(words.map((word) => `${word}\n`.repeat(500_000)));
+  });
+
+  it('take a stream, and leave bytes as they are', async () => {
+    const { link } = start();
+    const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 256));
+    const stdin = Readable.from([bytes.subarray(0, 3), bytes.subarray(3)]);
+    expect((await link.run(['cat'], { stdin })).stdout.equals(bytes)).toBe(true);
+  });
+
+  it('that read nothing do not hold up those that feed them', async () => {
+    const { link } = start();
+    const stdin = Readable.from(Array.from({ length: 100 }, () => Buffer.alloc(100_000)));
+    expect((await link.run(['true'], { stdin })).exitCode).toBe(0);
+    expect((await link.exec('echo on')).stdout).toBe('on\n');
+  });
+
+  it('are over when their program is, whoever still holds its stdout', async () => {
+    const { link } = start();
+    const { stdout } = await link.exec('echo first; sleep 30 & echo last');
+    expect(stdout).toBe('first\nlast\n');
+  });
+
+  it('that outlive their time are killed with all that they started', async () => {
+    const { link } = start();
+    const running = link.exec('sleep 1234.5 & echo $!; wait', { timeout: 300 });
+    await expect(running).rejects.toMatchObject({ code: 'exec-timeout' });
+    expect((await link.exec(['pgrep', '-f', '^sleep 1234.5'])).stdout).toBe('');
+  });
+
+  it('end with whoever asked for them', async () => {
+    const { link } = start();
+    const abort = new AbortController();
+    const running = link.exec(['sleep', '1000'], { signal: abort.signal });
+    abort.abort();
+    await expect(running).rejects.toMatchObject({ code: 'interrupted' });
+    await expect(link.exec(['true'], { signal: abort.signal })).rejects.toMatchObject({
+      code: 'interrupted',
+    });
+    expect((await link.exec(['true'])).exitCode).toBe(0);
+  });
+
+  it('fail, and those to come too, when the agent is gone', async () => {
+    const { link, agent } = start();
+    const running = link.exec(['sleep', '1000']);
+    agent.kill('SIGKILL');
+    await expect(running).rejects.toMatchObject({ code: 'lost' });
+    await expect(link.exec(['true'])).rejects.toMatchObject({ code: 'lost' });
+  });
+
+  it('do not inherit what makes the agent outlive a guest that is out of memory', async () => {
+    const { link } = start();
+    expect((await link.exec(['cat', '/proc/self/oom_score_adj'])).stdout).toBe('0\n');
+  });
+});
+
+describe('sockets', () => {
+  it('carry bytes both ways, until either side ends', async () => {
+    const path = join(await temporaryDir(), 'echo');
+    const server = createServer((socket) => socket.pipe(socket)).listen(path);
+    onTestFinished(() => void server.close());
+    const { link } = start();
+    const socket = link.connect(path);
+    const text = 'ping '.repeat(50_000);
+    socket.end(text);
+    expect(Buffer.concat(await socket.toArray()).toString()).toBe(text);
+  });
+
+  it('that nobody listens at say so', async () => {
+    const { link } = start();
+    const [error] = await once(link.connect('/nothing/here'), 'error');
+    expect(error).toMatchObject({ message: expect.stringContaining('No such file or directory') });
+  });
+
+  it('break when the agent is gone', async () => {
+    const path = join(await temporaryDir(), 'quiet');
+    const server = createServer().listen(path);
+    onTestFinished(() => void server.close());
+    const { link, agent } = start();
+    const socket = link.connect(path);
+    socket.resume();
+    agent.kill('SIGKILL');
+    const [error] = await once(socket, 'error');
+    expect(error).toMatchObject({ code: 'lost' });
+  });
+});
+
+it('every type of frame that the agent knows is written down in it', () => {
+  const text = readFileSync(AGENT, 'utf8');
+  for (const type of 'xcifknaoeq') expect(text).toMatch(new RegExp(`^#.* ${type}  `, 'm'));
+});

@@ -1,0 +1,149 @@
+/** Starts one QEMU with everything that goes with it: its control socket, the agent's link, the console. */
+import { join } from 'node:path';
+import { MachineError } from '../../scripts/lib/errors.ts';
+import { abortError } from '../../scripts/lib/exec.ts';
+import { AgentLink } from '../agent/link.ts';
+import { listenOnce } from '../agent/listen.ts';
+import type { MachineSpec } from '../machine.ts';
+import { type Disk, kernelArgs, layerSerial, type Memory, qemuArgv } from './argv.ts';
+import { ConsoleReader, consoleState, consoleTail } from './console.ts';
+import type { Host } from './emulator.ts';
+import { lastWords, type QemuProcess, startQemu } from './process.ts';
+import { Qmp } from './qmp.ts';
+
+export interface LaunchOrder {
+  readonly host: Host;
+  readonly spec: MachineSpec;
+  readonly memory: Memory;
+  readonly scratch: Pick<Disk, 'file' | 'mode'>;
+  /** Start without running, for a state that is to come. */
+  readonly incoming: boolean;
+  /** For sockets and temporary files; short, for a socket's path has 108 bytes at most. */
+  readonly dir: string;
+  /** Told as soon as QEMU runs, before anything else can fail. */
+  readonly started: (process: QemuProcess) => Promise<void>;
+}
+
+export interface Launched {
+  readonly process: QemuProcess;
+  readonly qmp: Qmp;
+  readonly link: AgentLink;
+  readonly console: ConsoleReader;
+}
+
+/** What of a machine's specification decides how it is when it has booted. */
+export type BootSpec = Pick<
+  MachineSpec,
+  'image' | 'kernel' | 'cgroup' | 'cpus' | 'memoryMiB' | 'diskMiB' | 'kernelArgs'
+>;
+
+/** Everything that decides how a machine is when it has booted, but for the host: a snapshot's inputs. */
+export function bootInputs(spec: BootSpec): string[] {
+  const { image, kernel, cgroup, cpus, memoryMiB, diskMiB } = spec;
+  return [
+    `image ${image.layer.sha256}`,
+    `kernel ${kernel.sha256}`,
+    `modules ${kernel.modules.sha256}`,
+    `cpus ${cpus}, memory ${memoryMiB} MiB, disk ${diskMiB} MiB`,
+    kernelArgs({ cgroup, ...(spec.kernelArgs ? { extra: spec.kernelArgs } : {}) }).join(' '),
+  ];
+}
+
+/** A machine whose state is to come has the disks that it was saved with; its layers are plugged in then. */
+function disks({ spec, scratch, incoming }: LaunchOrder): Disk[] {
+  const layers: Disk[] = spec.layers.map(({ sha256, file }) => ({
+    ...{ serial: layerSerial(sha256), file, mode: 'read-only' },
+  }));
+  return [
+    { serial: 'base', file: spec.image.layer.file, mode: 'read-only' },
+    { serial: 'modules', file: spec.kernel.modules.file, mode: 'read-only' },
+    { serial: 'scratch', ...scratch },
+    ...(incoming ? [] : layers),
+  ];
+}
+
+export function consoleLog(spec: Pick<MachineSpec, 'logDir'>): string {
+  return join(spec.logDir, 'console.log');
+}
+
+export function qemuLog(spec: Pick<MachineSpec, 'logDir'>): string {
+  return join(spec.logDir, 'qemu.log');
+}
+
+/** Throws MachineError, and `signal`'s reason. QEMU may run by then: `started` was told. */
+export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<Launched> {
+  const { host, spec, dir } = order;
+  const agentSocket = join(dir, 'agent');
+  const qmpSocket = join(dir, 'qmp');
+  const agent = await listenOnce(agentSocket, signal);
+  const argv = qemuArgv({
+    ...{ binary: host.emulator.binary, version: host.emulator.major, accelerator: host.accelerator },
+    ...{ name: `repro-${spec.session}-${spec.id}`, cpus: spec.cpus, memoryMiB: spec.memoryMiB },
+    ...{ memory: order.memory, incoming: order.incoming },
+    ...{ kernel: spec.kernel.vmlinuz, initrd: spec.kernel.initrd },
+    kernelArgs: kernelArgs({
+      cgroup: spec.cgroup,
+      ...(spec.kernelArgs ? { extra: spec.kernelArgs } : {}),
+    }),
+    disks: disks(order),
+    ...{ serialLog: consoleLog(spec), qmpSocket, agentSocket, network: spec.network ? 'open' : 'isolated' },
+  });
+  const process = await startQemu(argv, { log: qemuLog(spec), tmpDir: dir });
+  await order.started(process);
+  const alive = AbortSignal.any([signal, process.ended]);
+  const qmp = await Qmp.connect(qmpSocket, alive);
+  const link = new AgentLink(await orAborted(agent.socket, alive));
+  watchAgent(qmp, link);
+  return { process, qmp, link, console: new ConsoleReader(consoleLog(spec)) };
+}
+
+/** A port that the guest closed doesn't close the host's end of it: only QEMU tells. */
+function watchAgent(qmp: Qmp, link: AgentLink): void {
+  qmp.onEvent(({ name, data }) => {
+    if (name === 'VSERPORT_CHANGE' && data.id === 'agent' && data.open === false) {
+      link.lose(new MachineError('lost', 'the agent in the machine ended'));
+    }
+  });
+}
+
+/** A promise, or the abort of a signal, whichever comes first. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(abortError(signal));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+export interface Attempt {
+  readonly spec: MachineSpec;
+  /** The user's. */
+  readonly signal: AbortSignal;
+  /** Milliseconds it was given; `late` is aborted when they are over. */
+  readonly timeout: number;
+  readonly late: AbortSignal;
+  /** Undefined until QEMU runs. */
+  readonly process: QemuProcess | undefined;
+}
+
+/** Turns whatever ended a start into one MachineError with the console's last lines; an interrupt stays one. */
+export async function explainStart(error: unknown, attempt: Attempt): Promise<Error> {
+  const { spec, signal, timeout, late, process } = attempt;
+  if (signal.aborted) return abortError(signal);
+  const text = await new ConsoleReader(consoleLog(spec)).read();
+  const tail = consoleTail(text);
+  const state = consoleState(text);
+  const details = { consoleTail: tail, cause: error };
+  if (state.kind === 'panic') return new MachineError('panic', state.why, details);
+  if (state.kind === 'failed') return new MachineError('boot-failed', state.why, details);
+  if (process?.ended.aborted) {
+    const why = `${process.ended.reason.message} before the guest was ready${await lastWords(qemuLog(spec))}`;
+    return new MachineError('boot-failed', why, details);
+  }
+  if (late.aborted) {
+    return new MachineError('boot-timeout', `the guest was not ready within ${timeout / 1000} s`, details);
+  }
+  if (error instanceof MachineError) return new MachineError(error.code, error.message, details);
+  return error instanceof Error ? error : new Error(String(error));
+}

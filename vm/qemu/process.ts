@@ -1,0 +1,56 @@
+/** QEMU as a process: started in a session of its own, watched until it ends. */
+import { spawn } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { MachineError } from '../../scripts/lib/errors.ts';
+import { identify, type ProcessId } from '../../scripts/lib/process.ts';
+
+export interface QemuProcess {
+  readonly id: ProcessId;
+  /** Aborted, with a MachineError, when QEMU ended. */
+  readonly ended: AbortSignal;
+}
+
+export interface StartOptions {
+  /** Gets the command, then what QEMU prints. */
+  readonly log: string;
+  /** Where QEMU makes its temporary files. */
+  readonly tmpDir: string;
+}
+
+/**
+ * Starts QEMU, away from a terminal: its Ctrl-C must not reach a machine before the evidence is in.
+ * Throws MachineError `boot-failed` when QEMU ends at once.
+ */
+export async function startQemu(argv: readonly string[], options: StartOptions): Promise<QemuProcess> {
+  const [binary = '', ...args] = argv;
+  const output = await open(options.log, 'w');
+  try {
+    await output.write(`${argv.join(' ')}\n`);
+    const child = spawn(binary, args, {
+      ...{ detached: true, stdio: ['ignore', output.fd, output.fd] },
+      env: { ...process.env, TMPDIR: options.tmpDir },
+    });
+    const ended = new AbortController();
+    child.once('exit', (code, name) => {
+      ended.abort(new MachineError('lost', `QEMU ended (${name ?? `exit code ${code}`})`));
+    });
+    await new Promise((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+    child.unref();
+    const id = child.pid === undefined ? undefined : identify(child.pid);
+    if (id === undefined) {
+      throw new MachineError('boot-failed', `QEMU ended at once${await lastWords(options.log)}`);
+    }
+    return { id, ended: ended.signal };
+  } finally {
+    await output.close();
+  }
+}
+
+/** What QEMU said last, and where all of it is. The log's first line is its command. */
+export async function lastWords(log: string): Promise<string> {
+  const [, ...lines] = (await readFile(log, 'utf8').catch(() => '')).trimEnd().split('\n');
+  return `${lines.length === 0 ? '' : `: ${lines.at(-1)}`} (its output is in ${log})`;
+}
