@@ -89,6 +89,20 @@ describe('commands', () => {
     expect((await link.exec(['true'])).exitCode).toBe(0);
   });
 
+  it('end even when they are asked to in the moment in which they begin', async () => {
+    const { link } = start();
+    const many = Array.from({ length: 50 }, () => {
+      const abort = new AbortController();
+      const running = link.exec(['sleep', '1000'], { signal: abort.signal });
+      abort.abort();
+      return running;
+    });
+    for (const result of await Promise.allSettled(many)) {
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'interrupted' } });
+    }
+    expect((await link.exec('pgrep -P $PPID sleep')).stdout).toBe('');
+  });
+
   it('fail, and those to come too, when the agent is gone', async () => {
     const { link, agent } = start();
     const running = link.exec(['sleep', '1000']);
