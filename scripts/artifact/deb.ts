@@ -5,7 +5,7 @@ import { run } from '../lib/exec.ts';
 import { AptRoot } from './apt-root.ts';
 import { type Cache, type CachedFile, fileOf } from './cache.ts';
 import { packLayer } from './layer.ts';
-import type { ArtifactSource, Layer, ResolvedArtifact } from './types.ts';
+import type { ArtifactSource, Layer, ResolvedArtifact, SourceQuery } from './types.ts';
 import { matchesVersion, upstreamVersion } from './version.ts';
 
 /** Component -> package. */
@@ -30,9 +30,7 @@ export class DebSource implements ArtifactSource {
   }
 
   async resolve(
-    component: string,
-    suite: string,
-    version: string | undefined,
+    { component, place: suite, version }: SourceQuery,
     signal: AbortSignal,
   ): Promise<ResolvedArtifact | undefined> {
     const name = PACKAGES[component];
@@ -56,11 +54,6 @@ export class DebSource implements ArtifactSource {
       },
     };
     return version === undefined || matchesVersion(version, resolved.version) ? resolved : undefined;
-  }
-
-  /** What a suite has, for messages: `1.1.15`, or undefined. */
-  async available(component: string, suite: string, signal: AbortSignal): Promise<string | undefined> {
-    return (await this.resolve(component, suite, undefined, signal))?.version;
   }
 
   async materialise(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Layer> {

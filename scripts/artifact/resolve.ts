@@ -28,14 +28,16 @@ export class ArtifactResolver {
     const { component, spec, sources } = request;
     if (/^[a-z][a-z-]*:/.test(spec)) {
       const { source, place } = this.#source(spec);
-      const found = await source.resolve(component, place, undefined, signal);
+      const found = await source.resolve({ component, place }, signal);
       if (found !== undefined) return found;
       throw new ArtifactError('not-found', `${spec} has no ${component}`);
     }
     const seen: string[] = [];
     for (const name of sources) {
       const { source, place } = this.#source(name);
-      const found = await source.resolve(component, place, undefined, signal);
+      // A suite has one version, and what that is helps whoever asked for another.
+      const version = place === '' ? spec : undefined;
+      const found = await source.resolve({ component, place, version }, signal);
       if (found !== undefined && (matchesVersion(spec, found.version) || spec === found.packageVersion))
         return found;
       seen.push(found === undefined ? `${name} has none` : `${name} has ${found.version}`);

@@ -4,6 +4,7 @@ import type { Cache } from './cache.ts';
 import { DebSource } from './deb.ts';
 import { makeImage } from './image.ts';
 import { makeKernel } from './kernel.ts';
+import { PathSource } from './path.ts';
 import { ArtifactResolver } from './resolve.ts';
 import type { ArtifactRequest, Image, Kernel, Layer, ResolvedArtifact } from './types.ts';
 
@@ -18,7 +19,7 @@ export class Store {
   constructor(cache: Cache) {
     this.#cache = cache;
     this.#deb = new DebSource(cache);
-    this.#resolver = new ArtifactResolver([this.#deb]);
+    this.#resolver = new ArtifactResolver([this.#deb, new PathSource(cache)]);
   }
 
   resolve(request: ArtifactRequest, signal: AbortSignal): Promise<ResolvedArtifact> {
@@ -30,7 +31,7 @@ export class Store {
   }
 
   async kernel(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Kernel> {
-    const busybox = await this.#deb.resolve('busybox', BUSYBOX_SUITE, undefined, signal);
+    const busybox = await this.#deb.resolve({ component: 'busybox', place: BUSYBOX_SUITE }, signal);
     if (busybox === undefined) throw new ArtifactError('not-found', `deb:${BUSYBOX_SUITE} has no busybox`);
     return makeKernel(resolved, busybox, this.#deb, this.#cache, signal);
   }

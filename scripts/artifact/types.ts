@@ -4,9 +4,18 @@
 export interface ArtifactRequest {
   /** `runc`, `containerd`, `kernel`, … */
   readonly component: string;
-  /** `deb:trixie`, or a bare version (`1.1.15`, `1.6`) that is looked up in `sources` in order. */
+  /** `deb:trixie`, `path:./runc`, or a bare version (`1.1.15`, `1.6`) that is looked up in `sources` in order. */
   readonly spec: string;
   readonly sources: readonly string[];
+}
+
+/** What a source is asked for. */
+export interface SourceQuery {
+  readonly component: string;
+  /** What stands after the scheme: a suite, a revision, a path. Empty where any place will do. */
+  readonly place: string;
+  /** A bare version: which of its builds is meant, for sources that have several. */
+  readonly version?: string | undefined;
 }
 
 /** What a request was resolved to. Everything needed to fetch the same bytes again. */
@@ -18,7 +27,7 @@ export interface ResolvedArtifact {
   readonly packageVersion: string;
   /** Where it comes from, `deb:trixie`. */
   readonly source: string;
-  /** sha256 of the downloaded file, hex. */
+  /** sha256 of the file that was downloaded or is the user's own, hex. */
   readonly sha256: string;
   /** Bytes to download. */
   readonly size: number;
@@ -62,16 +71,11 @@ export interface Image {
   readonly suite: string;
 }
 
-/** One way to get artifacts: `deb`, later `release`, `git`, `path`. */
+/** One way to get artifacts: `deb`, `path`, … */
 export interface ArtifactSource {
   readonly scheme: string;
   /** Undefined when this source has no such component or version. */
-  resolve(
-    component: string,
-    source: string,
-    version: string | undefined,
-    signal: AbortSignal,
-  ): Promise<ResolvedArtifact | undefined>;
-  /** Fetches what was resolved, verifies its digest, and makes a layer of it. */
+  resolve(query: SourceQuery, signal: AbortSignal): Promise<ResolvedArtifact | undefined>;
+  /** Fetches or builds what was resolved, verifies its digest, and makes a layer of it. */
   materialise(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Layer>;
 }

@@ -9,14 +9,26 @@ const LONGEST = 150;
 
 /** A text as the name of a file: `=`, `,`, `.`, `+` and `-` stay, anything unusual becomes `_`. */
 export function fileName(text: string): string {
-  const plain = text.replaceAll(/[^A-Za-z0-9=,._+-]+/g, '_').replace(/^\.+/, '_');
-  if (plain.length <= LONGEST) return plain;
-  return `${plain.slice(0, LONGEST - 9)}-${sha256Text(text).slice(0, 8)}`;
+  const plain = plainOf(text);
+  return plain.length <= LONGEST ? plain : apart(plain, text);
 }
 
-/** Folder of a cell's evidence, relative to the run's: `cells/runc=1.1.15,cgroupDriver=cgroupfs`. */
+/**
+ * Folder of a cell's evidence, relative to the run's: `cells/runc=1.1.15,cgroupDriver=cgroupfs`. Cells have
+ * folders of their own: where more than a colon had to give way, as in `path:/a/b`, a digest tells them apart.
+ */
 export function cellDir(cell: Cell): string {
-  return join('cells', fileName(cell.id.slice(cell.id.indexOf('/') + 1)));
+  const point = cell.id.slice(cell.id.indexOf('/') + 1);
+  const plain = plainOf(point);
+  const telling = plain.length <= LONGEST && plain === point.replaceAll(':', '_');
+  return join('cells', telling ? plain : apart(plain, point));
+}
+
+const plainOf = (text: string) => text.replaceAll(/[^A-Za-z0-9=,._+-]+/g, '_').replace(/^\.+/, '_');
+
+function apart(plain: string, text: string): string {
+  const digest = `-${sha256Text(text).slice(0, 8)}`;
+  return `${plain.slice(0, LONGEST - digest.length)}${digest}`;
 }
 
 /** Makes the folder of a new run, `<parent>/<time>-<scenario>`; a number is added when there is one already. */

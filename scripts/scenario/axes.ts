@@ -5,13 +5,10 @@ import { COMPONENTS, MACHINE_AXES, type SuiteDescription } from '../suites/catal
 import { explainIssues } from './issues.ts';
 import { nearest } from './near-miss.ts';
 import { either, type Flaw } from './problems.ts';
+import { specFlaw } from './sources.ts';
 import type { Scalar } from './types.ts';
 
-/** Kinds of artifact source there are: the part of `deb:trixie` before the colon. */
-export const SOURCE_SCHEMES: readonly string[] = ['deb'];
-
 const COMMON_AXES: readonly string[] = [...COMPONENTS, ...Object.keys(MACHINE_AXES)];
-const DEBIAN_SUITES = ['bullseye', 'bookworm', 'trixie', 'forky', 'sid', 'experimental'];
 
 const isComponent = (axis: string) => COMPONENTS.some((component) => component === axis);
 
@@ -50,7 +47,7 @@ export function valueFlaw(
   suite: SuiteDescription,
   typed = String(value),
 ): Flaw | undefined {
-  if (isComponent(axis)) return typeof value === 'string' ? specFlaw(value) : unquoted(value, typed);
+  if (isComponent(axis)) return typeof value === 'string' ? specFlaw(axis, value) : unquoted(value, typed);
   const known = Object.hasOwn(MACHINE_AXES, axis) ? MACHINE_AXES[axis] : undefined;
   if (known !== undefined) {
     if (known.includes(String(value))) return undefined;
@@ -68,44 +65,6 @@ export function paramFlaw(name: string, value: Scalar, suite: SuiteDescription):
   const schema = paramSchema(name, suite);
   if (schema === undefined) return undefined;
   return explainIssues(schema, value, safeParse(schema, value).error?.issues ?? [])[0];
-}
-
-/** What is wrong with a version or source as text. Whether there is such a version, the source tells. */
-export function specFlaw(spec: string): Flaw | undefined {
-  const [, scheme, rest] = /^([^:]*):(.*)$/s.exec(spec) ?? [];
-  if (scheme === undefined || rest === undefined) {
-    if (/^v?\d[\w.+~-]*$/.test(spec)) return undefined;
-    const suite = DEBIAN_SUITES.find((name) => name === spec);
-    const suggestion = suite === undefined ? undefined : `deb:${suite}`;
-    return {
-      message: `${spec} is neither a version, such as 1.1.15, nor a source, such as deb:trixie`,
-      suggestion,
-    };
-  }
-  return sourceFlaw(spec);
-}
-
-/** What is wrong with `deb:<suite>`. */
-export function sourceFlaw(source: string): Flaw | undefined {
-  const [, scheme, suite] = /^([^:]*):(.*)$/s.exec(source) ?? [];
-  if (scheme === undefined || suite === undefined) {
-    const suggestion = DEBIAN_SUITES.includes(source) ? `deb:${source}` : undefined;
-    return { message: `${source} is not a source, such as deb:trixie`, suggestion };
-  }
-  if (!SOURCE_SCHEMES.includes(scheme)) {
-    const alike = nearest(scheme, SOURCE_SCHEMES);
-    return {
-      message: `unknown kind of source ${scheme}: must be ${either(SOURCE_SCHEMES)}`,
-      suggestion: alike === undefined ? undefined : `${alike}:${suite}`,
-    };
-  }
-  if (!/^[a-z0-9][a-z0-9.-]*$/.test(suite)) return { message: `${source} names no Debian suite` };
-  const misspelt = DEBIAN_SUITES.includes(suite)
-    ? undefined
-    : DEBIAN_SUITES.find((known) => distance(known, suite) <= known.length / 3);
-  return misspelt === undefined
-    ? undefined
-    : { message: `${suite} is not a Debian suite`, suggestion: `deb:${misspelt}` };
 }
 
 /** The YAML trap: 1.10 is the number 1.1. */

@@ -4,10 +4,11 @@
  */
 import { safeParse } from 'zod';
 import { COMPONENTS, SUITES, type SuiteDescription } from '../suites/catalog.ts';
-import { axisFlaw, paramFlaw, paramSchema, sourceFlaw, unquoted, valueFlaw } from './axes.ts';
+import { axisFlaw, paramFlaw, paramSchema, unquoted, valueFlaw } from './axes.ts';
 import { nearest } from './near-miss.ts';
 import type { Path, PlacedFlaw } from './problems.ts';
 import { sameValue } from './select.ts';
+import { sourceFlaw } from './sources.ts';
 import type { Scalar } from './types.ts';
 
 type Raw = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ArtifactResolver } from '../../scripts/artifact/resolve.ts';
-import type { ArtifactSource, ResolvedArtifact } from '../../scripts/artifact/types.ts';
+import type { ArtifactSource, ResolvedArtifact, SourceQuery } from '../../scripts/artifact/types.ts';
 import { ArtifactError, type ReproError, UsageError } from '../../scripts/lib/errors.ts';
 import { signal } from './support.ts';
 
@@ -9,7 +9,7 @@ const HAS: Readonly<Record<string, string>> = { bookworm: '1.1.5', trixie: '1.1.
 /** A source that knows runc, and counts how often it is asked. */
 function source(scheme: string, has = HAS) {
   const asked: string[] = [];
-  const resolve = async (component: string, place: string): Promise<ResolvedArtifact | undefined> => {
+  const resolve = async ({ component, place }: SourceQuery): Promise<ResolvedArtifact | undefined> => {
     asked.push(place);
     const version = component === 'runc' ? has[place] : undefined;
     if (version === undefined) return undefined;

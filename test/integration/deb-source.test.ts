@@ -73,7 +73,7 @@ describe.skipIf(missing.length > 0)('deb:', { timeout: 60_000 }, () => {
   });
 
   const resolveRunc = async (deb: DebSource, suite = 'trixie') => {
-    const found = await deb.resolve('runc', suite, undefined, signal);
+    const found = await deb.resolve({ component: 'runc', place: suite }, signal);
     if (found === undefined) throw new Error(`no runc in ${suite}`);
     return found;
   };
@@ -97,20 +97,22 @@ describe.skipIf(missing.length > 0)('deb:', { timeout: 60_000 }, () => {
     });
 
     test('a kernel through its meta package', async () => {
-      const found = await open(root).deb.resolve('kernel', 'trixie', undefined, signal);
+      const found = await open(root).deb.resolve({ component: 'kernel', place: 'trixie' }, signal);
       expect(found).toMatchObject({ version: '6.12.1', packageVersion: '6.12.1-1' });
     });
 
     test('only the version that is asked for', async () => {
       const { deb } = open(root);
-      expect(await deb.resolve('runc', 'trixie', '1.1', signal)).toBeDefined();
-      expect(await deb.resolve('runc', 'trixie', '1.2', signal)).toBeUndefined();
+      expect(await deb.resolve({ component: 'runc', place: 'trixie', version: '1.1' }, signal)).toBeDefined();
+      expect(
+        await deb.resolve({ component: 'runc', place: 'trixie', version: '1.2' }, signal),
+      ).toBeUndefined();
     });
 
     test('neither what the suite lacks nor what no package is known for', async () => {
       const { deb } = open(root);
-      expect(await deb.resolve('containerd', 'trixie', undefined, signal)).toBeUndefined();
-      expect(await deb.resolve('docker', 'trixie', undefined, signal)).toBeUndefined();
+      expect(await deb.resolve({ component: 'containerd', place: 'trixie' }, signal)).toBeUndefined();
+      expect(await deb.resolve({ component: 'docker', place: 'trixie' }, signal)).toBeUndefined();
     });
   });
 
@@ -324,13 +326,13 @@ describe.skipIf(!process.env.REPRO_TEST_NETWORK)("deb: from this host's mirror",
     ['trixie', 'containerd', '1.7.24'],
   ])('%s has %s %s', async (suite, component, version) => {
     const { deb } = open(join(await temporaryDir(), 'cache'));
-    const found = await deb.resolve(component, suite, undefined, signal);
+    const found = await deb.resolve({ component, place: suite }, signal);
     expect(found?.version).toBe(version);
   });
 
   test('runc becomes a layer', async () => {
     const { deb } = open(join(await temporaryDir(), 'cache'));
-    const found = await deb.resolve('runc', 'trixie', undefined, signal);
+    const found = await deb.resolve({ component: 'runc', place: 'trixie' }, signal);
     if (found === undefined) expect.unreachable('trixie has runc');
     const layer = await deb.materialise(found, signal);
     const { stdout } = await run(['unsquashfs', '-l', '-d', '', layer.file]);

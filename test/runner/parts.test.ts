@@ -69,6 +69,20 @@ describe('folders', () => {
     expect(cellDir(suiteContext().cell)).toBe('cells/runc=1.1.15');
   });
 
+  it('cells whose values differ only in what no file name can have lie apart', () => {
+    const { cell } = suiteContext();
+    const dirs = ['path:/a/b', 'path:/a_b', 'git:v1/x', 'git:v1_x', 'deb:sid'].map((runc) =>
+      cellDir({ ...cell, id: `mine/runc=${runc}` }),
+    );
+    expect(new Set(dirs).size).toBe(5);
+    expect(dirs[4]).toBe('cells/runc=deb_sid');
+    for (const dir of dirs) expect(dir).toMatch(/^cells\/runc=[A-Za-z0-9._-]+$/);
+    const long = ['a', 'b'].map((end) =>
+      cellDir({ ...cell, id: `mine/runc=path:/${'x'.repeat(400)}${end}` }),
+    );
+    expect(long[0]).not.toBe(long[1]);
+  });
+
   it('two runs in one second have folders of their own', async () => {
     const parent = join(await temporaryDir(), 'runs');
     const now = new Date('2025-01-02T03:04:05.678Z');

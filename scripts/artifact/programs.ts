@@ -1,0 +1,64 @@
+/** Where the programs of a component belong in a machine: where Debian's packages have them. */
+import { chmod, lstat, mkdir, rename, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { ArtifactError } from '../lib/errors.ts';
+
+/** Component -> program -> its place below the root; the component is there when its first program is. */
+const PLACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  runc: { runc: 'usr/sbin/runc' },
+  crun: { crun: 'usr/bin/crun' },
+  containerd: {
+    containerd: 'usr/bin/containerd',
+    'containerd-shim-runc-v2': 'usr/bin/containerd-shim-runc-v2',
+    'containerd-shim-runc-v1': 'usr/bin/containerd-shim-runc-v1',
+    'containerd-shim': 'usr/bin/containerd-shim',
+    ctr: 'usr/bin/ctr',
+  },
+};
+
+/** Names by which a program is found, too. */
+const LINKS: Readonly<Record<string, string>> = { 'usr/sbin/runc': 'usr/bin/runc' };
+
+/** Where `make install` and hand-made trees put programs. */
+const USUAL = ['usr/sbin', 'usr/bin', 'usr/local/sbin', 'usr/local/bin'];
+
+/** The component's main program by name; undefined for components that are no programs, such as kernels. */
+export function mainProgram(component: string): string | undefined {
+  return Object.keys(PLACES[component] ?? {})[0];
+}
+
+/** Where a program of a component goes, `usr/sbin/runc`; one that isn't known goes to `usr/bin`. */
+export function placeOf(component: string, program: string): string {
+  return PLACES[component]?.[program] ?? join('usr/bin', program);
+}
+
+/**
+ * Moves the component's programs in a root from where `make install` puts them to their places, and makes them
+ * executable. Throws ArtifactError `no-program` when the main one is nowhere; `what` names the tree in it.
+ */
+export async function placePrograms(root: string, component: string, what: string): Promise<void> {
+  for (const [program, place] of Object.entries(PLACES[component] ?? {})) {
+    const found = await firstOf(USUAL.map((dir) => join(root, dir, program)).concat(join(root, place)));
+    if (found === undefined) {
+      if (program !== mainProgram(component)) continue;
+      const where = USUAL.map((dir) => `/${dir}`).join(', ');
+      throw new ArtifactError('no-program', `${what} has no program ${program} in ${where}`);
+    }
+    const to = join(root, place);
+    await mkdir(dirname(to), { recursive: true });
+    if (found !== to) await rename(found, to);
+    await chmod(to, 0o755);
+    const link = LINKS[place];
+    if (link === undefined || (await lstat(join(root, link)).catch(() => undefined)) !== undefined) continue;
+    await mkdir(dirname(join(root, link)), { recursive: true });
+    await symlink(relative(dirname(link), place), join(root, link));
+  }
+}
+
+/** The first of them that is there, symbolic links to elsewhere apart. */
+async function firstOf(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    if ((await lstat(path).catch(() => undefined))?.isFile()) return path;
+  }
+  return undefined;
+}

@@ -1,0 +1,85 @@
+/** Versions and sources of components as text: `1.1.15`, `deb:trixie`, `path:./runc`. Pure. */
+import { distance } from 'fastest-levenshtein';
+import { nearest } from './near-miss.ts';
+import { either, type Flaw } from './problems.ts';
+
+const DEBIAN_SUITES = ['bullseye', 'bookworm', 'trixie', 'forky', 'sid', 'experimental'];
+
+interface Scheme {
+  /** Whether bare versions can be looked up in it, as an entry of `sources`. */
+  readonly lookup: boolean;
+  /** What is wrong with what stands after the colon. */
+  readonly flaw: (place: string) => Flaw | undefined;
+}
+
+const SCHEMES: Readonly<Record<string, Scheme>> = {
+  deb: { lookup: true, flaw: suiteFlaw },
+  path: { lookup: false, flaw: pathFlaw },
+};
+
+/** Kinds of artifact source there are: the part of `deb:trixie` before the colon. */
+export const SOURCE_SCHEMES: readonly string[] = Object.keys(SCHEMES);
+
+/** What is wrong with a version or source as the value of an axis. Whether there is such a version, the source tells. */
+export function specFlaw(axis: string, spec: string): Flaw | undefined {
+  const { scheme, place } = split(spec);
+  if (scheme === undefined) {
+    if (/^v?\d[\w.+~-]*$/.test(spec)) return undefined;
+    const suite = DEBIAN_SUITES.find((name) => name === spec);
+    const suggestion = suite === undefined ? undefined : `deb:${suite}`;
+    return {
+      message: `${spec} is neither a version, such as 1.1.15, nor a source, such as deb:trixie`,
+      suggestion,
+    };
+  }
+  if (/[,=\p{Cc}]/u.test(spec)) {
+    return { message: 'a value is part of the name of a cell: one line, no comma, no equals sign' };
+  }
+  const known = SCHEMES[scheme];
+  if (known === undefined) return unknownScheme(scheme, place);
+  if (axis === 'kernel' && scheme !== 'deb') return { message: 'kernels come from deb: alone' };
+  return known.flaw(place);
+}
+
+/** What is wrong with an entry of `sources`, in which bare versions are looked up. */
+export function sourceFlaw(source: string): Flaw | undefined {
+  const { scheme, place } = split(source);
+  if (scheme === undefined) {
+    const suggestion = DEBIAN_SUITES.includes(source) ? `deb:${source}` : undefined;
+    return { message: `${source} is not a source, such as deb:trixie`, suggestion };
+  }
+  const known = SCHEMES[scheme];
+  if (known === undefined) return unknownScheme(scheme, place);
+  if (!known.lookup) {
+    return { message: `${scheme}: has no versions to look up; name it on the axis: [${scheme}:…]` };
+  }
+  return known.flaw(place);
+}
+
+function split(text: string): { readonly scheme: string | undefined; readonly place: string } {
+  const [, scheme, place = ''] = /^([^:]*):(.*)$/s.exec(text) ?? [];
+  return { scheme, place };
+}
+
+function unknownScheme(scheme: string, place: string): Flaw {
+  const alike = nearest(scheme, SOURCE_SCHEMES);
+  return {
+    message: `unknown kind of source ${scheme}: must be ${either(SOURCE_SCHEMES)}`,
+    suggestion: alike === undefined ? undefined : `${alike}:${place}`,
+  };
+}
+
+function suiteFlaw(suite: string): Flaw | undefined {
+  if (!/^[a-z0-9][a-z0-9.-]*$/.test(suite)) return { message: `deb:${suite} names no Debian suite` };
+  const misspelt = DEBIAN_SUITES.includes(suite)
+    ? undefined
+    : DEBIAN_SUITES.find((known) => distance(known, suite) <= known.length / 3);
+  return misspelt === undefined
+    ? undefined
+    : { message: `${suite} is not a Debian suite`, suggestion: `deb:${misspelt}` };
+}
+
+function pathFlaw(path: string): Flaw | undefined {
+  if (path !== '' && path === path.trim()) return undefined;
+  return { message: 'path: must be followed by a file or folder, such as path:./runc' };
+}
