@@ -59,13 +59,19 @@ const run: CommandModule<object, RunArguments> = {
         default: false,
         describe: 'Print report.json instead of the summary',
       })
+      .option('watch', {
+        type: 'boolean',
+        default: false,
+        describe: 'Run again whenever a file of a path: source changes',
+      })
       .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
       .example('$0 run containerd16-cgroupfs', 'the question that started it')
       .example(
         '$0 run oom-4427 --filter cgroupDriver=systemd --samples 20',
         'one part of a grid, more samples',
       )
-      .example('$0 run smoke --set runc=deb:forky', 'another build of a component'),
+      .example('$0 run smoke --set runc=deb:forky', 'another build of a component')
+      .example('$0 run smoke --set runc=path:./runc --watch', 'your own, again after each make'),
   handler: async (args) => (await import('./run.ts')).run(args),
 };
 

@@ -11,8 +11,10 @@ import { readJournal } from '../runner/journal.ts';
 import { runScenario } from '../runner/run.ts';
 import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
+import { report } from './failure.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
+import { Watcher, watchedPaths } from './watch.ts';
 import { openStore, type Selection, select } from './wiring.ts';
 
 export interface RunArguments extends Selection {
@@ -27,6 +29,7 @@ export interface RunArguments extends Selection {
   readonly offline: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly watch: boolean;
 }
 
 /** What `--resume` needs to ask the same question again. */
@@ -51,11 +54,39 @@ export async function run(args: RunArguments): Promise<void> {
     throw new UsageError('jobs', '--jobs must be a whole number, 1 or more');
   }
   bootTimeout();
+  if (args.watch) return watch(args);
+  process.exitCode = await runOnce(args);
+}
+
+/** Runs again whenever a file that a cell takes a program from has changed, until it is interrupted. */
+async function watch(args: RunArguments): Promise<void> {
+  if (args.resume !== undefined || args.out !== undefined) {
+    throw new UsageError(
+      'usage',
+      '--watch makes a new run each time: it goes with neither --resume nor --out',
+    );
+  }
+  const { signal } = context();
+  const paths = watchedPaths(args.scenario.flatMap((name) => select(name, args).cells));
+  await using watcher = await Watcher.start(paths);
+  for (;;) {
+    // What is wrong with the file now may be mended by the next change.
+    process.exitCode = await runOnce(args).catch((error) => {
+      if (signal.aborted) throw error;
+      return report(error);
+    });
+    say(`waiting for ${paths.join(', ')} to change; Ctrl-C ends`);
+    await watcher.next(signal);
+  }
+}
+
+/** Returns the exit code. */
+async function runOnce(args: RunArguments): Promise<number> {
   // Every mistake in any scenario is told before anything starts.
   const planned = args.resume === undefined ? await planNew(args) : [await planResumed(args.resume, args)];
   const codes: number[] = [];
   for (const one of planned) codes.push((await runOne(one, args)).exitCode);
-  process.exitCode = [EXIT.interrupted, EXIT.bad, EXIT.skip].find((code) => codes.includes(code)) ?? EXIT.ok;
+  return [EXIT.interrupted, EXIT.bad, EXIT.skip].find((code) => codes.includes(code)) ?? EXIT.ok;
 }
 
 async function planNew(args: RunArguments): Promise<Planned[]> {
@@ -138,9 +169,9 @@ async function runOne({ scenario, cells, dir, recipe }: Planned, args: RunArgume
   if (reaped.length > 0) say(`ended ${reaped.length} machine(s) that an earlier run left behind`);
   const earlier = args.resume === undefined ? [] : await reportedCells(dir);
   const store = openStore({ offline: args.offline, notice });
-  let report: Report;
+  let result: Report;
   try {
-    report = await runScenario(
+    result = await runScenario(
       {
         ...{ scenario, cells, dir, jobs: args.jobs, keep: args.keep, provider, store, listener },
         ...{
@@ -155,15 +186,15 @@ async function runOne({ scenario, cells, dir, recipe }: Planned, args: RunArgume
   } finally {
     await progress.close();
   }
-  await writeFile(join(dir, 'report.html'), formats.html(report));
+  await writeFile(join(dir, 'report.html'), formats.html(result));
   const where = relative(process.cwd(), dir) || '.';
-  process.stdout.write(args.json ? formats.json(report) : formats.terminal(report, { dir: where }));
+  process.stdout.write(args.json ? formats.json(result) : formats.terminal(result, { dir: where }));
   if (args.keep) say(`machines were kept: repro shell ${where} <cell>; repro reap --all ends them`);
   if (signal.aborted) {
     say(`interrupted; finished samples are kept. Go on with: repro run --resume ${where}`);
     throw new InterruptedError();
   }
-  return report;
+  return result;
 }
 
 /** The cells of a run's report; none when it was interrupted before it could write one. */
