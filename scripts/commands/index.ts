@@ -29,9 +29,10 @@ const run: CommandModule<object, RunArguments> = {
   builder: (args) =>
     matrixOptions(args.positional('scenario', { type: 'string', array: true, default: [] as string[] }))
       .option('samples', {
-        type: 'number',
+        type: 'string',
         requiresArg: true,
-        describe: 'Samples per case, instead of what the scenario says',
+        coerce: (text: string) => (text === 'auto' ? text : Number(text)),
+        describe: 'Samples per case, instead of what the scenario says; auto: until the verdict is settled',
       })
       .option('jobs', {
         alias: 'j',

@@ -27,7 +27,11 @@ function nameOf(cell: Cell): string {
 export function outcomeOf(result: ReportCell): string {
   const { verdict, expected } = result;
   const said =
-    verdict.kind === 'skip' ? `skip: ${verdict.reason}` : `${verdict.kind} ${verdict.bad}/${verdict.of}`;
+    verdict.kind !== 'skip'
+      ? `${verdict.kind} ${verdict.bad}/${verdict.of}`
+      : verdict.inconclusive === undefined
+        ? `skip: ${verdict.reason}`
+        : verdict.reason;
   return expected === undefined
     ? said
     : `${said}, ${expected.met ? 'as expected' : `expected ${expected.verdict}`}`;

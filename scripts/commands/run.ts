@@ -21,7 +21,7 @@ export interface RunArguments extends Selection {
   readonly scenario: string[];
   readonly filter: string[];
   readonly set: string[];
-  readonly samples?: number | undefined;
+  readonly samples?: number | 'auto' | undefined;
   readonly jobs?: number | undefined;
   readonly keep: boolean;
   readonly out?: string | undefined;
@@ -37,7 +37,7 @@ const recipeSchema = z.object({
   scenario: z.string(),
   filter: z.array(z.string()),
   set: z.array(z.string()),
-  samples: z.number().optional(),
+  samples: z.union([z.number(), z.literal('auto')]).optional(),
 });
 type Recipe = Readonly<z.infer<typeof recipeSchema>>;
 

@@ -46,7 +46,7 @@ export async function show(args: ShowArguments): Promise<void> {
   if (scenario.question !== '') print(`${scenario.question.trim()}\n`);
   const rows = resolved.map(({ cell, artifacts, problem }) => [
     pointName(cell.axes),
-    `${cell.samples} × ${scenario.suite.cases.length} samples`,
+    `${cell.sampling.auto ? 'up to ' : ''}${cell.samples} × ${scenario.suite.cases.length} samples`,
     problem === undefined
       ? artifacts.map((one) => `${one.component} ${one.packageVersion} (${one.source})`).join(', ')
       : `skip: ${problem}`,
@@ -60,7 +60,8 @@ export async function show(args: ShowArguments): Promise<void> {
       `\nmachines: ${image}, ${cpus} CPUs, ${memoryMiB} MiB of memory, ${diskMiB} MiB of disk (sparse); ${jobs} at a time`,
     );
   }
+  const most = cells.some(({ sampling }) => sampling.auto) ? ' at most' : '';
   print(
-    `estimate under emulation: ${Math.ceil(cost.seconds / 60)} min, ${formatBytes(cost.bytes)} to download at most`,
+    `estimate under emulation: ${Math.ceil(cost.seconds / 60)} min${most}, ${formatBytes(cost.bytes)} to download at most`,
   );
 }

@@ -6,6 +6,8 @@ import { messageOf, ReproError, UsageError } from '../lib/errors.ts';
 import { cacheDir } from '../lib/paths.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
+import { samplingOf } from '../scenario/plan.ts';
+import { MOST_SAMPLES } from '../scenario/schema.ts';
 import { parseSet } from '../scenario/set.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 
@@ -37,16 +39,22 @@ export function openStore(options: { offline?: boolean; notice?: (line: string) 
 export interface Selection {
   readonly filter: readonly string[];
   readonly set: readonly string[];
-  readonly samples?: number | undefined;
+  readonly samples?: number | 'auto' | undefined;
 }
 
 /** A scenario and those of its cells that the options leave. Throws UsageError. */
 export function select(name: string, selection: Selection): { scenario: Scenario; cells: Cell[] } {
   const { samples } = selection;
-  if (samples !== undefined && !(Number.isInteger(samples) && samples >= 1 && samples <= 10_000)) {
-    throw new UsageError('samples', '--samples must be a whole number from 1 to 10000');
+  const counted = Number.isInteger(samples) && Number(samples) >= 1 && Number(samples) <= MOST_SAMPLES;
+  if (samples !== undefined && samples !== 'auto' && !counted) {
+    throw new UsageError('samples', `--samples must be a whole number from 1 to ${MOST_SAMPLES}, or auto`);
   }
   const scenario = loadScenario(name, { set: parseSet(selection.set) });
   const cells = filterCells(scenario.cells, selection.filter, scenario.impossible);
-  return { scenario, cells: samples === undefined ? cells : cells.map((cell) => ({ ...cell, samples })) };
+  if (samples === undefined) return { scenario, cells };
+  const { maxSamples, sampling } = scenario;
+  return {
+    scenario,
+    cells: cells.map((cell) => ({ ...cell, ...samplingOf(samples, { maxSamples, ...sampling }) })),
+  };
 }

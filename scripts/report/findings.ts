@@ -1,8 +1,10 @@
 /** What the cells of a report show, picked out for every renderer alike. */
 import type { AttributedOomKill, Sample } from '../evidence/types.ts';
 import { matchSymptom } from '../verdict/symptom.ts';
+import type { Rate, RateMethod } from '../verdict/types.ts';
 import type { Report, ReportCell, ReportSample } from './model.ts';
 import { oneLine } from './text.ts';
+import { formatInterval } from './units.ts';
 
 /** A sample in which nothing happened. */
 const NOTHING: Sample = {
@@ -53,7 +55,10 @@ export function tellingLineOfSample(report: Report, sample: ReportSample): strin
 export interface Tally {
   readonly good: number;
   readonly bad: number;
+  /** Could not be judged. */
   readonly skip: number;
+  /** Judged, on too few samples for what *good* claims. */
+  readonly inconclusive: number;
   /** Cells with an expectation, those that met it, and those that had another verdict (not: none). */
   readonly expected: number;
   readonly met: number;
@@ -61,11 +66,12 @@ export interface Tally {
 }
 
 export function tally(report: Report): Tally {
-  const count = (kind: string): number => report.cells.filter(({ verdict }) => verdict.kind === kind).length;
+  const count = (word: Word): number => report.cells.filter((cell) => wordOf(cell) === word).length;
   return {
     good: count('good'),
     bad: count('bad'),
     skip: count('skip'),
+    inconclusive: count('inconclusive'),
     expected: report.cells.filter(({ expected }) => expected !== undefined).length,
     met: report.cells.filter(({ expected }) => expected?.met).length,
     missed: report.cells.filter(
@@ -74,9 +80,52 @@ export function tally(report: Report): Tally {
   };
 }
 
+/** A verdict as people read it: a skip for want of samples is told from one for want of an answer. */
+export type Word = 'good' | 'bad' | 'skip' | 'inconclusive';
+
+export const wordOf = ({ verdict }: Pick<ReportCell, 'verdict'>): Word =>
+  verdict.kind === 'skip' && verdict.inconclusive !== undefined ? 'inconclusive' : verdict.kind;
+
+/** `✔ good`. */
+export const signed = (cell: Pick<ReportCell, 'verdict'>): string =>
+  `${SIGNS[cell.verdict.kind]} ${wordOf(cell)}`;
+
+/** The rate that a cell's samples showed; undefined for one that could not be judged. */
+export const rateOf = ({ verdict }: Pick<ReportCell, 'verdict'>): Rate | undefined =>
+  verdict.kind === 'skip' ? verdict.inconclusive : verdict;
+
 /** `20 of 20`; nothing for a cell that could not be judged. */
-export const ofText = ({ verdict }: ReportCell): string =>
-  verdict.kind === 'skip' ? '' : `${verdict.bad} of ${verdict.of}`;
+export function ofText(cell: Pick<ReportCell, 'verdict'>): string {
+  const rate = rateOf(cell);
+  return rate === undefined ? '' : `${rate.bad} of ${rate.of}`;
+}
+
+/** `73–100%`; nothing for a cell that could not be judged. */
+export function intervalText(cell: Pick<ReportCell, 'verdict'>): string {
+  const rate = rateOf(cell);
+  return rate === undefined ? '' : formatInterval(rate.interval);
+}
+
+/** `20 of 20 (83–100%)`; nothing for a cell that could not be judged. */
+export const rateText = (cell: Pick<ReportCell, 'verdict'>): string =>
+  rateOf(cell) === undefined ? '' : `${ofText(cell)} (${intervalText(cell)})`;
+
+/** `95% CI`: the confidence of a report's intervals. */
+export function intervalTitle({ cells }: Report): string {
+  const levels = new Set(cells.flatMap((cell) => rateOf(cell)?.interval.confidence ?? []));
+  return levels.size > 1 ? 'CI' : `${Number((100 * ([...levels][0] ?? 0.95)).toFixed(4))}% CI`;
+}
+
+/** How the intervals of a report's rates were found, a phrase each. */
+export function methodsOf({ cells }: Report): string[] {
+  const rates = cells.flatMap((cell) => rateOf(cell) ?? []);
+  return [...new Set(rates.map(({ method = 'clopper-pearson' }) => METHODS[method]))];
+}
+
+const METHODS: Readonly<Record<RateMethod, string>> = {
+  'clopper-pearson': 'exact (Clopper–Pearson)',
+  'confidence-sequence': 'a confidence sequence, valid whenever sampling stops',
+};
 
 /** A cell's samples that were judged, by case. */
 export function badByCase({ samples }: ReportCell): { id: string; bad: number; of: number }[] {

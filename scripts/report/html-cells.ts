@@ -41,7 +41,7 @@ function cellHtml(report: Report, { cell, label, anchor }: NamedCell, few: boole
     timing(cell),
     `<p class="muted">Evidence: <code>${h(cell.dir)}</code>${shownId(cell, label)}</p>`,
   ];
-  return `<details class="cell ${verdict.kind}" ${open ? ' open' : ''}><summary><h3>${h(label)}</h3>${badge(cell)}<span>${rate(cell)}${verdict.kind === 'skip' ? '' : ' bad'}</span><span>${expectation(cell)}</span></summary>\n<div class="body"><a id="${anchor}"></a>${body.filter((part) => part !== '').join('\n')}</div></details>`;
+  return `<details class="cell ${verdict.kind}" ${open ? ' open' : ''}><summary><h3>${h(label)}</h3>${badge(cell)}<span>${rate(cell)}${rate(cell) === '' ? '' : ' bad'}</span><span>${expectation(cell)}</span></summary>\n<div class="body"><a id="${anchor}"></a>${body.filter((part) => part !== '').join('\n')}</div></details>`;
 }
 
 const shownId = (cell: ReportCell, label: string): string =>

@@ -1,9 +1,9 @@
 /** What the sections of the page share. Everything that a report quotes goes through `h`. */
-import { SIGNS } from './findings.ts';
+import { rateText, signed } from './findings.ts';
 import type { ReportCell } from './model.ts';
 import type { Focus } from './series.ts';
 import { escapeHtml as h } from './text.ts';
-import { formatInterval, formatMs } from './units.ts';
+import { formatMs } from './units.ts';
 
 export interface NamedCell {
   readonly cell: ReportCell;
@@ -23,12 +23,11 @@ export const section = (id: string, title: string, body: string): string =>
     ? ''
     : `<section aria-labelledby="${id}">\n<h2 id="${id}">${h(title)}</h2>\n${body}\n</section>`;
 
-export const badge = ({ verdict }: ReportCell): string =>
-  `<span class="badge ${verdict.kind}">${SIGNS[verdict.kind]} ${verdict.kind}</span>`;
+export const badge = (cell: ReportCell): string =>
+  `<span class="badge ${cell.verdict.kind}">${signed(cell)}</span>`;
 
 /** `3 of 8 (8–76%)`, not escaped: it holds numbers only. */
-export const rate = ({ verdict }: ReportCell): string =>
-  verdict.kind === 'skip' ? '' : `${verdict.bad} of ${verdict.of} (${formatInterval(verdict.interval)})`;
+export const rate = rateText;
 
 export function expectation({ expected, verdict }: ReportCell): string {
   if (expected === undefined) return '';

@@ -1,13 +1,13 @@
 /** The verdicts of all cells at a glance: a heat grid, or a list where fewer than two axes vary. */
 import { varyingAxes } from './describe.ts';
-import { SIGNS } from './findings.ts';
+import { intervalText, intervalTitle, ofText, rateOf, signed } from './findings.ts';
 import { type Grid, type GridPoint, gridOf } from './grid.ts';
 import { badge, expectation, type Page, rate, table } from './html-parts.ts';
 import { impossibleGroups } from './impossible.ts';
 import type { Report } from './model.ts';
 import { headlineOf } from './series.ts';
 import { escapeHtml as h, plural } from './text.ts';
-import { formatInterval, formatSpread } from './units.ts';
+import { formatSpread } from './units.ts';
 
 export function verdictsHtml(report: Report, page: Page): string {
   if (report.cells.length === 0) return '<p>No cell was run.</p>';
@@ -46,13 +46,12 @@ function pointHtml(point: GridPoint, page: Page): string {
   const { cell } = point;
   const { verdict } = cell;
   const anchor = page.cells.find((named) => named.cell === cell)?.anchor ?? '';
-  const share = verdict.kind === 'skip' || verdict.of === 0 ? 0 : verdict.bad / verdict.of;
+  const seen = rateOf(cell);
+  const share = seen === undefined || seen.of === 0 ? 0 : seen.bad / seen.of;
   const numbers =
-    verdict.kind === 'skip'
-      ? 'not judged'
-      : `${verdict.bad} of ${verdict.of}</span><span class="muted">${formatInterval(verdict.interval)}`;
+    seen === undefined ? 'not judged' : `${ofText(cell)}</span><span class="muted">${intervalText(cell)}`;
   const missed = cell.expected?.met === false ? `<span>${expectation(cell)}</span>` : '';
-  return `<td class="${verdict.kind}" style="--rate:${share.toFixed(3)}"><a href="#${anchor}"><b class="${verdict.kind}">${SIGNS[verdict.kind]} ${verdict.kind}</b><span>${numbers}</span>${missed}</a></td>`;
+  return `<td class="${verdict.kind}" style="--rate:${share.toFixed(3)}"><a href="#${anchor}"><b class="${verdict.kind}">${signed(cell)}</b><span>${numbers}</span>${missed}</a></td>`;
 }
 
 function list(report: Report, page: Page): string {
@@ -68,5 +67,9 @@ function list(report: Report, page: Page): string {
     ];
   });
   const metric = page.focus.title === undefined ? '' : `${h(page.focus.title)}<br>min–median–max`;
-  return table('Every cell', [h(axes[0] ?? 'cell'), 'verdict', 'bad (95% CI)', 'expectation', metric], rows);
+  return table(
+    'Every cell',
+    [h(axes[0] ?? 'cell'), 'verdict', `bad (${intervalTitle(report)})`, 'expectation', metric],
+    rows,
+  );
 }

@@ -5,7 +5,7 @@
 import { shellQuote } from '../lib/exec.ts';
 import { artifactRows } from './artifacts.ts';
 import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
-import { tally } from './findings.ts';
+import { intervalTitle, methodsOf, tally } from './findings.ts';
 import { cellsHtml } from './html-cells.ts';
 import { bullets, type Page, phaseTable, section, table } from './html-parts.ts';
 import { plotsHtml } from './html-plots.ts';
@@ -67,18 +67,20 @@ ${sections.map(([id = '', title = '', body = '']) => section(id, title, body)).j
 }
 
 function headline(report: Report): string {
-  const { bad, good, skip } = tally(report);
-  return `${report.scenario}: ${bad} bad, ${good} good${skip > 0 ? `, ${skip} not judged` : ''}`;
+  const { bad, good, skip, inconclusive } = tally(report);
+  const open = inconclusive > 0 ? `, ${inconclusive} inconclusive` : '';
+  return `${report.scenario}: ${bad} bad, ${good} good${open}${skip > 0 ? `, ${skip} not judged` : ''}`;
 }
 
 const when = ({ startedAt }: Report): string =>
   startedAt.replace('T', ' ').replace(/:\d\d(\.\d+)?Z$/, ' UTC');
 
 function outcome(report: Report): string[] {
-  const { bad, good, skip, expected, met, missed } = tally(report);
+  const { bad, good, skip, inconclusive, expected, met, missed } = tally(report);
   const parts = [
     bad > 0 && `<span class="bad">✘ ${bad} bad</span>`,
     good > 0 && `<span class="good">✔ ${good} good</span>`,
+    inconclusive > 0 && `<span class="skip">○ ${inconclusive} inconclusive</span>`,
     skip > 0 && `<span class="skip">○ ${skip} not judged</span>`,
     report.interrupted && '<span class="skip">interrupted</span>',
     expected > 0 &&
@@ -115,6 +117,11 @@ function runHtml(report: Report): string {
     Command: `<code>${h(shellQuote(report.command))}</code>`,
     'Exit code': String(report.exitCode),
     Suite: `${h(report.suite.id)}: ${report.suite.cases.map(h).join(', ')}`,
+    Intervals: h(
+      methodsOf(report)
+        .map((method) => `${intervalTitle(report)}: ${method}`)
+        .join('; '),
+    ),
     Symptom: `<code>${h(JSON.stringify(report.symptom))}</code>`,
     Scenario: `<code>${h(report.scenarioFile.path)}</code>, sha256 <code>${h(report.scenarioFile.sha256)}</code>`,
     Host: h(

@@ -1,10 +1,10 @@
 /** JUnit XML, for what CI systems show: a suite per cell, a test case per sample. */
 import junit, { type Builder, type TestSuite } from 'junit-report-builder';
 import { labelOf, varyingAxes } from './describe.ts';
-import { SIGNS, tellingLineOfSample } from './findings.ts';
+import { rateOf, rateText, SIGNS, tellingLineOfSample, wordOf } from './findings.ts';
 import type { Report, ReportCell, ReportSample } from './model.ts';
 import { lines, oneLine } from './text.ts';
-import { formatInterval, formatValue } from './units.ts';
+import { formatValue } from './units.ts';
 
 // Its types say that the builder is a property `default` of the module; it is the module itself.
 const builder = junit as unknown as Builder;
@@ -27,11 +27,8 @@ export function renderJunit(report: Report): string {
 }
 
 function properties(suite: TestSuite, cell: ReportCell): void {
-  const { verdict } = cell;
-  suite.property('verdict', verdict.kind);
-  if (verdict.kind !== 'skip') {
-    suite.property('bad', `${verdict.bad} of ${verdict.of} (${formatInterval(verdict.interval)})`);
-  }
+  suite.property('verdict', wordOf(cell));
+  if (rateOf(cell) !== undefined) suite.property('bad', rateText(cell));
   for (const [component, { packageVersion, sha256 }] of Object.entries(cell.artifacts)) {
     suite.property(oneLine(component), oneLine(`${packageVersion} sha256:${sha256}`));
   }
@@ -60,7 +57,7 @@ function addSkip(suite: TestSuite, report: Report, cell: ReportCell): void {
   const test = suite.testCase().className(classOf(report, cell)).name('verdict');
   const reason = cell.verdict.reason ?? '';
   if (cell.expected?.met) test.skipped().standardOutput(text(reason));
-  else test.error(oneLine(reason), 'skip', text(cell.consoleTail.join('\n')));
+  else test.error(oneLine(reason), wordOf(cell), text(cell.consoleTail.join('\n')));
 }
 
 function addExpectation(suite: TestSuite, report: Report, cell: ReportCell, label: string): void {

@@ -2,12 +2,21 @@
 import { shellQuote } from '../lib/exec.ts';
 import { artifactRows } from './artifacts.ts';
 import { labelOf, machineFacts, sharedFacts, shownValue, varyingAxes } from './describe.ts';
-import { ofText, SIGNS, tally, tellingLine } from './findings.ts';
+import {
+  intervalText,
+  intervalTitle,
+  methodsOf,
+  ofText,
+  SIGNS,
+  tally,
+  tellingLine,
+  wordOf,
+} from './findings.ts';
 import { impossibleGroups } from './impossible.ts';
 import type { Report, ReportCell } from './model.ts';
 import { focusOf, headlineOf } from './series.ts';
 import { lines, oneLine, plural } from './text.ts';
-import { formatInterval, formatMs, formatSpread } from './units.ts';
+import { formatMs, formatSpread } from './units.ts';
 
 const CONSOLE_LINES = 20;
 
@@ -32,10 +41,11 @@ export function renderMarkdown(report: Report): string {
 }
 
 function summary(report: Report): string {
-  const { bad, good, skip, expected, met } = tally(report);
+  const { bad, good, skip, inconclusive, expected, met } = tally(report);
   const parts = [
     bad > 0 && `**${bad} bad**`,
     good > 0 && `**${good} good**`,
+    inconclusive > 0 && `**${inconclusive} inconclusive**`,
     skip > 0 && `**${skip} not judged**`,
     expected > 0 &&
       (met === expected ? `${met} of ${expected} as expected` : `**only ${met} of ${expected} as expected**`),
@@ -56,7 +66,7 @@ function cellTable(report: Report, varying: readonly string[]): string {
     ...axes.map(inert),
     'verdict',
     'bad',
-    '95% CI',
+    intervalTitle(report),
     ...(focus.title === undefined ? [] : [`${inert(focus.title)} (min–median–max)`]),
     ...(expectations ? ['as expected'] : []),
   ];
@@ -68,14 +78,16 @@ function cellTable(report: Report, varying: readonly string[]): string {
     const metric = headlineOf(cell, focus);
     return [
       ...axes.map((axis) => inert(shownValue(cell, axis))),
-      `${SIGNS[verdict.kind]} ${verdict.kind === 'good' ? 'good' : `**${verdict.kind}**`}`,
+      `${SIGNS[verdict.kind]} ${verdict.kind === 'good' ? 'good' : `**${wordOf(cell)}**`}`,
       ofText(cell),
-      verdict.kind === 'skip' ? '' : formatInterval(verdict.interval),
+      intervalText(cell),
       ...(focus.title !== undefined ? [(metric && formatSpread(metric.values, metric.unit)) ?? ''] : []),
       ...(expectations ? [expectation(cell)] : []),
     ];
   });
-  return [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  const table = [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  const methods = methodsOf(report);
+  return methods.length === 0 ? table : `${table}\n\n${intervalTitle(report)}: ${methods.join('; ')}.`;
 }
 
 function expectation({ expected, verdict }: ReportCell): string {

@@ -66,15 +66,24 @@ const sample = z.object({
   because: z.string().optional(),
 });
 
+const rate = z.object({
+  bad: z.number(),
+  of: z.number(),
+  interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }),
+  method: z.enum(['clopper-pearson', 'confidence-sequence']).optional(),
+});
+
 const verdict = z.union([
-  z.object({
+  rate.extend({
     kind: z.enum(['good', 'bad']),
-    bad: z.number(),
-    of: z.number(),
-    interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }),
+    below: z.number().optional(),
     reason: z.string().optional(),
   }),
-  z.object({ kind: z.literal('skip'), reason: z.string() }),
+  z.object({
+    kind: z.literal('skip'),
+    reason: z.string(),
+    inconclusive: rate.extend({ more: z.number() }).optional(),
+  }),
 ]);
 
 const machine = z.object({

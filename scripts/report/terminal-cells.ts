@@ -4,12 +4,12 @@
  */
 import type { createColors } from 'picocolors';
 import { labelOf, memoryLimitOf, shownValue, varyingAxes } from './describe.ts';
-import { ofText, SIGNS } from './findings.ts';
+import { intervalText, intervalTitle, methodsOf, rateOf, rateText, signed } from './findings.ts';
 import type { Report, ReportCell } from './model.ts';
 import { type Focus, focusOf, headlineOf, type Series } from './series.ts';
 import { alignRows, columnWidths, type TableCell, type TableRow, tableWidth } from './table.ts';
 import { oneLine, wrap } from './text.ts';
-import { formatInterval, formatSpread, formatValue, summarise } from './units.ts';
+import { formatSpread, formatValue, summarise } from './units.ts';
 
 export type Colors = ReturnType<typeof createColors>;
 
@@ -73,12 +73,12 @@ function grouped({ report, colors }: View, rows: readonly string[], headings: re
   return lines;
 }
 
-function header({ colors, focus, expectations, plot }: View, axes: readonly string[]): TableRow {
+function header({ report, colors, focus, expectations, plot }: View, axes: readonly string[]): TableRow {
   const titles: TableCell[] = [
     ...axes.map((axis) => ({ text: SHORT_HEADERS[axis] ?? oneLine(axis) })),
     { text: 'verdict' },
     { text: 'bad', align: 'right' },
-    { text: '95% CI', align: 'right' },
+    { text: intervalTitle(report), align: 'right' },
   ];
   if (focus.title !== undefined) {
     const [only, ...others] = focus.metrics;
@@ -94,14 +94,14 @@ function header({ colors, focus, expectations, plot }: View, axes: readonly stri
 
 function row(view: View, cell: ReportCell, axes: readonly string[]): TableRow {
   const { colors, focus, plot } = view;
-  const { verdict } = cell;
+  const rate = rateOf(cell);
   const paint = verdictPaint(view, cell);
   const metric = headlineOf(cell, focus);
   const cells: TableCell[] = [
     ...axes.map((axis) => ({ text: shownValue(cell, axis), paint: colors.bold })),
-    { text: `${SIGNS[verdict.kind]} ${verdict.kind}`, paint },
-    { text: verdict.kind === 'skip' ? '' : `${verdict.bad}/${verdict.of}`, align: 'right', paint },
-    { text: verdict.kind === 'skip' ? '' : formatInterval(verdict.interval), align: 'right' },
+    { text: signed(cell), paint },
+    { text: rate === undefined ? '' : `${rate.bad}/${rate.of}`, align: 'right', paint },
+    { text: intervalText(cell), align: 'right' },
   ];
   if (focus.title !== undefined) cells.push({ text: spreadOf(metric) ?? '', align: 'right' });
   if (plot !== undefined) cells.push({ text: plotLine(plot, cell, metric), paint: colors.cyan });
@@ -118,17 +118,17 @@ function expectation({ colors }: View, { expected, verdict }: ReportCell): Table
 
 function stacked(view: View, cell: ReportCell, varying: readonly string[]): string[] {
   const { colors, focus } = view;
-  const { verdict, expected } = cell;
+  const { expected } = cell;
   const metric = headlineOf(cell, focus);
   const spread = spreadOf(metric);
   const missed = expected === undefined ? undefined : expectation(view, cell);
   const facts = [
-    verdict.kind === 'skip' ? undefined : `${ofText(cell)} bad (${formatInterval(verdict.interval)})`,
+    rateOf(cell) === undefined ? undefined : rateText(cell).replace(' (', ' bad ('),
     metric === undefined ? undefined : `${oneLine(metric.metric)} ${spread}`,
     missed === undefined ? undefined : `expected: ${(missed.paint ?? String)(missed.text)}`,
   ];
   return [
-    `${verdictPaint(view, cell)(`${SIGNS[verdict.kind]} ${verdict.kind}`)}  ${colors.bold(labelOf(cell, varying))}`,
+    `${verdictPaint(view, cell)(signed(cell))}  ${colors.bold(labelOf(cell, varying))}`,
     ...facts.filter((fact) => fact !== undefined).map((fact) => INDENT + INDENT + fact),
   ];
 }
@@ -140,9 +140,10 @@ function verdictPaint({ colors }: View, { verdict }: ReportCell): (text: string)
 const spreadOf = (metric: Series | undefined): string | undefined =>
   metric && formatSpread(metric.values, metric.unit);
 
-function legend({ colors, focus, plot }: View, width: number): string[] {
-  if (focus.title === undefined) return [];
-  const parts = [`min–median–max of ${focus.title}`];
+function legend({ report, colors, focus, plot }: View, width: number): string[] {
+  const methods = methodsOf(report);
+  const parts = methods.length === 0 ? [] : [`${intervalTitle(report)}: ${methods.join('; ')}`];
+  if (focus.title !== undefined) parts.push(`min–median–max of ${focus.title}`);
   if (plot !== undefined && width > 100)
     parts.push(`├─┤ min–max, ● median${plot.limited ? ', ┊ memory limit' : ''}`);
   return wrap(parts.join(' · '), width - INDENT.length).map((line) => colors.dim(line));

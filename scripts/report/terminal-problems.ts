@@ -1,10 +1,9 @@
 /** What needs attention at the end of a run: kernel events, cells without a verdict, missed expectations. */
-import { ofText, SIGNS, tally } from './findings.ts';
+import { rateText, SIGNS, tally, wordOf } from './findings.ts';
 import type { Report, ReportCell } from './model.ts';
 import { widthOf } from './table.ts';
 import type { Colors } from './terminal-cells.ts';
 import { oneLine, plural, wrap } from './text.ts';
-import { formatInterval } from './units.ts';
 
 export interface TerminalView {
   readonly report: Report;
@@ -68,7 +67,9 @@ function reasonOf(view: TerminalView, cells: readonly ReportCell[]): string[] {
   const [cell] = cells;
   if (cell === undefined) return [];
   const tail = cell.consoleTail.slice(-CONSOLE_LINES).map(oneLine);
-  const what = cell.verdict.kind === 'skip' ? 'NOT JUDGED' : 'INCOMPLETE';
+  const what = { good: 'INCOMPLETE', bad: 'INCOMPLETE', skip: 'NOT JUDGED', inconclusive: 'INCONCLUSIVE' }[
+    wordOf(cell)
+  ];
   const more = cells.length > NAMED_CELLS ? `; and ${cells.length - NAMED_CELLS} more` : '';
   const names = cells.slice(0, NAMED_CELLS).map(label).join('; ') + more;
   const expected =
@@ -87,7 +88,7 @@ function missed(view: TerminalView): string[] {
   const { report, colors, width, label } = view;
   return tally(report).missed.flatMap((cell) => {
     const { verdict, expected } = cell;
-    const rate = verdict.kind === 'skip' ? '' : `, ${ofText(cell)} bad (${formatInterval(verdict.interval)})`;
+    const rate = verdict.kind === 'skip' ? '' : `, ${rateText(cell).replace(' (', ' bad (')}`;
     const facts = `expected ${expected?.verdict}, was ${verdict.kind}${rate}`;
     const why = expected?.why === undefined ? [] : wrap(`expected because: ${expected.why}`, width - 4);
     return [

@@ -94,6 +94,7 @@ function ending({ report, colors, width, dir }: TerminalView): string[] {
   const parts = [
     counts.bad > 0 && colors.red(`${counts.bad} bad`),
     counts.good > 0 && colors.green(`${counts.good} good`),
+    counts.inconclusive > 0 && colors.yellow(`${counts.inconclusive} inconclusive`),
     counts.skip > 0 && colors.yellow(`${counts.skip} not judged`),
     report.cells.length === 0 && 'no cell was run',
     report.interrupted && colors.yellow('interrupted'),

@@ -13,6 +13,7 @@ import type { Cell, Symptom } from '../scenario/types.ts';
 import { loadSuite } from '../suites/registry.ts';
 import type { Suite, SuiteContext } from '../suites/suite.ts';
 import { judgeCell, judgeSample } from '../verdict/judge.ts';
+import { isSettled } from '../verdict/settle.ts';
 import { bootTimeout } from './boot-timeout.ts';
 import type { Listener } from './events.ts';
 import { cellDir, fileName } from './folder.ts';
@@ -162,8 +163,11 @@ class CellRun {
     const parts: CellParts = {
       ...{ cell: ready.cell, artifacts: ready.artifacts, dir: this.#dir, machine: this.#machine?.facts },
       guest: this.#guest,
-      verdict: judgeCell(symptom, samples, failure),
-      ...{ samples: judged, samplesPlanned: this.#planned().length },
+      verdict: judgeCell(symptom, samples, failure, ready.cell.sampling),
+      ...{
+        samples: judged,
+        samplesPlanned: this.#settled() ? samples.length : this.#planned().length,
+      },
       outside: this.#log?.findings(undefined) ?? { oomKills: [], kernelEvents: [] },
       ...{ durationMs: watch.totalMs, phases: watch.phases },
       consoleTail: this.failure instanceof MachineError ? this.failure.consoleTail : [],
@@ -180,7 +184,17 @@ class CellRun {
 
   #todo(): { caseId: string; index: number }[] {
     const done = new Set(this.#samples.map((sample) => sample.id));
+    if (this.#settled()) return [];
     return this.#planned().filter(({ caseId, index }) => !done.has(`${caseId}#${index}`));
+  }
+
+  /** Whether the samples so far are enough, where that is decided while they are taken. */
+  #settled(): boolean {
+    const { ready, cases, symptom } = this.#order;
+    const { sampling } = ready.cell;
+    if (!sampling.auto) return false;
+    const judged = this.#samples.map((sample) => ({ ...sample, ...judgeSample(symptom, sample) }));
+    return isSettled(judged, cases, sampling);
   }
 
   async #runSamples(
@@ -193,6 +207,7 @@ class CellRun {
     const log = this.#log ?? new KernelLog(machine);
     const of = this.#planned().length;
     for (const { caseId, index } of this.#todo()) {
+      if (this.#settled()) break;
       signal.throwIfAborted();
       const n = this.#samples.length + 1;
       listener({ type: 'sample-start', cell: ready.cell, sample: `${caseId}#${index}`, n, of });

@@ -50,6 +50,8 @@ export function explainIssues(
         return [oneOf(path, value, issue.values.map(String))];
       case 'invalid_union': {
         if ('options' in issue) return [oneOf(path, value, (issue.options ?? []).map(String))];
+        // A union that says itself what it takes.
+        if (issue.message !== 'Invalid input') return [{ path, message: issue.message }];
         // The branch that has the right type at its top tells what is wrong inside.
         const branch = issue.errors.findIndex((errors) => !errors.some((error) => mistyped(error, value)));
         const inside = issue.errors[branch];

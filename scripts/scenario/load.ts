@@ -7,7 +7,7 @@ import { displayPath, findScenario, type Places, scenarioName } from './find.ts'
 import { explainIssues } from './issues.ts';
 import { lintMatrix, nothingPossible } from './lint.ts';
 import { suiteOf } from './matrix.ts';
-import { baseSettings, DEFAULT_SOURCES, planCells } from './plan.ts';
+import { baseSettings, DEFAULT_SOURCES, DEFAULTS, planCells } from './plan.ts';
 import { formatPath, type PlacedFlaw, ScenarioError, type ScenarioProblem } from './problems.ts';
 import { MatrixFile, ScenarioFile, type ScenarioInput } from './schema.ts';
 import { type AxisValues, applySet } from './set.ts';
@@ -64,6 +64,7 @@ export function parseScenario(file: string, text: string, set?: AxisValues): Sce
     sources: input.sources ?? DEFAULT_SOURCES,
     symptom: input.symptom,
     expect: (input.expect ?? []).filter((one) => planned.cells.some((cell) => cell.expect === one)),
+    maxSamples: input.maxSamples ?? DEFAULTS.maxSamples,
     ...planned,
     ...baseSettings(wanted),
     file,

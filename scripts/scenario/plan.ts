@@ -2,7 +2,7 @@
 import { type MatrixInput, overridesOf, paramsOf, partition, pointName } from './matrix.ts';
 import type { ScenarioInput } from './schema.ts';
 import { matches } from './select.ts';
-import type { Cell, CellSettings, ImpossiblePoint, MachineSize } from './types.ts';
+import type { Cell, CellSettings, ImpossiblePoint, MachineSize, Sampling } from './types.ts';
 
 /** Where a bare version is looked up when the scenario doesn't say: stable suites before those that move. */
 export const DEFAULT_SOURCES: readonly string[] = [
@@ -16,11 +16,17 @@ export const DEFAULT_SOURCES: readonly string[] = [
 
 export const DEFAULTS = {
   samples: 5,
+  maxSamples: 100,
+  /** Claimed by a *good* of `samples: auto`. */
+  rate: 0.05,
+  confidence: 0.95,
   timeout: 60,
   machine: { image: 'trixie', cpus: 2, memoryMiB: 1024, diskMiB: 4096, network: false },
 } as const;
 
-type SettingsInput = MatrixInput & Pick<ScenarioInput, 'samples' | 'timeout' | 'machine' | 'expect'>;
+type Changes = Pick<ScenarioInput, 'samples' | 'timeout' | 'machine'>;
+type SamplingInput = Pick<ScenarioInput, 'maxSamples' | 'rate' | 'confidence'>;
+type SettingsInput = MatrixInput & Changes & SamplingInput & Pick<ScenarioInput, 'expect'>;
 
 export function planCells(
   scenario: string,
@@ -32,7 +38,7 @@ export function planCells(
     scenario,
     axes,
     expect: input.expect?.find(({ when }) => matches(when, axes)),
-    ...settings([input, ...overridesOf(axes, input)]),
+    ...settings(input, [input, ...overridesOf(axes, input)]),
     params: paramsOf(axes, input),
   }));
   return { cells, impossible };
@@ -40,21 +46,35 @@ export function planCells(
 
 /** The scenario's own settings, before any axis or override. */
 export function baseSettings(input: SettingsInput): CellSettings {
-  return { ...settings([input]), params: paramsOf({}, { ...input, overrides: undefined }) };
+  return { ...settings(input, [input]), params: paramsOf({}, { ...input, overrides: undefined }) };
 }
 
-type Changes = Pick<ScenarioInput, 'samples' | 'timeout' | 'machine'>;
-
 /** The defaults, changed by each in turn. */
-function settings(layers: readonly Changes[]): Omit<CellSettings, 'params'> {
+function settings(input: SamplingInput, layers: readonly Changes[]): Omit<CellSettings, 'params'> {
+  const base = {
+    ...samplingOf(DEFAULTS.samples, input),
+    timeout: DEFAULTS.timeout,
+    machine: DEFAULTS.machine,
+  };
   return layers.reduce<Omit<CellSettings, 'params'>>(
     (below, { samples, timeout, machine }) => ({
-      samples: samples ?? below.samples,
+      ...(samples === undefined
+        ? { samples: below.samples, sampling: below.sampling }
+        : samplingOf(samples, input)),
       timeout: timeout ?? below.timeout,
       machine: resize(below.machine, machine),
     }),
-    DEFAULTS,
+    base,
   );
+}
+
+/** A fixed number of samples claims no rate unless one is asked for. */
+export function samplingOf(
+  samples: number | 'auto',
+  { maxSamples = DEFAULTS.maxSamples, rate, confidence = DEFAULTS.confidence }: SamplingInput,
+): { readonly samples: number; readonly sampling: Sampling } {
+  if (samples !== 'auto') return { samples, sampling: { auto: false, rate, confidence } };
+  return { samples: maxSamples, sampling: { auto: true, rate: rate ?? DEFAULTS.rate, confidence } };
 }
 
 function resize(size: MachineSize, changes: ScenarioInput['machine'] = {}): MachineSize {

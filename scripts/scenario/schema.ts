@@ -13,7 +13,27 @@ const MIB = 1024 ** 2;
 const text = z.string().trim().min(1);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-const samples = z.int().min(1).max(10_000).describe('Samples per case and cell. Default 5.');
+/** The most samples of a case that can be asked for. */
+export const MOST_SAMPLES = 10_000;
+
+const count = z.int().min(1).max(MOST_SAMPLES);
+const samples = z
+  .union([count, z.literal('auto')], { error: `must be a whole number from 1 to ${MOST_SAMPLES}, or auto` })
+  .describe('Samples per case and cell; auto: until the verdict is settled. Default 5.');
+
+/** A share in 0..1 of `0.05` or `5%`; undefined when it is neither. */
+export function parseShare(text: string | number): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(String(text));
+  return match === null ? undefined : Number(match[1]) / (match[2] === '%' ? 100 : 1);
+}
+
+const share = (low: number, high: number, example: string) =>
+  z
+    .union([z.number(), z.string()])
+    .refine((given) => between(parseShare(given), low, high), {
+      error: `must be from ${low * 100}% to ${high * 100}%, such as ${example}`,
+    })
+    .transform((given) => parseShare(given) ?? 0);
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
@@ -127,6 +147,13 @@ export const ScenarioFile = z.strictObject({
     .optional()
     .describe('What should come out; the first one that matches a cell counts.'),
   samples: samples.optional(),
+  maxSamples: count.optional().describe('The most samples per case when samples is auto. Default 100.'),
+  rate: share(0.0001, 0.9, '5%')
+    .optional()
+    .describe('good claims that the symptom is rarer than this. Default with auto: 5%; else no such claim.'),
+  confidence: share(0.5, 0.9999, '95%')
+    .optional()
+    .describe('Confidence of intervals and claims. Default 95%.'),
   timeout: timeout.optional(),
   machine: machine.optional().describe('Size of the machines.'),
 });

@@ -47,9 +47,21 @@ export interface MachineSize {
   readonly network: boolean;
 }
 
+/** When a cell has enough samples, and what *good* claims of it. */
+export interface Sampling {
+  /** Until the verdict is settled, instead of a fixed number of times. */
+  readonly auto: boolean;
+  /** *Good* claims that the symptom's rate is below this, in 0..1; undefined: no more than its interval does. */
+  readonly rate: number | undefined;
+  /** Of intervals and claims, 0.95. */
+  readonly confidence: number;
+}
+
 /** What a per-cell override may change. */
 export interface CellSettings {
+  /** How often each case runs; at most, when `sampling.auto`. */
   readonly samples: number;
+  readonly sampling: Sampling;
   /** Seconds one sample may take. */
   readonly timeout: number;
   readonly machine: MachineSize;
@@ -71,6 +83,8 @@ export interface Scenario extends CellSettings {
   readonly sources: readonly string[];
   readonly symptom: Symptom;
   readonly expect: readonly Expectation[];
+  /** How often each case runs at most when that is decided while it runs. */
+  readonly maxSamples: number;
   /** The cells to run, in order, and the points that can't exist. */
   readonly cells: readonly Cell[];
   readonly impossible: readonly ImpossiblePoint[];

@@ -1,7 +1,7 @@
 /** Turns evidence into verdicts: of a sample, and of a cell. Only the declared symptom makes bad. */
 import type { Sample } from '../evidence/types.ts';
-import type { Symptom } from '../scenario/types.ts';
-import { clopperPearson } from './statistics.ts';
+import type { Sampling, Symptom } from '../scenario/types.ts';
+import { needed, rateOf } from './settle.ts';
 import { findSymptom } from './symptom.ts';
 import type { Verdict } from './types.ts';
 
@@ -26,14 +26,19 @@ export function judgeSample(symptom: Symptom, sample: Sample): Judgement {
   return { judged: 'good', because: undefined };
 }
 
+/** A fixed number of samples, which claims no rate. */
+const FIXED: Sampling = { auto: false, rate: undefined, confidence: 0.95 };
+
 /**
  * `failure`: why the cell ended before all of its samples were taken (the machine was lost, an artifact could
- * not be had). One bad sample is proof; a clean cell needs all of its samples judged.
+ * not be had). One bad sample is proof; a clean cell needs all of its samples judged, and of each case as many as
+ * the rate that it claims takes.
  */
 export function judgeCell(
   symptom: Symptom,
   samples: readonly Sample[],
   failure?: { readonly reason: string },
+  sampling: Sampling = FIXED,
 ): Verdict {
   const judgements = samples.map((sample) => ({ id: sample.id, ...judgeSample(symptom, sample) }));
   const bad = judgements.filter(({ judged }) => judged === 'bad').length;
@@ -50,12 +55,30 @@ export function judgeCell(
 
   const reason = reasons.join('; ');
   if (bad > 0) {
-    const rate = { kind: 'bad' as const, bad, of, interval: clopperPearson(bad, of) };
-    return reason === '' ? rate : { ...rate, reason };
+    const verdict = { kind: 'bad' as const, ...rateOf(bad, of, sampling) };
+    return reason === '' ? verdict : { ...verdict, reason };
   }
   if (reason !== '') return { kind: 'skip', reason };
-  return { kind: 'good', bad: 0, of, interval: clopperPearson(0, of) };
+  return judgeClean(samples, sampling);
 }
+
+function judgeClean(samples: readonly Sample[], sampling: Sampling): Verdict {
+  const rate = rateOf(0, samples.length, sampling);
+  if (sampling.rate === undefined) return { kind: 'good', ...rate };
+  const counts = new Map<string, number>();
+  for (const sample of samples) counts.set(sample.case, (counts.get(sample.case) ?? 0) + 1);
+  const fewest = Math.min(...counts.values());
+  const more = needed(sampling) - fewest;
+  if (more <= 0) return { kind: 'good', ...rate, below: sampling.rate };
+  const allowed = percent(rateOf(0, fewest, sampling).interval.high);
+  const reason =
+    `inconclusive: not seen in ${fewest} samples of a case, which allows a rate of up to ${allowed}; ` +
+    `to claim less than ${percent(sampling.rate)}, it would need about ${more} more`;
+  return { kind: 'skip', reason, inconclusive: { ...rate, more } };
+}
+
+/** Two significant digits at most: `5%`, `0.25%`. */
+const percent = (share: number): string => `${Number((share * 100).toPrecision(2))}%`;
 
 function unjudged(because: string): Judgement {
   return { judged: 'unjudged', because };

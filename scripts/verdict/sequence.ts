@@ -46,14 +46,18 @@ function boundary(inside: number, outside: number, within: (rate: number) => boo
   return far;
 }
 
-/** Samples without the event after which its rate is below `rate`: the smallest n whose sequence ends there. */
-export function samplesToClaim(rate: number, confidence: number): number {
+/** Samples without the event after which its rate is below `rate`: the smallest n whose interval ends there. */
+export function samplesToClaim(
+  rate: number,
+  confidence: number,
+  interval: typeof confidenceSequence = confidenceSequence,
+): number {
   if (!(rate > 0 && rate < 1)) throw new RangeError(`no rate: ${rate}`);
   let [low, high] = [0, 1];
-  while (confidenceSequence(0, high, confidence).high > rate) [low, high] = [high, high * 2];
+  while (interval(0, high, confidence).high > rate) [low, high] = [high, high * 2];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (confidenceSequence(0, middle, confidence).high > rate) low = middle;
+    if (interval(0, middle, confidence).high > rate) low = middle;
     else high = middle;
   }
   return high;

@@ -67,6 +67,7 @@ test('metrics keep the order of the samples, and two units of one name apart', (
 
 const settings = {
   samples: 2,
+  sampling: { auto: false, rate: undefined, confidence: 0.95 },
   timeout: 60,
   machine: { image: 'trixie', cpus: 2, memoryMiB: 1024, diskMiB: 2048, network: false },
   params: { memoryLimit: '15Mi' },
@@ -125,7 +126,7 @@ test('a report is what its schema says', () => {
     ...settings,
     ...{ name: 's', title: 'S', question: 'Is it?', references: [], axes: { runc: ['1.1.15'] }, sources: [] },
     ...{ suite: { id: 'cri', cases: ['pod-start'] }, symptom: { case: 'fails' }, expect: [], cells: [CELL] },
-    ...{ impossible: [], file: '/x/s.yaml', sha256: 'cd' },
+    ...{ impossible: [], file: '/x/s.yaml', sha256: 'cd', maxSamples: 100 },
   };
   const report = buildReport({
     scenario,

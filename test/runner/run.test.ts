@@ -43,6 +43,38 @@ describe('runScenario', () => {
     expect(report.exitCode).toBe(125);
   });
 
+  it('samples: auto ends a plain failure after a handful, and goes on with a clean cell until it is settled', async () => {
+    const scenario = scriptScenario({ samples: 'auto', rate: '20%' });
+    const answer: Answer = (call) => (old(call) ? {} : boom);
+    const report = await runScenario(requestOf(await temporaryDir(), scenario, answer).request, signal);
+    expect(report.cells.map(({ verdict }) => verdict)).toMatchObject([
+      { kind: 'good', bad: 0, of: 16, below: 0.2 },
+      { kind: 'bad', bad: 3, of: 3 },
+    ]);
+    expect(report.cells.map(({ samples, samplesPlanned }) => [samples.length, samplesPlanned])).toEqual([
+      [16, 16],
+      [3, 3],
+    ]);
+  });
+
+  it('a budget that ends before the claim is inconclusive, which is not good', async () => {
+    const scenario = scriptScenario({ axes: { runc: ['1.1.5'] }, samples: 'auto', maxSamples: 6 });
+    const report = await runScenario(requestOf(await temporaryDir(), scenario, () => ({})).request, signal);
+    expect(report.cells[0]?.verdict).toMatchObject({ kind: 'skip', inconclusive: { of: 6, more: 65 } });
+    expect(report.exitCode).toBe(125);
+  });
+
+  it('resuming goes on with the samples there are, and takes none when they are enough', async () => {
+    const scenario = scriptScenario({ axes: { runc: ['1.1.5'] }, samples: 'auto', maxSamples: 6 });
+    const dir = await temporaryDir();
+    await runScenario(requestOf(dir, scenario, () => ({})).request, signal);
+    const more = scriptScenario({ axes: { runc: ['1.1.5'] }, samples: 'auto', rate: '50%' });
+    const again = requestOf(dir, more, () => boom, { done: await readJournal(dir) });
+    const report = await runScenario(again.request, signal);
+    expect(report.cells[0]?.verdict).toMatchObject({ kind: 'good', of: 6 });
+    expect(again.provider.specs).toHaveLength(0);
+  });
+
   it('a cell whose artifacts are missing is skipped, and the others run', async () => {
     const store = fakeStore(({ spec }) => {
       if (spec === '1.1.5') throw new ArtifactError('no-package', 'no runc 1.1.5 in deb:trixie');

@@ -13,6 +13,7 @@ describe('a valid scenario', () => {
     const scenario = loadScenario('./minimal.yaml', { cwd: valid });
     const settings = {
       samples: 5,
+      sampling: { auto: false, rate: undefined, confidence: 0.95 },
       timeout: 60,
       machine: { image: 'trixie', cpus: 2, memoryMiB: 1024, diskMiB: 4096, network: false },
       params: { memoryLimit: '15Mi', count: 5 },
@@ -28,6 +29,7 @@ describe('a valid scenario', () => {
       sources: ['deb:trixie', 'deb:bookworm', 'deb:forky', 'deb:sid', 'deb:experimental', 'deb:bullseye'],
       symptom: { case: 'fails' },
       expect: [],
+      maxSamples: 100,
       impossible: [],
       cells: [
         {

@@ -97,6 +97,7 @@ export function suiteContext(changes: Partial<SuiteContext> = {}): SuiteContext 
       axes: { runc: '1.1.15' },
       expect: undefined,
       samples: 1,
+      sampling: { auto: false, rate: undefined, confidence: 0.95 },
       timeout: 20,
       machine: { image: 'trixie', cpus: 2, memoryMiB: 2048, diskMiB: 4096, network: false },
       params: {},

@@ -94,7 +94,13 @@ describe('a cell', () => {
 
   test('all good', () => {
     const verdict = judgeCell(SYMPTOM, [good(1), good(2), good(3)]);
-    expect(verdict).toEqual({ kind: 'good', bad: 0, of: 3, interval: clopperPearson(0, 3) });
+    expect(verdict).toEqual({
+      kind: 'good',
+      bad: 0,
+      of: 3,
+      interval: clopperPearson(0, 3),
+      method: 'clopper-pearson',
+    });
     expect(verdict).not.toHaveProperty('reason');
   });
 
@@ -104,6 +110,7 @@ describe('a cell', () => {
       bad: 2,
       of: 3,
       interval: clopperPearson(2, 3),
+      method: 'clopper-pearson',
     });
   });
 
@@ -113,6 +120,7 @@ describe('a cell', () => {
       bad: 1,
       of: 2,
       interval: clopperPearson(1, 2),
+      method: 'clopper-pearson',
       reason: '2 of 4 not judged, the first start#1: failed, but not with the symptom: boom',
     });
   });
