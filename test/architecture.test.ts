@@ -13,6 +13,8 @@ const RANKS: Readonly<Record<string, number>> = {
   'scripts/dev': 4,
   'scripts/runner': 3,
   'scripts/bisect': 3,
+  'scripts/verify': 3,
+  'scripts/isolate': 3,
   'scripts/report': 2.5,
   'scripts/scenario': 2,
   'scripts/artifact': 2,

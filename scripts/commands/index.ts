@@ -1,6 +1,7 @@
 /** All commands: their names, arguments and help. What they do is loaded when they are called. */
 import type { Argv, CommandModule } from 'yargs';
 import type { RunArguments } from './run.ts';
+import type { VerifyArguments } from './verify.ts';
 
 const FORMATS = ['terminal', 'html', 'markdown', 'junit', 'json'] as const;
 
@@ -74,6 +75,58 @@ const run: CommandModule<object, RunArguments> = {
       .example('$0 run smoke --set runc=deb:forky', 'another build of a component')
       .example('$0 run smoke --set runc=path:./runc --watch', 'your own, again after each make'),
   handler: async (args) => (await import('./run.ts')).run(args),
+};
+
+const verify: CommandModule<object, VerifyArguments> = {
+  command: 'verify <scenario>',
+  describe: 'Tell whether an upgrade is safe: baseline and candidate side by side, sample by sample',
+  builder: (args) =>
+    matrixOptions(args.positional('scenario', { type: 'string', demandOption: true }))
+      .option('baseline', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'What runs now: axis=value[,axis=value], or a version of runc',
+      })
+      .option('candidate', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'What it would be upgraded to, likewise',
+      })
+      .option('samples', {
+        type: 'number',
+        requiresArg: true,
+        default: 48,
+        describe: 'The most pairs of samples per case; a plain answer takes fewer',
+      })
+      .option('tolerate', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'How much worse is still safe (default: failures=10%,memory=1Mi,time=20%)',
+      })
+      .option('seed', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Of the random order (default: the time)',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Folder for the run (default: repro-runs/<time>-verify-<scenario>)',
+      })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print verify.json instead of the summary',
+      })
+      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
+      .example('$0 verify mitigations-4427 --baseline 1.1.5 --candidate 1.1.15', 'the update that started it')
+      .example(
+        '$0 verify oom-4427 --baseline containerd=1.6 --candidate containerd=1.7 --filter cgroup=v2',
+        'another component, in a part of the grid',
+      ),
+  handler: async (args) => (await import('./verify.ts')).verify(args),
 };
 
 const list: CommandModule<object, { scenario?: string | undefined; json: boolean }> = {
@@ -184,5 +237,7 @@ const reap: CommandModule<object, { all: boolean }> = {
   handler: async (args) => (await import('./reap.ts')).reap(args),
 };
 
+const all = [run, verify, list, show, report, shell, doctor, cache, reap];
+
 // biome-ignore lint/suspicious/noExplicitAny: yargs' own type for a list of commands with different arguments
-export const commands = [run, list, show, report, shell, doctor, cache, reap] as CommandModule<any, any>[];
+export const commands = all as CommandModule<any, any>[];

@@ -1,12 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { EXIT, InterruptedError, messageOf, UsageError } from '../lib/errors.ts';
+import { EXIT, InterruptedError, UsageError } from '../lib/errors.ts';
 import { findRun, readReport } from '../report/json.ts';
 import type { Report, ReportCell } from '../report/model.ts';
 import { formats } from '../report/render.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
-import { makeRunDir } from '../runner/folder.ts';
 import { readJournal } from '../runner/journal.ts';
 import { runScenario } from '../runner/run.ts';
 import { ensureTools } from '../setup/install.ts';
@@ -15,7 +14,7 @@ import { report } from './failure.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
 import { Watcher, watchedPaths } from './watch.ts';
-import { openStore, type Selection, select } from './wiring.ts';
+import { newRunDir, openStore, RECIPE, RUNS, type Selection, select, sessionId } from './wiring.ts';
 
 export interface RunArguments extends Selection {
   readonly scenario: string[];
@@ -45,9 +44,6 @@ interface Planned extends ReturnType<typeof select> {
   readonly recipe: Recipe;
   readonly dir: string;
 }
-
-const RUNS = 'repro-runs';
-const RECIPE = 'run.json';
 
 export async function run(args: RunArguments): Promise<void> {
   if (args.jobs !== undefined && !(Number.isInteger(args.jobs) && args.jobs >= 1)) {
@@ -98,7 +94,8 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
   await ensureTools(say);
   const planned: Planned[] = [];
   for (const { name, scenario, cells } of chosen) {
-    const dir = await folder(args.out, scenario.name, chosen.length > 1);
+    const out = args.out !== undefined && chosen.length > 1 ? join(args.out, scenario.name) : args.out;
+    const dir = await newRunDir(out, scenario.name);
     const { filter, set, samples } = args;
     planned.push({ scenario, cells, dir, recipe: { scenario: name, filter, set, samples } });
   }
@@ -138,24 +135,6 @@ function json(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function folder(out: string | undefined, scenario: string, several: boolean): Promise<string> {
-  const dir = out === undefined ? undefined : several ? join(out, scenario) : out;
-  const cannot = (error: unknown) => {
-    throw new UsageError('out', `can't make a folder for the run: ${messageOf(error)}`, {
-      hint: 'name a folder that you can write to: --out DIR',
-    });
-  };
-  if (dir === undefined) return makeRunDir(RUNS, scenario, new Date()).catch(cannot);
-  await mkdir(dir, { recursive: true }).catch(cannot);
-  const taken = await readFile(join(dir, RECIPE), 'utf8').catch(() => undefined);
-  if (taken !== undefined) {
-    throw new UsageError('out', `${dir} holds a run already`, {
-      hint: `name another folder, or go on with that run: repro run --resume ${dir}`,
-    });
-  }
-  return dir;
 }
 
 async function runOne({ scenario, cells, dir, recipe }: Planned, args: RunArguments): Promise<Report> {
@@ -203,9 +182,4 @@ async function reportedCells(dir: string): Promise<readonly ReportCell[]> {
     ({ report }) => report.cells,
     () => [],
   );
-}
-
-/** Short, sortable, and not the same twice. */
-function sessionId(): string {
-  return `${Date.now().toString(36)}${process.pid.toString(36)}`;
 }

@@ -1,9 +1,12 @@
 /** What the commands that touch machines and artifacts share. */
 import { mkdirSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Cache } from '../artifact/cache.ts';
 import { Store } from '../artifact/store.ts';
 import { messageOf, ReproError, UsageError } from '../lib/errors.ts';
 import { cacheDir } from '../lib/paths.ts';
+import { makeRunDir } from '../runner/folder.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { samplingOf } from '../scenario/plan.ts';
@@ -34,6 +37,33 @@ export function openStore(options: { offline?: boolean; notice?: (line: string) 
     );
   }
   return new Store(cache);
+}
+
+/** Where runs go, and the file of one that says what was asked. */
+export const RUNS = 'repro-runs';
+export const RECIPE = 'run.json';
+
+/** Makes the folder of a new run, of the given name or one of its own. Throws UsageError `out`. */
+export async function newRunDir(out: string | undefined, name: string): Promise<string> {
+  const cannot = (error: unknown) => {
+    throw new UsageError('out', `can't make a folder for the run: ${messageOf(error)}`, {
+      hint: 'name a folder that you can write to: --out DIR',
+    });
+  };
+  if (out === undefined) return makeRunDir(RUNS, name, new Date()).catch(cannot);
+  await mkdir(out, { recursive: true }).catch(cannot);
+  const taken = await readFile(join(out, RECIPE), 'utf8').catch(() => undefined);
+  if (taken !== undefined) {
+    throw new UsageError('out', `${out} holds a run already`, {
+      hint: `name another folder, or go on with that run: repro run --resume ${out}`,
+    });
+  }
+  return out;
+}
+
+/** Short, sortable, and not the same twice. */
+export function sessionId(): string {
+  return `${Date.now().toString(36)}${process.pid.toString(36)}`;
 }
 
 export interface Selection {

@@ -155,7 +155,7 @@ function details(title: string, blocks: readonly string[]): string {
 }
 
 /** Text as text: no markup, no table cell's end, no mention of a user. */
-function inert(text: string): string {
+export function inert(text: string): string {
   return oneLine(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -20,6 +20,7 @@ import { cellDir, fileName } from './folder.ts';
 import { appendSample } from './journal.ts';
 import { runSample } from './sample.ts';
 import { Stopwatch } from './stopwatch.ts';
+import type { Turns } from './turns.ts';
 
 /** A cell with everything that it needs on this host. */
 export interface ReadyCell {
@@ -43,6 +44,8 @@ export interface CellOrder {
   readonly runDir: string;
   /** Samples that an earlier, interrupted run finished. */
   readonly done: readonly Sample[];
+  /** Where other cells take samples in turns with this one. */
+  readonly turns?: Turns | undefined;
   readonly listener: Listener;
 }
 
@@ -166,7 +169,8 @@ class CellRun {
       verdict: judgeCell(symptom, samples, failure, ready.cell.sampling),
       ...{
         samples: judged,
-        samplesPlanned: this.#settled() ? samples.length : this.#planned().length,
+        samplesPlanned:
+          this.#settled() || this.#order.turns?.stopped ? samples.length : this.#planned().length,
       },
       outside: this.#log?.findings(undefined) ?? { oomKills: [], kernelEvents: [] },
       ...{ durationMs: watch.totalMs, phases: watch.phases },
@@ -203,11 +207,13 @@ class CellRun {
     context: SuiteContext,
     signal: AbortSignal,
   ): Promise<void> {
-    const { listener, runDir, symptom, ready } = this.#order;
+    const { listener, runDir, symptom, ready, turns } = this.#order;
     const log = this.#log ?? new KernelLog(machine);
     const of = this.#planned().length;
     for (const { caseId, index } of this.#todo()) {
       if (this.#settled()) break;
+      const turn = turns?.next(ready.cell.id, `${caseId}#${index}`, signal);
+      if ((await turn) === false) break;
       signal.throwIfAborted();
       const n = this.#samples.length + 1;
       listener({ type: 'sample-start', cell: ready.cell, sample: `${caseId}#${index}`, n, of });
@@ -217,13 +223,9 @@ class CellRun {
       if (signal.aborted && !machine.lost.aborted) signal.throwIfAborted();
       this.#samples.push(sample);
       await appendSample(runDir, ready.cell.id, sample);
-      listener({
-        type: 'sample-end',
-        cell: ready.cell,
-        sample: { ...sample, ...judgeSample(symptom, sample) },
-        n,
-        of,
-      });
+      const judged = { ...sample, ...judgeSample(symptom, sample) };
+      listener({ type: 'sample-end', cell: ready.cell, sample: judged, n, of });
+      turns?.done(ready.cell.id, judged);
       if (failure !== undefined) await stillAlive(machine, failure);
     }
   }

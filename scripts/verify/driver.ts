@@ -1,0 +1,188 @@
+/** Runs both arms side by side, in turns, until the answer is plain or the budget ends. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Capabilities, MachineProvider } from '../../vm/machine.ts';
+import { InterruptedError, messageOf, UsageError } from '../lib/errors.ts';
+import { seeded } from '../lib/random.ts';
+import { buildReport } from '../report/build.ts';
+import { writeReport } from '../report/json.ts';
+import type { Report, ReportCell, ReportSample } from '../report/model.ts';
+import { runCell, skippedCell } from '../runner/cell.ts';
+import type { Listener } from '../runner/events.ts';
+import { hostFacts } from '../runner/host.ts';
+import { type ArtifactStore, makeReady, resolveCell } from '../runner/plan.ts';
+import { Stopwatch } from '../runner/stopwatch.ts';
+import { type Turn, Turns } from '../runner/turns.ts';
+import type { Cell, Scenario } from '../scenario/types.ts';
+import { type CompareOptions, compare, overall, type Sampled, sampledOf } from './compare.ts';
+import { looksOf, turnsOf } from './order.ts';
+import type { Arms, Tolerance, Verification } from './types.ts';
+
+export interface VerifyRequest {
+  readonly scenario: Scenario;
+  readonly pairs: readonly Arms[];
+  /** Cells of which only one arm can be run. */
+  readonly unpaired: readonly string[];
+  /** As the user named them. */
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly tolerance: Tolerance;
+  /** Pairs of samples that each case may take. */
+  readonly budget: number;
+  readonly seed: number;
+  readonly dir: string;
+  readonly session: string;
+  readonly command: readonly string[];
+  readonly provider: MachineProvider;
+  readonly store: ArtifactStore;
+  readonly listener: Listener;
+}
+
+/** Quantities that a case may have: failures, memory, time. */
+const QUANTITIES = 3;
+
+export const VERIFY_FILE = 'verify.json';
+
+export async function verify(
+  request: VerifyRequest,
+  signal: AbortSignal,
+): Promise<{ readonly verification: Verification; readonly report: Report }> {
+  const { scenario, pairs, dir, listener } = request;
+  const run = new VerifyRun(request);
+  listener({ type: 'run-start', scenario: scenario.name, cells: run.cells, dir });
+  run.phase('cells');
+  for (const [at, arms] of pairs.entries()) {
+    if (signal.aborted) break;
+    await run.pair(arms, at, signal);
+    await writeReport(dir, run.report(signal.aborted));
+  }
+  const report = run.report(signal.aborted);
+  const verification = run.verification();
+  await writeReport(dir, report);
+  await writeFile(join(dir, VERIFY_FILE), `${JSON.stringify(verification, null, 2)}\n`);
+  listener({ type: 'run-end', dir, exitCode: report.exitCode });
+  if (signal.aborted) throw new InterruptedError();
+  return { verification, report };
+}
+
+class VerifyRun {
+  readonly cells: readonly Cell[];
+  readonly #request: VerifyRequest;
+  readonly #results = new Map<string, ReportCell>();
+  readonly #order: Turn[] = [];
+  readonly #watch = new Stopwatch();
+  readonly #startedAt = new Date();
+  readonly #looks: readonly number[];
+  readonly #options: CompareOptions;
+  #capabilities: Capabilities | undefined;
+
+  constructor(request: VerifyRequest) {
+    const { scenario, pairs, budget, tolerance } = request;
+    this.#request = request;
+    const sampling = { ...scenario.sampling, auto: false };
+    this.cells = pairs.flatMap(({ baseline, candidate }) =>
+      [baseline, candidate].map((cell) => ({ ...cell, samples: budget, sampling })),
+    );
+    this.#looks = looksOf(budget);
+    const planned = pairs.length * scenario.suite.cases.length * QUANTITIES;
+    const { confidence } = scenario.sampling;
+    this.#options = { tolerance, confidence, looks: this.#looks.length, planned };
+  }
+
+  phase(name: string): void {
+    this.#watch.phase(name);
+    this.#request.listener({ type: 'phase', name });
+  }
+
+  /** Both machines are up at once, and one works at a time: what slows the host down slows both. */
+  async pair(arms: Arms, at: number, signal: AbortSignal): Promise<void> {
+    const { scenario, budget, seed, provider, session, dir, listener } = this.#request;
+    const own = [arms.baseline.id, arms.candidate.id];
+    const cells = this.cells.filter(({ id }) => own.includes(id));
+    const ready = await this.#ready(cells, signal);
+    if (ready === undefined) return;
+    this.#capabilities ??= await provider.probe((ready[0] as (typeof ready)[number]).kernel, signal);
+    const { cases } = scenario.suite;
+    const samples = new Map<string, ReportSample[]>(own.map((id) => [id, []]));
+    const turns = new Turns(turnsOf(arms, cases, budget, seeded(seed + at)), (cell, sample) => {
+      samples.get(cell)?.push(sample);
+      return !this.#answered(arms, samples, cases.length);
+    });
+    await Promise.all(
+      ready.map(async (one, index) => {
+        const order = {
+          ...{ ready: one, suiteId: scenario.suite.id, cases, symptom: scenario.symptom, provider, session },
+          ...{ machineId: `m${2 * at + index + 1}`, keep: false, runDir: dir, done: [], turns, listener },
+        };
+        this.#results.set(one.cell.id, await runCell(order, signal).finally(() => turns.leave(one.cell.id)));
+      }),
+    );
+    this.#order.push(...turns.taken);
+  }
+
+  /** Everything that both arms need; undefined, with both skipped, where one can't be had. */
+  async #ready(cells: readonly Cell[], signal: AbortSignal) {
+    const { scenario, store } = this.#request;
+    try {
+      return await Promise.all(
+        cells.map(async (cell) => makeReady(await resolveCell(cell, scenario, store, signal), store, signal)),
+      );
+    } catch (error) {
+      if (error instanceof UsageError || signal.aborted) throw error;
+      const planned = this.#request.budget * scenario.suite.cases.length;
+      for (const cell of cells) {
+        const result = skippedCell(cell, [], error, planned);
+        this.#results.set(cell.id, result);
+        this.#request.listener({ type: 'cell-end', cell, result });
+      }
+      return undefined;
+    }
+  }
+
+  /** At a look: whether something regressed, or everything is settled. */
+  #answered(arms: Arms, samples: ReadonlyMap<string, readonly ReportSample[]>, cases: number): boolean {
+    const baseline = samples.get(arms.baseline.id) ?? [];
+    const candidate = samples.get(arms.candidate.id) ?? [];
+    const rounds = baseline.length / cases;
+    if (baseline.length !== candidate.length || !this.#looks.includes(rounds)) return false;
+    const found = compare([{ arms: arms.name, baseline, candidate }], this.#options);
+    return overall(found.map(({ answer }) => answer)) !== 'inconclusive';
+  }
+
+  verification(): Verification {
+    const { scenario, pairs, unpaired, baseline, candidate, tolerance, budget, seed } = this.#request;
+    const sampled: Sampled[] = [];
+    const gaps = unpaired.map((id) => `${id}: the other arm can't be run there`);
+    for (const arms of pairs) {
+      const [ours, theirs] = [this.#results.get(arms.baseline.id), this.#results.get(arms.candidate.id)];
+      if (ours !== undefined && theirs !== undefined) sampled.push(sampledOf(arms.name, ours, theirs));
+      for (const cell of [ours, theirs]) {
+        if (cell?.verdict.reason !== undefined) gaps.push(`${cell.id}: ${messageOf(cell.verdict.reason)}`);
+      }
+    }
+    const comparisons = compare(sampled, this.#options);
+    const found = overall(comparisons.map(({ answer }) => answer));
+    return {
+      ...{ schema: 'repro.verify/1', scenario: scenario.name, title: scenario.title, baseline, candidate },
+      ...{ confidence: this.#options.confidence, tolerance, budget, seed, order: this.#order },
+      answer: found === 'safe' && gaps.length > 0 ? 'inconclusive' : found,
+      ...{ comparisons, gaps },
+    };
+  }
+
+  report(interrupted: boolean): Report {
+    const { scenario, command } = this.#request;
+    return buildReport({
+      ...{
+        scenario,
+        path: scenario.file,
+        startedAt: this.#startedAt,
+        endedAt: new Date(),
+        command,
+        interrupted,
+      },
+      ...{ host: hostFacts(this.#capabilities), phases: this.#watch.phases, notes: [] },
+      cells: this.cells.flatMap(({ id }) => this.#results.get(id) ?? []),
+    });
+  }
+}
