@@ -1,5 +1,6 @@
 /** All commands: their names, arguments and help. What they do is loaded when they are called. */
 import type { Argv, CommandModule } from 'yargs';
+import type { IsolateArguments } from './isolate.ts';
 import type { RunArguments } from './run.ts';
 import type { VerifyArguments } from './verify.ts';
 
@@ -129,6 +130,48 @@ const verify: CommandModule<object, VerifyArguments> = {
   handler: async (args) => (await import('./verify.ts')).verify(args),
 };
 
+const isolate: CommandModule<object, IsolateArguments> = {
+  command: 'isolate <scenario>',
+  describe: 'Find the axes that make a failure, between a cell that fails and one that passes',
+  builder: (args) =>
+    matrixOptions(args.positional('scenario', { type: 'string', demandOption: true }))
+      .option('fail', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'The failing cell: its id, or axis=value,… (default: the first that is expected to be bad)',
+      })
+      .option('pass', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'The passing cell (default: of those expected to be good the one that differs most)',
+      })
+      .option('samples', {
+        type: 'number',
+        requiresArg: true,
+        default: 8,
+        describe: 'Samples per case in each cell',
+      })
+      .option('jobs', { alias: 'j', type: 'number', requiresArg: true, describe: 'Cells side by side' })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Folder for the run (default: repro-runs/<time>-isolate-<scenario>)',
+      })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print isolate.json instead of the summary',
+      })
+      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
+      .example(
+        '$0 isolate oom-4427 --fail runc=1.1.15,containerd=1.6,cgroupDriver=cgroupfs,cgroup=v2 --pass runc=1.1.5,containerd=1.7,cgroupDriver=systemd,cgroup=v2',
+        'three axes that had moved together',
+      ),
+  handler: async (args) => (await import('./isolate.ts')).isolate(args),
+};
+
 const list: CommandModule<object, { scenario?: string | undefined; json: boolean }> = {
   command: 'list [scenario]',
   describe: 'List the scenarios, or the cells of one',
@@ -237,7 +280,7 @@ const reap: CommandModule<object, { all: boolean }> = {
   handler: async (args) => (await import('./reap.ts')).reap(args),
 };
 
-const all = [run, verify, list, show, report, shell, doctor, cache, reap];
+const all = [run, verify, isolate, list, show, report, shell, doctor, cache, reap];
 
 // biome-ignore lint/suspicious/noExplicitAny: yargs' own type for a list of commands with different arguments
 export const commands = all as CommandModule<any, any>[];

@@ -1,0 +1,143 @@
+/** What the cells that were run tell of each axis. Pure. */
+
+import type { Report, ReportCell } from '../report/model.ts';
+import { focusOf, headlineOf } from '../report/series.ts';
+import { sameValue } from '../scenario/select.ts';
+import { holm } from '../verdict/holm.ts';
+import { type Count, rateDifference } from '../verdict/rates.ts';
+import { metricEffect, rateEffect } from '../verdict/strata.ts';
+import type { AxisFinding, Ends, Interaction, Role } from './types.ts';
+import { axisWords, pointsText } from './words.ts';
+
+/** Two cells that differ in one axis alone: with the passing and with the failing value. */
+interface Pair {
+  readonly without: ReportCell;
+  readonly with: ReportCell;
+}
+
+export interface Analysis {
+  readonly axes: readonly AxisFinding[];
+  readonly interactions: readonly Interaction[];
+}
+
+export function analyse(
+  report: Report,
+  ends: Ends,
+  cause: readonly string[] | undefined,
+  confidence: number,
+): Analysis {
+  const cells = report.cells.filter((cell) => cell.verdict.kind !== 'skip');
+  const focus = focusOf(report);
+  const whole = rateIn(cells, ends);
+  const raw = ends.axes.map((axis) => {
+    const pairs = pairsOf(cells, ends, axis);
+    const rate = rateEffect(
+      pairs.map((pair) => ({ without: countOf(pair.without), with: countOf(pair.with) })),
+      confidence,
+    );
+    const series = (cell: ReportCell) => headlineOf(cell, focus);
+    const unit = pairs.flatMap(({ without }) => series(without)?.unit ?? [])[0];
+    const metric = metricEffect(
+      pairs.map((pair) => ({
+        without: series(pair.without)?.values ?? [],
+        with: series(pair.with)?.values ?? [],
+      })),
+    );
+    return { axis, pairs, rate, metric: metric && { ...metric, name: focus.title ?? '', unit: unit ?? '' } };
+  });
+  const rateP = holm(raw.map(({ rate }) => rate.p));
+  const metricP = holm(raw.map(({ metric }) => metric?.p ?? 1));
+  const axes = raw.map(({ axis, pairs, rate, metric }, at): AxisFinding => {
+    const p = rateP[at] ?? 1;
+    const finding = {
+      ...{ axis, from: String(ends.pass.axes[axis]), to: String(ends.fail.axes[axis]) },
+      ...{ inCause: cause?.includes(axis) ?? false, pairs: pairs.length, p },
+      rate: { estimate: rate.difference, low: rate.interval.low, high: rate.interval.high },
+      metric: metric === undefined ? undefined : { ...metric, p: metricP[at] ?? 1 },
+    };
+    const role = roleOf(finding, pairs, whole, 1 - confidence);
+    return { ...finding, role, because: axisWords(finding, role, 1 - confidence) };
+  });
+  return { axes, interactions: interactionsOf(cells, ends, axes, confidence) };
+}
+
+/** How far apart the ends are. */
+function rateIn(cells: readonly ReportCell[], { fail, pass }: Ends): number {
+  const rate = (id: string) => {
+    const cell = cells.find((one) => one.id === id);
+    const { bad, of } = cell === undefined ? { bad: 0, of: 0 } : countOf(cell);
+    return of === 0 ? 0 : bad / of;
+  };
+  return rate(fail.id) - rate(pass.id);
+}
+
+function roleOf(
+  { inCause, rate, p }: Pick<AxisFinding, 'inCause' | 'rate' | 'p'>,
+  pairs: readonly Pair[],
+  whole: number,
+  level: number,
+): Role {
+  const clean = pairs.every(({ without }) => countOf(without).bad === 0);
+  const significant = p <= level;
+  if (significant && inCause && clean) return 'decides';
+  if (significant) return 'rate';
+  // Cleared: it can't account for half of what lies between the ends.
+  const small = Math.max(Math.abs(rate.low), Math.abs(rate.high)) < whole / 2;
+  return small ? 'cleared' : 'open';
+}
+
+export function countOf({ verdict }: ReportCell): Count {
+  return verdict.kind === 'skip' ? { bad: 0, of: 0 } : { bad: verdict.bad, of: verdict.of };
+}
+
+/** Every two cells that were run and differ in `axis` alone, and lie between the ends. */
+function pairsOf(cells: readonly ReportCell[], { fail, pass }: Ends, axis: string): Pair[] {
+  const has = (cell: ReportCell, end: Ends['fail'], name: string) =>
+    sameValue(cell.axes[name] ?? '', end.axes[name] ?? '');
+  return cells.flatMap((cell) => {
+    if (!has(cell, pass, axis)) return [];
+    const other = cells.find(
+      (one) =>
+        has(one, fail, axis) &&
+        Object.keys(one.axes).every(
+          (name) => name === axis || sameValue(one.axes[name] ?? '', cell.axes[name] ?? ''),
+        ),
+    );
+    return other === undefined ? [] : [{ without: cell, with: other }];
+  });
+}
+
+/** Axes whose effect at one value of another differs from that at the other: their intervals don't meet. */
+function interactionsOf(
+  cells: readonly ReportCell[],
+  ends: Ends,
+  axes: readonly AxisFinding[],
+  confidence: number,
+): Interaction[] {
+  const telling = axes.filter(({ role }) => role === 'decides' || role === 'rate');
+  return telling.flatMap(({ axis, role }) =>
+    telling.flatMap((other): Interaction[] => {
+      // Said once of two: of the one that only changes the rate.
+      if (other.axis === axis || role === 'decides') return [];
+      const pairs = pairsOf(cells, ends, axis);
+      const effect = (value: string) => {
+        const own = pairs.filter(({ with: cell }) => sameValue(cell.axes[other.axis] ?? '', value));
+        const sum = (side: keyof Pair): Count =>
+          own
+            .map((pair) => countOf(pair[side]))
+            .reduce((a, b) => ({ bad: a.bad + b.bad, of: a.of + b.of }), ZERO);
+        const [base, cand] = [sum('without'), sum('with')];
+        return { base, cand, interval: rateDifference(cand, base, confidence) };
+      };
+      const [at, away] = [effect(other.to), effect(other.from)];
+      if (at.base.of === 0 || away.base.of === 0) return [];
+      if (at.interval.low <= away.interval.high && away.interval.low <= at.interval.high) return [];
+      const because =
+        `${axis} matters with ${other.axis} ${other.to} (${pointsText(at.interval)}), ` +
+        `not so with ${other.from} (${pointsText(away.interval)})`;
+      return [{ axis, with: other.axis, because }];
+    }),
+  );
+}
+
+const ZERO: Count = { bad: 0, of: 0 };

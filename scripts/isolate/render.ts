@@ -1,0 +1,114 @@
+/** An isolation in words, as a table and as a plot: for a terminal, and as Markdown. */
+import { labelOf, varyingAxes } from '../report/describe.ts';
+import { inert } from '../report/markdown.ts';
+import type { Report } from '../report/model.ts';
+import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
+import { wrap } from '../report/text.ts';
+import { formatInterval } from '../report/units.ts';
+import type { AxisFinding, Isolation, Point } from './types.ts';
+import { pointsText } from './words.ts';
+
+const SIGNS: Readonly<Record<AxisFinding['role'], string>> = {
+  decides: '✘',
+  rate: '✘',
+  cleared: '✔',
+  open: '○',
+};
+const ROLES: Readonly<Record<AxisFinding['role'], string>> = {
+  decides: 'decides',
+  rate: 'changes the rate',
+  cleared: 'cleared',
+  open: 'open',
+};
+const PLOT_WIDTH = 40;
+
+const terms = ({ samples, confidence, full, points }: Isolation): string =>
+  `${points.length} cells, ${samples} samples of each case in each${full ? ', every combination that can be run' : ''}. ` +
+  `${Number((confidence * 100).toFixed(4))}% intervals (Clopper–Pearson; differences by square-and-add); effects by exact ` +
+  'stratified tests over pairs of cells that differ in one axis alone, metrics by van Elteren’s; corrected by Holm.';
+
+const HEADER = ['axis', 'passing → failing', 'role', 'effect on the rate', 'p', 'pairs'];
+
+function effects({ axes }: Isolation): string[][] {
+  return axes.map(({ axis, from, to, role, rate, p, pairs }) => [
+    axis,
+    `${from} → ${to}`,
+    `${SIGNS[role]} ${ROLES[role]}`,
+    rate.estimate === undefined ? 'no pair tells' : pointsText(rate),
+    p.toFixed(3),
+    String(pairs),
+  ]);
+}
+
+/** A line a cell: its rate from 0 to 100%, with its interval; the worst on top. */
+export function plotLines({ points }: Isolation, report: Report): string[] {
+  const varying = varyingAxes(report.cells);
+  const label = ({ cell }: Point) => {
+    const found = report.cells.find(({ id }) => id === cell);
+    return found === undefined ? cell : labelOf(found, varying);
+  };
+  const share = ({ rate }: Point): number => (rate === undefined || rate.of === 0 ? -1 : rate.bad / rate.of);
+  const rows = [...points]
+    .sort((a, b) => share(b) - share(a))
+    .map((point): TableRow => {
+      const { rate, verdict } = point;
+      return [
+        { text: label(point) },
+        { text: rate === undefined ? verdict : `${rate.bad}/${rate.of}`, align: 'right' },
+        { text: rate === undefined ? '' : formatInterval(rate.interval), align: 'right' },
+        { text: bar(point) },
+      ];
+    });
+  const scale: TableRow = [
+    { text: '' },
+    { text: '' },
+    { text: '' },
+    { text: `0%${'100%'.padStart(PLOT_WIDTH - 2)}` },
+  ];
+  return alignRows([scale, ...rows], columnWidths([scale, ...rows]));
+}
+
+function bar({ rate }: Point): string {
+  if (rate === undefined || rate.of === 0) return '';
+  const at = (value: number) => Math.min(PLOT_WIDTH - 1, Math.floor(value * PLOT_WIDTH));
+  const line = Array.from({ length: PLOT_WIDTH }, () => ' ');
+  line.fill('─', at(rate.interval.low), at(rate.interval.high) + 1);
+  line[at(rate.bad / rate.of)] = '●';
+  return line.join('').trimEnd();
+}
+
+export function renderText(isolation: Isolation, report: Report, width: number): string {
+  const rows = [HEADER, ...effects(isolation)].map((row): TableRow => row.map((text) => ({ text })));
+  const lines = [
+    ...wrap(`${isolation.scenario}: ${isolation.title}`, width),
+    ...wrap(terms(isolation), width),
+    '',
+    ...plotLines(isolation, report).map((line) => `  ${line}`),
+    ...(isolation.axes.length === 0
+      ? []
+      : ['', ...alignRows(rows, columnWidths(rows)).map((line) => `  ${line}`)]),
+    '',
+    ...(isolation.problem === undefined
+      ? isolation.words
+      : [`Nothing isolated: ${isolation.problem}`]
+    ).flatMap((sentence) => wrap(sentence, width)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+export function renderMarkdown(isolation: Isolation, report: Report): string {
+  const table = [HEADER, HEADER.map(() => '---'), ...effects(isolation).map((row) => row.map(inert))]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n');
+  const blocks = [
+    `### What makes it fail: ${inert(isolation.scenario)}`,
+    inert(isolation.title),
+    isolation.problem === undefined
+      ? isolation.words.map((sentence) => `- ${inert(sentence)}`).join('\n')
+      : `Nothing isolated: ${inert(isolation.problem)}`,
+    isolation.axes.length === 0 ? '' : table,
+    `\`\`\`text\n${plotLines(isolation, report).join('\n')}\n\`\`\``,
+    terms(isolation),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}

@@ -1,0 +1,102 @@
+/** The effect of one thing, seen at several points at which all others are the same (strata). */
+import hypergeometricPmf from '@stdlib/stats-base-dists-hypergeometric-pmf';
+import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import { quantile } from './quantiles.ts';
+import { midRanks } from './ranks.ts';
+import { type Count, rateDifference } from './rates.ts';
+import type { Interval } from './types.ts';
+
+export interface RateStratum {
+  readonly without: Count;
+  readonly with: Count;
+}
+
+export interface RateEffect {
+  /** How much greater the rate is with it, averaged over the strata that tell something; undefined when none does. */
+  readonly difference: number | undefined;
+  readonly interval: Interval;
+  /** Two-sided, exact. */
+  readonly p: number;
+}
+
+/**
+ * The exact conditional test of a common odds ratio (Mehta, Patel and Gray, Journal of the American Statistical
+ * Association 80, 1985, 969–973): with all margins fixed, the failures with it in each stratum are hypergeometric, and
+ * their sum is the statistic. Strata without a failure, or with failures alone, tell nothing of a difference and drop
+ * out by themselves; the difference and its interval are of the others taken together, which the equal numbers of
+ * samples in each allow.
+ */
+export function rateEffect(strata: readonly RateStratum[], confidence = 0.95): RateEffect {
+  const telling = strata.filter(({ without, with: other }) => {
+    const bad = without.bad + other.bad;
+    return bad > 0 && bad < without.of + other.of;
+  });
+  if (telling.length === 0) {
+    return { difference: undefined, interval: { low: -1, high: 1, confidence }, p: 1 };
+  }
+  const pooled = (side: 'without' | 'with'): Count =>
+    telling.reduce((sum, one) => ({ bad: sum.bad + one[side].bad, of: sum.of + one[side].of }), {
+      bad: 0,
+      of: 0,
+    });
+  const [base, other] = [pooled('without'), pooled('with')];
+  return {
+    difference: other.bad / other.of - base.bad / base.of,
+    interval: rateDifference(other, base, confidence),
+    p: exactP(telling),
+  };
+}
+
+function exactP(strata: readonly RateStratum[]): number {
+  let chances: readonly number[] = [1];
+  let observed = 0;
+  for (const { without, with: other } of strata) {
+    const bad = without.bad + other.bad;
+    const own = Array.from({ length: Math.min(bad, other.of) + 1 }, (_, x) =>
+      hypergeometricPmf(x, without.of + other.of, bad, other.of),
+    );
+    chances = convolve(chances, own);
+    observed += other.bad;
+  }
+  const sum = (values: readonly number[]) => values.reduce((total, one) => total + one, 0);
+  return Math.min(1, 2 * Math.min(sum(chances.slice(0, observed + 1)), sum(chances.slice(observed))));
+}
+
+function convolve(a: readonly number[], b: readonly number[]): number[] {
+  const result = new Array<number>(a.length + b.length - 1).fill(0);
+  for (const [i, x] of a.entries()) {
+    for (const [j, y] of b.entries()) result[i + j] = (result[i + j] ?? 0) + x * y;
+  }
+  return result;
+}
+
+export interface MetricStratum {
+  readonly without: readonly number[];
+  readonly with: readonly number[];
+}
+
+/**
+ * Van Elteren's test (Bulletin of the International Statistical Institute 37, 1960, 351–361): the rank sums of the
+ * strata, weighted by 1/(N + 1), by their normal approximation with ties; and the median of all differences within
+ * strata. Undefined when no stratum has values on both sides.
+ */
+export function metricEffect(
+  strata: readonly MetricStratum[],
+): { readonly shift: number; readonly p: number } | undefined {
+  const both = strata.filter((one) => one.without.length > 0 && one.with.length > 0);
+  if (both.length === 0) return undefined;
+  let [statistic, mean, variance] = [0, 0, 0];
+  for (const { without, with: other } of both) {
+    const ranks = midRanks([...without, ...other]);
+    const n = ranks.length;
+    const weight = 1 / (n + 1);
+    const sum = ranks.slice(without.length).reduce((total, one) => total + one, 0);
+    const spread = ranks.reduce((total, rank) => total + (rank - (n + 1) / 2) ** 2, 0) / (n - 1);
+    statistic += weight * sum;
+    mean += weight * other.length * ((n + 1) / 2);
+    variance += weight ** 2 * ((without.length * other.length) / n) * spread;
+  }
+  const differences = both.flatMap((one) => one.with.flatMap((high) => one.without.map((low) => high - low)));
+  const z = variance === 0 ? 0 : Math.abs(statistic - mean) / Math.sqrt(variance);
+  return { shift: quantile(differences, 0.5), p: Math.min(1, 2 * normalCdf(-z, 0, 1)) };
+}

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { isolate } from '../../scripts/isolate/driver.ts';
+import { endsOf } from '../../scripts/isolate/ends.ts';
+import { renderMarkdown, renderText } from '../../scripts/isolate/render.ts';
+import { readReport } from '../../scripts/report/json.ts';
+import { type Answer, requestOf, scriptScenario } from '../runner/support.ts';
+import { temporaryDir } from '../vm/support.ts';
+
+const { signal } = new AbortController();
+const boom = { exitCode: 1, stderr: 'boom\n' };
+
+/** Three axes that moved together: 1.1.15 fails always with cgroupfs, in two of eight samples with systemd. */
+const scenario = scriptScenario({
+  axes: { containerd: ['1.6', '1.7'], cgroupDriver: ['cgroupfs', 'systemd'], runc: ['1.1.5', '1.1.15'] },
+  expect: [
+    { when: { runc: '1.1.15', cgroupDriver: 'cgroupfs' }, verdict: 'bad' },
+    { when: { runc: '1.1.5' }, verdict: 'good' },
+  ],
+});
+const race: Answer = ({ text }) => {
+  if (!/REPRO_RUNC='?1\.1\.15/.test(text)) return { stdout: 'metric memory.peak 3700000 bytes\n' };
+  const failing = text.includes('cgroupfs') || /script-[36]\b/.test(text);
+  return { ...(failing ? boom : {}), stdout: 'metric memory.peak 9900000 bytes\n' };
+};
+
+async function run(answer: Answer, samples = 8) {
+  const dir = await temporaryDir();
+  const { request, provider } = requestOf(dir, scenario, answer);
+  const { cells: _, done: __, earlier: ___, listener, keep: ____, ...rest } = request;
+  const ends = endsOf(scenario.cells, {});
+  const show = () => ({ listener, close: async () => undefined });
+  return { ...(await isolate({ ...rest, ends, samples, show }, signal)), provider, dir };
+}
+
+describe('isolate', () => {
+  test('names what decides and what changes the rate, and clears what moved along', async () => {
+    const { isolation, report, provider, dir } = await run(race);
+    expect(isolation.problem).toBeUndefined();
+    expect(isolation.cause).toEqual({ runc: '1.1.15' });
+    expect(isolation.axes.map(({ axis, role }) => [axis, role])).toEqual([
+      ['containerd', 'cleared'],
+      ['cgroupDriver', 'rate'],
+      ['runc', 'decides'],
+    ]);
+    expect(isolation.interactions).toMatchObject([{ axis: 'cgroupDriver', with: 'runc' }]);
+    expect(isolation.words.at(-1)).toBe('Named: runc and cgroupDriver; containerd cleared.');
+    expect(provider.specs).toHaveLength(8);
+    expect(isolation.axes[2]?.metric).toMatchObject({ name: 'memory.peak', shift: 6_200_000 });
+    expect((await readReport(dir)).report.cells).toHaveLength(8);
+    expect(JSON.parse(await readFile(join(dir, 'isolate.json'), 'utf8'))).toMatchObject({
+      cause: { runc: '1.1.15' },
+    });
+    const text = renderText(isolation, report, 80);
+    expect(text).toMatch(/containerd 1\.6 · cgroupfs · runc 1\.1\.15 +8\/8 +63–100% +─+●/);
+    expect(renderMarkdown(isolation, report)).toContain('| runc | 1.1.5 → 1.1.15 | ✘ decides |');
+  });
+
+  test('ends that are not what they are taken for isolate nothing', async () => {
+    const { isolation, provider } = await run(() => ({}), 2);
+    expect(isolation.problem).toMatch(/runc=1\.1\.15 should be bad, and is good/);
+    expect(isolation.axes).toEqual([]);
+    expect(provider.specs).toHaveLength(2);
+  });
+});
+
+describe('the ends', () => {
+  test('are by default what is expected bad, and the good cell that differs most', () => {
+    const { fail, pass, axes } = endsOf(scenario.cells, {});
+    expect(fail.axes).toEqual({ containerd: '1.6', cgroupDriver: 'cgroupfs', runc: '1.1.15' });
+    expect(pass.axes).toEqual({ containerd: '1.7', cgroupDriver: 'systemd', runc: '1.1.5' });
+    expect(axes).toEqual(['containerd', 'cgroupDriver', 'runc']);
+  });
+
+  test('may be named, as a cell or by its axes', () => {
+    const id = scenario.cells[0]?.id ?? '';
+    expect(endsOf(scenario.cells, { pass: [id] }).pass.id).toBe(id);
+    const named = endsOf(scenario.cells, { pass: ['containerd=1.6,cgroupDriver=cgroupfs', 'runc=1.1.5'] });
+    expect(named.axes).toEqual(['runc']);
+  });
+
+  test.each([
+    [{ pass: ['runc=1.1.5'] }, /leaves 4 cells/],
+    [{ pass: ['runc=9'] }, /never 9/],
+    [{ pass: ['containerd=1.6,cgroupDriver=cgroupfs,runc=1.1.15'] }, /are the same/],
+  ])('%j is refused', (named, message) => {
+    expect(() => endsOf(scenario.cells, named)).toThrow(message);
+  });
+
+  test('without an expectation they must be named', () => {
+    expect(() => endsOf(scriptScenario().cells, {})).toThrow(/--fail/);
+  });
+});
