@@ -36,9 +36,10 @@ export async function isolate(args: IsolateArguments): Promise<void> {
   await ensureTools(say);
   const { signal, makeProvider } = context();
   const dir = await newRunDir(args.out, `isolate-${scenario.name}`);
-  const provider = await makeProvider('qemu');
+  const notice = args.quiet || args.json ? () => undefined : say;
+  const provider = await makeProvider('qemu', notice);
   await provider.reap({ all: false });
-  const store = openStore({ offline: args.offline, notice: args.quiet || args.json ? () => undefined : say });
+  const store = openStore({ offline: args.offline, notice });
   const { isolation, report } = await runIsolate(
     {
       // Only what the filters leave may be run.

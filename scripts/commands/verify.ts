@@ -60,11 +60,12 @@ export async function verify(args: VerifyArguments): Promise<void> {
   await ensureTools(say);
   const { signal, makeProvider } = context();
   const dir = await newRunDir(args.out, `verify-${scenario.name}`);
-  const provider = await makeProvider('qemu');
-  await provider.reap({ all: false });
   const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');
   const { listener } = progress;
-  const store = openStore({ offline: args.offline, notice: (text) => listener({ type: 'notice', text }) });
+  const notice = (text: string) => listener({ type: 'notice', text });
+  const provider = await makeProvider('qemu', notice);
+  await provider.reap({ all: false });
+  const store = openStore({ offline: args.offline, notice });
   const { verification, report } = await runVerify(
     {
       ...{ scenario, pairs, unpaired, tolerance, budget: args.samples, seed, dir, provider, store, listener },

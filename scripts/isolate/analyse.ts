@@ -29,11 +29,13 @@ export function analyse(
   const cells = report.cells.filter((cell) => cell.verdict.kind !== 'skip');
   const focus = focusOf(report);
   const whole = rateIn(cells, ends);
+  // What is cleared is cleared for all axes at once (Bonferroni).
+  const each = 1 - (1 - confidence) / Math.max(1, ends.axes.length);
   const raw = ends.axes.map((axis) => {
     const pairs = pairsOf(cells, ends, axis);
     const rate = rateEffect(
       pairs.map((pair) => ({ without: countOf(pair.without), with: countOf(pair.with) })),
-      confidence,
+      each,
     );
     const series = (cell: ReportCell) => headlineOf(cell, focus);
     const unit = pairs.flatMap(({ without }) => series(without)?.unit ?? [])[0];

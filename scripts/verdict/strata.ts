@@ -12,7 +12,7 @@ export interface RateStratum {
 }
 
 export interface RateEffect {
-  /** How much greater the rate is with it, averaged over the strata that tell something; undefined when none does. */
+  /** How much greater the rate is with it, averaged over the strata in which anything failed; undefined when none did. */
   readonly difference: number | undefined;
   readonly interval: Interval;
   /** Two-sided, exact. */
@@ -22,15 +22,12 @@ export interface RateEffect {
 /**
  * The exact conditional test of a common odds ratio (Mehta, Patel and Gray, Journal of the American Statistical
  * Association 80, 1985, 969–973): with all margins fixed, the failures with it in each stratum are hypergeometric, and
- * their sum is the statistic. Strata without a failure, or with failures alone, tell nothing of a difference and drop
- * out by themselves; the difference and its interval are of the others taken together, which the equal numbers of
- * samples in each allow.
+ * their sum is the statistic. Strata without a failure would only dilute the difference: it and its interval are of the
+ * others taken together, which equal numbers of samples in each allow (a sum of unequal rates varies less than the
+ * binomial one that the interval reckons with: Hoeffding, Annals of Mathematical Statistics 27, 1956, 713–721).
  */
 export function rateEffect(strata: readonly RateStratum[], confidence = 0.95): RateEffect {
-  const telling = strata.filter(({ without, with: other }) => {
-    const bad = without.bad + other.bad;
-    return bad > 0 && bad < without.of + other.of;
-  });
+  const telling = strata.filter(({ without, with: other }) => without.bad + other.bad > 0);
   if (telling.length === 0) {
     return { difference: undefined, interval: { low: -1, high: 1, confidence }, p: 1 };
   }

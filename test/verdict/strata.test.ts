@@ -17,8 +17,14 @@ describe('the effect on a rate', () => {
 
   test('strata without a failure tell nothing, and do not dilute it', () => {
     expect(rateEffect([stratum(0, 0), stratum(2, 8)])).toEqual(rateEffect([stratum(2, 8)]));
-    expect(rateEffect([stratum(0, 0), stratum(8, 8)])).toMatchObject({ difference: undefined, p: 1 });
+    expect(rateEffect([stratum(0, 0)])).toMatchObject({ difference: undefined, p: 1 });
     expect(rateEffect([])).toMatchObject({ difference: undefined, p: 1 });
+  });
+
+  test('strata in which everything fails tell that there is little difference', () => {
+    const { p, difference, interval } = rateEffect([stratum(0, 0), stratum(8, 8)]);
+    expect({ p, difference }).toEqual({ p: 1, difference: 0 });
+    expect(interval.high).toBeLessThan(0.4);
   });
 
   test('opposite effects cancel out', () => {
