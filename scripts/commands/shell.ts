@@ -62,7 +62,7 @@ export async function shell(args: { run: string; cell: string; offline: boolean 
     const suite = await loadSuite(scenario.suite.id);
     await suite.prepare(
       machine,
-      suiteContext(cell, machine, scratch, async () => undefined),
+      suiteContext(cell, machine, scratch, { keep: async () => undefined, guest: (work) => work() }),
       signal,
     );
     process.exitCode = await interactive(await machine.shell());

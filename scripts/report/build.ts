@@ -58,7 +58,15 @@ export function artifactOf(resolved: ResolvedArtifact): ReportArtifact {
 export interface CellParts
   extends Pick<
     ReportCell,
-    'dir' | 'guest' | 'verdict' | 'samples' | 'samplesPlanned' | 'durationMs' | 'phases' | 'consoleTail'
+    | 'dir'
+    | 'guest'
+    | 'verdict'
+    | 'samples'
+    | 'samplesPlanned'
+    | 'durationMs'
+    | 'guestMs'
+    | 'phases'
+    | 'consoleTail'
   > {
   readonly cell: Cell;
   readonly artifacts: readonly ResolvedArtifact[];

@@ -79,6 +79,8 @@ export interface ReportCell {
   /** Per metric, the values of all samples that had it, in sample order. */
   readonly metrics: Readonly<Record<string, { readonly unit: string; readonly values: readonly number[] }>>;
   readonly durationMs: number;
+  /** In which commands of the suite ran in the guest; undefined when no machine came up. */
+  readonly guestMs?: number | undefined;
   readonly phases: readonly { readonly name: string; readonly ms: number }[];
   /** The console's last lines, when the machine failed. */
   readonly consoleTail: readonly string[];

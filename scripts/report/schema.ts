@@ -117,6 +117,7 @@ const cell = z.object({
   kernelEvents: z.array(kernelEvent),
   metrics: z.record(z.string(), z.object({ unit: z.string(), values: z.array(z.number()) })),
   durationMs: z.number(),
+  guestMs: z.number().optional(),
   phases,
   consoleTail: z.array(z.string()),
 });

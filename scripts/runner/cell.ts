@@ -17,6 +17,7 @@ import { isSettled } from '../verdict/settle.ts';
 import { bootTimeout } from './boot-timeout.ts';
 import type { Listener } from './events.ts';
 import { cellDir, fileName } from './folder.ts';
+import { clocked, GuestClock } from './guest-clock.ts';
 import { appendSample } from './journal.ts';
 import { runSample } from './sample.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -102,6 +103,7 @@ class CellRun {
   readonly #order: CellOrder;
   readonly #dir: string;
   readonly #samples: Sample[];
+  readonly #clock = new GuestClock();
   #machine: Machine | undefined;
   #log: KernelLog | undefined;
   #guest: Record<string, GuestComponent> = {};
@@ -122,7 +124,7 @@ class CellRun {
     };
     const suite = await loadSuite(this.#order.suiteId);
     step('boot');
-    await using machine = await provider.allocate(
+    await using allocated = await provider.allocate(
       {
         ...{
           id: this.#order.machineId,
@@ -137,9 +139,14 @@ class CellRun {
       },
       signal,
     );
+    // What is read for the evidence is our own time, not the suite's.
+    this.#log = new KernelLog(allocated);
+    const machine = clocked(allocated, this.#clock);
     this.#machine = machine;
-    this.#log = new KernelLog(machine);
-    const context = suiteContext(cell, machine, scratch, (name, text) => this.#keep(name, text));
+    const context = suiteContext(cell, machine, scratch, {
+      keep: (name, text) => this.#keep(name, text),
+      guest: (work) => this.#clock.during(work),
+    });
     const alive = AbortSignal.any([signal, machine.lost]);
     try {
       step('prepare');
@@ -174,6 +181,7 @@ class CellRun {
       },
       outside: this.#log?.findings(undefined) ?? { oomKills: [], kernelEvents: [] },
       ...{ durationMs: watch.totalMs, phases: watch.phases },
+      ...(this.#machine === undefined ? {} : { guestMs: this.#clock.ms }),
       consoleTail: this.failure instanceof MachineError ? this.failure.consoleTail : [],
     };
     return buildCell(parts);
@@ -265,10 +273,10 @@ export function suiteContext(
   cell: Cell,
   machine: Machine,
   scratch: string,
-  keep: SuiteContext['keep'],
+  hooks: Pick<SuiteContext, 'keep' | 'guest'>,
 ): SuiteContext {
   const cgroupDriver = cell.axes.cgroupDriver === 'systemd' ? 'systemd' : 'cgroupfs';
-  return { cell, cgroup: machine.facts.cgroup, cgroupDriver, params: cell.params, scratch, keep };
+  return { cell, cgroup: machine.facts.cgroup, cgroupDriver, params: cell.params, scratch, ...hooks };
 }
 
 /** After a sample without an answer: throws its failure when the machine doesn't answer either. */

@@ -13,6 +13,8 @@ export interface SuiteContext {
   readonly scratch: string;
   /** Keeps a raw file beside the evidence of the cell (not of one sample). */
   keep(name: string, text: string): Promise<void>;
+  /** Counts as time in which the guest works, as the machine's commands do: a call to a daemon in it, a wait for it. */
+  guest<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Where a case puts what it finds, while it runs: what was put in is kept even if the case then throws. */

@@ -86,6 +86,11 @@ describe('runScenario', () => {
       { kind: 'good' },
     ]);
     expect(provider.specs).toHaveLength(1);
+    // The guest's time, where there was a guest.
+    expect((await readReport(request.dir)).report.cells.map(({ guestMs }) => typeof guestMs)).toEqual([
+      'undefined',
+      'number',
+    ]);
   });
 
   it("a user's mistake ends the run before any machine", async () => {

@@ -107,6 +107,7 @@ export function suiteContext(changes: Partial<SuiteContext> = {}): SuiteContext 
     params: {},
     scratch: '/nowhere',
     keep: async () => {},
+    guest: (work) => work(),
     ...changes,
   };
 }

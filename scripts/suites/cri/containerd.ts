@@ -31,7 +31,8 @@ export async function startContainerd(
   };
   const files = imageLayout(layer, [PAUSE, BUSYBOX]);
   await runGuest(machine, 'importing the container images', importScript(layer.sha256, files), options);
-  return connectWhenReady(await machine.forward(SOCKET), context, signal);
+  const socket = await machine.forward(SOCKET);
+  return context.guest(() => connectWhenReady(socket, context, signal));
 }
 
 /** Makes the layer, and starts containerd; prints what is to be known of the layer. */

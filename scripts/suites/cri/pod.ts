@@ -132,10 +132,12 @@ export class Pod {
 
   /** Milliseconds of doing nothing, cut short by the sample's end. */
   async pause(ms: number): Promise<void> {
-    const { signal } = this.options;
-    await sleep(ms, undefined, { signal }).catch((error) => {
-      throw signal.aborted ? signal.reason : error;
-    });
+    const { signal, context } = this.options;
+    await context
+      .guest(() => sleep(ms, undefined, { signal }))
+      .catch((error) => {
+        throw signal.aborted ? signal.reason : error;
+      });
   }
 
   /**

@@ -19,7 +19,10 @@ export const cri: Suite = {
 
   async prepare(machine, context, signal) {
     const client = await startContainerd(machine, context, signal);
-    clients.set(machine, client);
+    clients.set(machine, {
+      ...client,
+      call: (name, request, options) => context.guest(() => client.call(name, request, options)),
+    });
     machine.lost.addEventListener('abort', () => client.close(), { once: true });
   },
 
