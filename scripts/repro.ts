@@ -8,6 +8,7 @@ import { report } from './commands/failure.ts';
 import { commands } from './commands/index.ts';
 import { openCache } from './commands/wiring.ts';
 import { EXIT, InterruptedError, UsageError } from './lib/errors.ts';
+import { guardEnd } from './lib/guard.ts';
 
 // Every program and machine of a run listens for the one Ctrl-C: Node's warning about ten listeners is for leaks.
 setMaxListeners(1000);
@@ -19,7 +20,7 @@ withContext({
 handleSignals();
 handleClosedPipes();
 try {
-  await main(hideBin(process.argv));
+  await guardEnd(() => main(hideBin(process.argv)));
 } catch (error) {
   process.exitCode = report(error);
 }

@@ -1,4 +1,4 @@
-/** What every suite relies on, with real machines: commands, files, sockets, layers, cgroup v1. */
+/** What every suite relies on, with real machines: commands, files, sockets, layers, fresh identities, cgroup v1. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,8 @@ const signal = new AbortController().signal;
 const dir = mkdtempSync(join(tmpdir(), 'repro-test-machine-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const store = new Store(new Cache(cacheDir()));
+const cache = new Cache(cacheDir());
+const store = new Store(cache);
 const resolve = (component: string, spec: string) => store.resolve({ component, spec, sources: [] }, signal);
 
 async function specOf(id: string, kernel: string, cgroup: 'v1' | 'v2'): Promise<MachineSpec> {
@@ -32,7 +33,7 @@ async function specOf(id: string, kernel: string, cgroup: 'v1' | 'v2'): Promise<
 }
 
 describe.skipIf(skip)('a machine', () => {
-  const provider = new QemuProvider();
+  const provider = new QemuProvider({ shelf: cache });
   let machine: Machine;
 
   beforeAll(async () => {
@@ -42,9 +43,59 @@ describe.skipIf(skip)('a machine', () => {
   afterAll(() => machine?.[Symbol.asyncDispose]());
 
   it('tells what it is', async () => {
-    expect(machine.facts).toMatchObject({ provider: 'qemu', cgroup: 'v2', cpus: 2, memoryMiB: 768 });
+    expect(machine.facts).toMatchObject({
+      provider: 'qemu',
+      start: 'warm',
+      cgroup: 'v2',
+      cpus: 2,
+      memoryMiB: 768,
+    });
     expect((await machine.exec(['uname', '-r'])).stdout.trim()).toBe(machine.facts.kernel);
     expect(await machine.console()).toContain('repro: ready');
+  });
+
+  it('shares with another of the same snapshot nothing that tells them apart', async () => {
+    const before = Date.now();
+    await using other = await provider.allocate(await specOf('m3', 'deb:trixie', 'v2'), signal);
+    expect(other.facts.start).toBe('warm');
+    const ask = async (one: Machine, command: string) => (await one.exec(command)).stdout.trim();
+    for (const command of [
+      'cat /etc/machine-id',
+      'hostname',
+      'cat /proc/sys/kernel/random/uuid',
+      'head -c 16 /dev/urandom | od -An -tx1',
+    ]) {
+      expect(await ask(machine, command)).not.toBe(await ask(other, command));
+    }
+    expect(await ask(other, 'cat /etc/hostname')).toBe(await ask(other, 'hostname'));
+    const now = Number(await ask(other, 'date +%s%3N'));
+    expect(now).toBeGreaterThanOrEqual(before);
+    expect(now).toBeLessThanOrEqual(Date.now());
+    // What one writes, the other doesn't see: neither on its disk nor in its memory.
+    await machine.exec('echo mine >/var/tmp/file; echo mine >/run/file');
+    expect(await ask(other, 'cat /var/tmp/file /run/file 2>&1 | grep -c "No such file"')).toBe('2');
+  });
+
+  it('has the cgroups that it has after a boot', async () => {
+    await using booted = await new QemuProvider().allocate(await specOf('m4', 'deb:trixie', 'v2'), signal);
+    expect(booted.facts.start).toBe('cold');
+    // Services and their resources; the agent's own commands come and go.
+    const tree =
+      'cd /sys/fs/cgroup && find . -type d | grep -v "/repro-agent" | sort; cat cgroup.controllers cgroup.subtree_control';
+    expect((await machine.exec(tree)).stdout).toBe((await booted.exec(tree)).stdout);
+  });
+
+  it('says which layer it cannot take on', async () => {
+    const resolved = await resolve('runc', 'deb:trixie');
+    const layer = await store.layer(resolved, signal);
+    const bad = { ...layer, file: join(dir, 'bad.squashfs'), sha256: '0'.repeat(64), name: 'bad' };
+    writeFileSync(bad.file, randomBytes(1 << 20));
+    await using other = await provider.allocate(await specOf('m5', 'deb:trixie', 'v2'), signal);
+    await expect(other.attach([bad])).rejects.toMatchObject({
+      ...{ code: 'attach-failed', message: expect.stringContaining('mounting bad') },
+    });
+    await other.attach([layer]);
+    expect((await other.exec(['runc', '--version'])).stdout).toContain('runc version');
   });
 
   it('hands back exit code, stdout and stderr as they are', async () => {
@@ -139,6 +190,6 @@ describe.skipIf(skip)('a machine', () => {
         'cat /sys/fs/cgroup/memory/x/memory.limit_in_bytes; grep -w memory /proc/cgroups; uname -r',
     );
     expect(stdout).toMatch(/^10485760\nmemory\s+[1-9]\d*\s+\d+\s+1\n6\.1\./);
-    expect(v1.facts.cgroup).toBe('v1');
+    expect(v1.facts).toMatchObject({ cgroup: 'v1', start: 'warm' });
   });
 });

@@ -75,7 +75,7 @@ export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<L
   const { host, spec, dir } = order;
   const agentSocket = join(dir, 'agent');
   const qmpSocket = join(dir, 'qmp');
-  const agent = await listenOnce(agentSocket, signal);
+  using agent = await listenOnce(agentSocket);
   const argv = qemuArgv({
     ...{ binary: host.emulator.binary, version: host.emulator.major, accelerator: host.accelerator },
     ...{ name: `repro-${spec.session}-${spec.id}`, cpus: spec.cpus, memoryMiB: spec.memoryMiB },

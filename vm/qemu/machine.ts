@@ -11,6 +11,7 @@ import { openShell } from '../ssh/shell.ts';
 import { layerSerial } from './argv.ts';
 import { type ConsoleReader, consoleState, consoleTail } from './console.ts';
 import { plugLayer } from './plug.ts';
+import type { QemuProcess } from './process.ts';
 import { forwardedPort, type Qmp } from './qmp.ts';
 import { endMachine, type MachineRecord, writeRecord } from './registry.ts';
 
@@ -21,8 +22,7 @@ interface Parts {
   readonly link: AgentLink;
   readonly console: ConsoleReader;
   readonly facts: MachineFacts;
-  /** Aborted when QEMU ended. */
-  readonly ended: AbortSignal;
+  readonly process: QemuProcess;
 }
 
 /** Milliseconds that copying a file may take. */
@@ -43,7 +43,7 @@ export class QemuMachine implements Machine {
     this.#parts = parts;
     this.id = parts.spec.id;
     this.facts = parts.facts;
-    this.lost = parts.ended;
+    this.lost = parts.process.ended;
     this.#plugged = new Set(parts.spec.layers.map((layer) => layerSerial(layer.sha256)));
   }
 
@@ -122,6 +122,7 @@ export class QemuMachine implements Machine {
     this.#parts.link[Symbol.dispose]();
     this.#parts.qmp[Symbol.dispose]();
     if (!this.#parts.spec.keep || this.lost.aborted) await endMachine(this.#parts.record);
+    else this.#parts.process.release();
   }
 
   async #openShell(): Promise<readonly string[]> {

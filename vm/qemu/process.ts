@@ -8,6 +8,8 @@ export interface QemuProcess {
   readonly id: ProcessId;
   /** Aborted, with a MachineError, when QEMU ended. */
   readonly ended: AbortSignal;
+  /** Lets this process end while QEMU runs on. Until then it lives to hear of QEMU's end. */
+  release(): void;
 }
 
 export interface StartOptions {
@@ -38,12 +40,11 @@ export async function startQemu(argv: readonly string[], options: StartOptions):
       child.once('spawn', resolve);
       child.once('error', reject);
     });
-    child.unref();
     const id = child.pid === undefined ? undefined : identify(child.pid);
     if (id === undefined) {
       throw new MachineError('boot-failed', `QEMU ended at once${await lastWords(options.log)}`);
     }
-    return { id, ended: ended.signal };
+    return { id, ended: ended.signal, release: () => child.unref() };
   } finally {
     await output.close();
   }

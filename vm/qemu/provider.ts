@@ -176,7 +176,7 @@ export class QemuProvider implements MachineProvider {
     const { emulator, accelerator } = host;
     const machine = new QemuMachine({
       ...{ spec, record, qmp: result.qmp, link: result.link, console: result.console },
-      ended: result.process.ended,
+      process: result.process,
       facts: {
         ...{ provider: 'qemu', accelerator, emulator: `QEMU ${emulator.version}`, start: kind },
         ...{ kernel: spec.kernel.release, cgroup: spec.cgroup, cpus: spec.cpus, memoryMiB: spec.memoryMiB },

@@ -3,7 +3,7 @@
  * own state is the rest (a migration with `x-ignore-shared`, QEMU >= 4.0). Restored machines map the memory
  * copy-on-write: they share what none of them changes, and starting one reads nothing that it doesn't touch.
  */
-import { copyFile } from 'node:fs/promises';
+import { copyFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
@@ -15,6 +15,8 @@ import type { Qmp } from './qmp.ts';
 
 const MEMORY = 'memory';
 const SCRATCH = 'scratch.img';
+/** Bytes free on a disk below which it is full: less than what QEMU writes at a time. */
+const FULL = 1 << 20;
 /** Milliseconds between two looks at a migration. */
 const POLL = 10;
 
@@ -31,13 +33,27 @@ type SaveOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'started'>;
 
 /** Boots a machine, saves it in the folder `files` and ends it. Throws MachineError, and `signal`'s reason. */
 export async function saveSnapshot(order: SaveOrder, files: string, signal: AbortSignal): Promise<void> {
-  const memory = { kind: 'shared', file: join(files, MEMORY) } as const;
-  const { qmp, link, process } = await bootCold({ ...order, files, memory }, signal);
-  await link.exec(SETTLE, { signal, timeout: order.spec.bootTimeout });
-  await qmp.command('stop');
-  await setCapabilities(qmp, ['x-ignore-shared']);
-  await qmp.command('migrate', { uri: `exec:cat >${stateFile(files)}` });
-  await untilSaved(qmp, AbortSignal.any([signal, process.ended]));
+  try {
+    const memory = { kind: 'shared', file: join(files, MEMORY) } as const;
+    const { qmp, link, process } = await bootCold({ ...order, files, memory }, signal);
+    await link.exec(SETTLE, { signal, timeout: order.spec.bootTimeout });
+    await qmp.command('stop');
+    await setCapabilities(qmp, ['x-ignore-shared']);
+    await qmp.command('migrate', { uri: `exec:cat >${stateFile(files)}` });
+    await untilSaved(qmp, AbortSignal.any([signal, process.ended]));
+  } catch (error) {
+    throw (await isFull(files)) ? noSpace(error) : error;
+  }
+}
+
+/** A disk that is full shows as a QEMU that ended by SIGBUS, in the memory's file, or as a broken pipe. */
+async function isFull(dir: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(dir);
+  return bavail * bsize < FULL;
+}
+
+function noSpace(cause: unknown): Error {
+  return Object.assign(new Error('no space left', { cause }), { code: 'ENOSPC' });
 }
 
 /** Starts a machine from the files of `saveSnapshot`. It runs, but it still is the one that was saved. */

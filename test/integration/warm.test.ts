@@ -1,0 +1,136 @@
+/**
+ * What can go wrong with a snapshot costs time, never a run: the machine boots cold, and a line says why. And what
+ * is restored from one snapshot shares nothing that tells machines apart.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { recordFiles } from '../../scripts/artifact/record.ts';
+import { cacheDir, packageRoot } from '../../scripts/lib/paths.ts';
+import { Cli, expectClear } from '../cli.ts';
+import { cannotRun } from './can-run.ts';
+import { canMountTmpfs, tmpfs } from './tmpfs.ts';
+
+const skip = await cannotRun();
+const canMount = !skip && canMountTmpfs();
+const cli = new Cli();
+const PASS = join(packageRoot(), 'test/fixtures/scenarios/machine/pass.yaml');
+
+/** A cache of its own with the parts of the common one, but for its snapshots. */
+function cacheWithout(name: string, dir = cli.at(name)): string {
+  mkdirSync(dir, { recursive: true });
+  for (const part of ['apt', 'deb', 'image', 'kernel', 'layer'])
+    symlinkSync(join(cacheDir(), part), join(dir, part));
+  return dir;
+}
+
+function snapshots(cache: string): string[] {
+  const dir = join(cache, 'snapshot');
+  return readdirSync(dir)
+    .filter((name) => /-[0-9a-f]{12}$/.test(name))
+    .map((name) => join(dir, name));
+}
+
+/** A PATH with a QEMU that does this first. */
+function wrapped(name: string, first: string): string {
+  const dir = cli.at(name);
+  const qemu = execFileSync('sh', ['-c', 'command -v qemu-system-x86_64'], { encoding: 'utf8' }).trim();
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'qemu-system-x86_64'), `#!/bin/sh\n${first}\nexec ${qemu} "$@"\n`);
+  chmodSync(join(dir, 'qemu-system-x86_64'), 0o755);
+  return `${dir}:${process.env.PATH}`;
+}
+
+/** Runs the scenario that passes: it must. Returns how its machine started, and what was said. */
+async function pass(out: string, env: Readonly<Record<string, string>>) {
+  const result = await cli.run(['run', PASS, '--out', out], { env });
+  expectClear(result);
+  expect(result.code, result.stderr).toBe(0);
+  const [cell] = cli.report(out).cells;
+  expect(cell?.verdict.kind).toBe('good');
+  return { start: cell?.machine?.start, said: result.stderr };
+}
+
+describe.skipIf(skip)('a snapshot', () => {
+  let cache: string;
+  beforeAll(async () => {
+    cache = cacheWithout('cache');
+    await pass('first', { REPRO_CACHE: cache });
+  });
+
+  it('is made by the first run and used by the next', async () => {
+    expect(snapshots(cache)).toHaveLength(1);
+    const { start, said } = await pass('second', { REPRO_CACHE: cache });
+    expect(start).toBe('warm');
+    expect(said).not.toContain('snapshot');
+    expect(cli.read('second/cells/word=one/console.log')).toContain('repro: ready');
+  });
+
+  it('that was touched since is made again', async () => {
+    const [dir = ''] = snapshots(cache);
+    truncateSync(join(dir, 'state'), 1000);
+    const { start, said } = await pass('damaged', { REPRO_CACHE: cache });
+    expect(said).toMatch(/the cached snapshot .* is damaged \(.*state.*\); it is made again/);
+    expect(start).toBe('warm');
+  });
+
+  it('that QEMU cannot load is thrown away: the machine boots cold, the next one is warm', async () => {
+    const [dir = ''] = snapshots(cache);
+    truncateSync(join(dir, 'state'), 1000);
+    const meta = JSON.parse(readFileSync(join(dir, 'meta.json'), 'utf8'));
+    await recordFiles(dir, meta, Object.keys(meta.files));
+    const bad = await pass('unloadable', { REPRO_CACHE: cache });
+    expect(bad.said).toMatch(
+      /the snapshot could not be restored \(QEMU ended .*\); it is thrown away, and the machine boots cold/,
+    );
+    expect(bad.start).toBe('cold');
+    expect(snapshots(cache)).toEqual([]);
+    expect((await pass('anew', { REPRO_CACHE: cache })).start).toBe('warm');
+  });
+
+  it('whose QEMU is killed while it is restored: the machine boots cold', async () => {
+    const PATH = wrapped('killed', `case "$*" in *-incoming*) kill -KILL $$ ;; esac`);
+    const { start, said } = await pass('killed-run', { REPRO_CACHE: cache, PATH });
+    expect(said).toMatch(
+      /the snapshot could not be restored \(QEMU ended \(SIGKILL\).*the machine boots cold/,
+    );
+    expect(start).toBe('cold');
+  });
+
+  it('whose QEMU is killed while it is made: the machine boots cold', async () => {
+    const PATH = wrapped('unmade', `case "$*" in *share=on*) kill -KILL $$ ;; esac`);
+    const { start, said } = await pass('unmade-run', { REPRO_CACHE: cacheWithout('unmade-cache'), PATH });
+    expect(said).toMatch(/no snapshot could be made, so machines boot cold: QEMU ended \(SIGKILL\)/);
+    expect(start).toBe('cold');
+  });
+
+  it('of another QEMU is not used: one is made', async () => {
+    const version = 'echo "QEMU emulator version 7.2.99 (another build)"';
+    const PATH = wrapped('other', `[ "$1" = --version ] && ${version} && exit`);
+    const before = snapshots(cache).length;
+    const { start } = await pass('other-run', { REPRO_CACHE: cache, PATH, REPRO_ACCEL: 'tcg' });
+    expect(start).toBe('warm');
+    expect(snapshots(cache)).toHaveLength(before + 1);
+  });
+
+  it.skipIf(!canMount)('that the disk has no room for: the machine boots cold', async () => {
+    using small = tmpfs(cli.at('small'), 'size=40m');
+    const { start, said } = await pass('full-run', { REPRO_CACHE: cacheWithout('small', small.dir) });
+    expect(said).toMatch(/no snapshot could be made, so machines boot cold: the disk is full: no space in/);
+    expect(start).toBe('cold');
+    expect(snapshots(small.dir)).toEqual([]);
+  });
+
+  it('is not made, nor used, with REPRO_WARM=0', async () => {
+    expect((await pass('never', { REPRO_CACHE: cache, REPRO_WARM: '0' })).start).toBe('cold');
+  });
+});
