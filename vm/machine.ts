@@ -35,6 +35,13 @@ export interface Machine extends AsyncDisposable {
   console(): Promise<string>;
   /** A command that opens a shell on it while it runs; the first call makes the machine ready for it. */
   shell(): Promise<readonly string[]>;
+  /** What it takes of the host at the moment. Throws when the machine is gone, or where the host can't tell. */
+  usage(): Promise<MachineUsage>;
+}
+
+export interface MachineUsage {
+  /** Host memory that this machine alone holds: what would be free without it. */
+  readonly memoryBytes: number;
 }
 
 export interface MachineFacts {

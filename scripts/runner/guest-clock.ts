@@ -41,6 +41,7 @@ export function clocked(machine: Machine, clock: GuestClock): Machine {
     forward: (socket) => machine.forward(socket),
     console: () => machine.console(),
     shell: () => machine.shell(),
+    usage: () => machine.usage(),
     [Symbol.asyncDispose]: () => machine[Symbol.asyncDispose](),
   };
 }

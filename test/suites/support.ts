@@ -40,6 +40,7 @@ export function fakeMachine(
     forward: async () => socket,
     shell: async () => [],
     console: async () => '',
+    usage: async () => ({ memoryBytes: 0 }),
     [Symbol.asyncDispose]: async () => {},
   };
 }

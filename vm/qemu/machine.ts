@@ -6,7 +6,14 @@ import { pipeline } from 'node:stream';
 import type { Layer } from '../../scripts/artifact/types.ts';
 import { MachineError, ReproError } from '../../scripts/lib/errors.ts';
 import type { AgentLink } from '../agent/link.ts';
-import type { ExecOptions, ExecResult, Machine, MachineFacts, MachineSpec } from '../machine.ts';
+import type {
+  ExecOptions,
+  ExecResult,
+  Machine,
+  MachineFacts,
+  MachineSpec,
+  MachineUsage,
+} from '../machine.ts';
 import { openShell } from '../ssh/shell.ts';
 import { layerSerial } from './argv.ts';
 import { type ConsoleReader, consoleState, consoleTail } from './console.ts';
@@ -14,6 +21,7 @@ import { plugLayer } from './plug.ts';
 import type { QemuProcess } from './process.ts';
 import { forwardedPort, type Qmp } from './qmp.ts';
 import { endMachine, type MachineRecord, writeRecord } from './registry.ts';
+import { usageOf } from './usage.ts';
 
 interface Parts {
   readonly spec: MachineSpec;
@@ -103,6 +111,10 @@ export class QemuMachine implements Machine {
 
   console(): Promise<string> {
     return this.#parts.console.read();
+  }
+
+  usage(): Promise<MachineUsage> {
+    return usageOf(this.#parts.record.qemu);
   }
 
   shell(): Promise<readonly string[]> {
