@@ -129,6 +129,7 @@ const ROWS: readonly Row[] = [
   ['--resume with a torn recipe', 'run --resume torn-recipe', /torn-recipe\/run\.json is damaged/],
   ['--resume with a recipe that is none', 'run --resume odd-recipe', /odd-recipe\/run\.json is damaged/],
   ['--resume when the scenario is gone', 'run --resume lost-recipe', /no scenario gone/],
+  ['a scenario named twice', 'run smoke smoke', /two of the scenarios are called smoke/],
   ['--resume beside a scenario', 'run smoke --resume taken', /name no scenario beside it/],
   ['--resume with another size', 'run --resume taken --samples 3', /--samples and --out can't change it/],
   ['report of nothing', 'report nothing', /no run nothing: neither a folder, nor a report\.json/],

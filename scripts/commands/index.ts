@@ -54,8 +54,10 @@ const run: CommandModule<object, RunArguments> = {
       })
       .option('resume', {
         type: 'string',
-        requiresArg: true,
-        describe: 'Go on with an interrupted run: its folder, or latest',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        describe: 'Go on with an interrupted run: its folder, or latest (may be repeated)',
       })
       .option('json', {
         type: 'boolean',
@@ -74,7 +76,8 @@ const run: CommandModule<object, RunArguments> = {
         'one part of a grid, more samples',
       )
       .example('$0 run smoke --set runc=deb:forky', 'another build of a component')
-      .example('$0 run smoke --set runc=path:./runc --watch', 'your own, again after each make'),
+      .example('$0 run smoke --set runc=path:./runc --watch', 'your own, again after each make')
+      .example('$0 run oom-4427 mitigations-4427', 'two questions at once, their cells side by side'),
   handler: async (args) => (await import('./run.ts')).run(args),
 };
 

@@ -18,27 +18,28 @@ export function makeProgress(kind: 'auto' | 'none'): Progress {
   return terminal ? new LiveProgress() : new PlainProgress();
 }
 
-/** The cell without its scenario. */
-function nameOf(cell: Cell): string {
-  return pointName(cell.axes) || cell.id;
+/** The cell without its scenario, unless several run. */
+function nameOf(cell: Cell, several: boolean): string {
+  return several ? cell.id : pointName(cell.axes) || cell.id;
 }
 
-/** `bad 8/10`, `good 0/10`, `skip: no runc 9.9`. */
+/** `bad 8/10`, `good 0/10`, `skip: no runc 9.9`; of a shared result, whose it is. */
 export function outcomeOf(result: ReportCell): string {
-  const { verdict, expected } = result;
-  const said =
+  const { verdict, expected, sharedWith } = result;
+  const own =
     verdict.kind !== 'skip'
       ? `${verdict.kind} ${verdict.bad}/${verdict.of}`
       : verdict.inconclusive === undefined
         ? `skip: ${verdict.reason}`
         : verdict.reason;
+  const said = sharedWith === undefined ? own : `${own}, shared with ${sharedWith}`;
   return expected === undefined
     ? said
     : `${said}, ${expected.met ? 'as expected' : `expected ${expected.verdict}`}`;
 }
 
-/** One line for what is worth a line; undefined for the rest. */
-export function lineOf(event: RunEvent): string | undefined {
+/** One line for what is worth a line; undefined for the rest. `several`: cells of more than one scenario run. */
+export function lineOf(event: RunEvent, several = false): string | undefined {
   switch (event.type) {
     case 'run-start':
       return `${event.scenario}: ${event.cells.length} cell(s), evidence in ${event.dir}`;
@@ -47,23 +48,26 @@ export function lineOf(event: RunEvent): string | undefined {
     case 'notice':
       return event.text;
     case 'cell-start':
-      return `${nameOf(event.cell)}: started`;
+      return `${nameOf(event.cell, several)}: started`;
     case 'cell-step':
-      return `${nameOf(event.cell)}: ${event.step}`;
+      return `${nameOf(event.cell, several)}: ${event.step}`;
     case 'sample-end':
-      return `${nameOf(event.cell)}: sample ${event.n}/${event.of} ${event.sample.id} ${event.sample.judged}${
+      return `${nameOf(event.cell, several)}: sample ${event.n}/${event.of} ${event.sample.id} ${event.sample.judged}${
         event.sample.because === undefined ? '' : ` (${event.sample.because})`
       }`;
     case 'cell-end':
-      return `${nameOf(event.cell)}: ${outcomeOf(event.result)}`;
+      return `${nameOf(event.cell, several)}: ${outcomeOf(event.result)}`;
     default:
       return undefined;
   }
 }
 
 class PlainProgress implements Progress {
+  #scenarios = 0;
+
   readonly listener: Listener = (event) => {
-    const line = lineOf(event);
+    if (event.type === 'run-start') this.#scenarios++;
+    const line = lineOf(event, this.#scenarios > 1);
     if (line === undefined) return;
     process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line.replaceAll(/\s*\n\s*/g, '; ')}\n`);
   };
@@ -73,9 +77,9 @@ class PlainProgress implements Progress {
 
 type Task = Pick<ListrTaskWrapper<unknown, never, never>, 'title' | 'skip'>;
 
-/** What a cell does now, and since when it runs. */
+/** What a cell does now, and since when it runs; undefined until it does. */
 interface State {
-  readonly began: number;
+  readonly began: number | undefined;
   readonly step: string;
 }
 
@@ -83,7 +87,8 @@ interface State {
 const TICK = 1000;
 
 class LiveProgress implements Progress {
-  #cells: readonly Cell[] = [];
+  readonly #cells: Cell[] = [];
+  #scenarios = 0;
   readonly #states = new Map<string, State>();
   /** Of the cells that are shown and haven't ended. */
   readonly #tasks = new Map<string, Task>();
@@ -94,7 +99,8 @@ class LiveProgress implements Progress {
   readonly listener: Listener = (event) => {
     switch (event.type) {
       case 'run-start':
-        this.#cells = event.cells;
+        this.#scenarios++;
+        this.#cells.push(...event.cells);
         for (const cell of event.cells) this.#ended.set(cell.id, withResolve());
         break;
       case 'phase':
@@ -102,6 +108,12 @@ class LiveProgress implements Progress {
         break;
       case 'notice':
         process.stderr.write(`repro: ${event.text}\n`);
+        break;
+      case 'cell-prepare':
+        this.#states.set(event.cell.id, { began: undefined, step: event.step });
+        break;
+      case 'cell-start':
+        this.#states.set(event.cell.id, { began: Date.now(), step: 'started' });
         break;
       case 'cell-step':
         this.#step(event.cell, event.step);
@@ -121,6 +133,10 @@ class LiveProgress implements Progress {
     clearInterval(this.#timer);
   }
 
+  #nameOf(cell: Cell): string {
+    return nameOf(cell, this.#scenarios > 1);
+  }
+
   #start(): void {
     this.#shown = this.#show().catch(() => undefined);
     this.#timer = setInterval(() => this.#refresh(), TICK);
@@ -129,13 +145,13 @@ class LiveProgress implements Progress {
   async #show(): Promise<void> {
     const { Listr } = await import('listr2');
     const tasks = this.#cells.map((cell) => ({
-      title: nameOf(cell),
+      title: this.#nameOf(cell),
       task: async (_: unknown, task: Task) => {
         this.#tasks.set(cell.id, task);
         this.#refresh();
         const result = await this.#ended.get(cell.id)?.promise;
         this.#tasks.delete(cell.id);
-        const title = `${nameOf(cell)}: ${result === undefined ? 'not run' : outcomeOf(result)}`;
+        const title = `${this.#nameOf(cell)}: ${result === undefined ? 'not run' : outcomeOf(result)}`;
         if (result === undefined || result.verdict.kind === 'skip') return task.skip(title);
         const good = result.expected?.met ?? result.verdict.kind === 'good';
         if (!good) throw new Error(title);
@@ -154,13 +170,13 @@ class LiveProgress implements Progress {
   #refresh(): void {
     for (const cell of this.#cells) {
       const task = this.#tasks.get(cell.id);
-      if (task !== undefined) task.title = `${nameOf(cell)}: ${describe(this.#states.get(cell.id))}`;
+      if (task !== undefined) task.title = `${this.#nameOf(cell)}: ${describe(this.#states.get(cell.id))}`;
     }
   }
 }
 
 function describe(state: State | undefined): string {
-  if (state === undefined) return 'waiting';
+  if (state?.began === undefined) return state?.step ?? 'waiting';
   const seconds = Math.round((Date.now() - state.began) / 1000);
   return `${state.step}, ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

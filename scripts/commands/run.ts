@@ -7,7 +7,8 @@ import type { Report, ReportCell } from '../report/model.ts';
 import { formats } from '../report/render.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { readJournal } from '../runner/journal.ts';
-import { runScenario } from '../runner/run.ts';
+import { runScenarios } from '../runner/run.ts';
+import type { ScenarioOrder } from '../runner/scenario-run.ts';
 import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
 import { report } from './failure.ts';
@@ -24,7 +25,7 @@ export interface RunArguments extends Selection {
   readonly jobs?: number | undefined;
   readonly keep: boolean;
   readonly out?: string | undefined;
-  readonly resume?: string | undefined;
+  readonly resume: string[];
   readonly offline: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -56,7 +57,7 @@ export async function run(args: RunArguments): Promise<void> {
 
 /** Runs again whenever a file that a cell takes a program from has changed, until it is interrupted. */
 async function watch(args: RunArguments): Promise<void> {
-  if (args.resume !== undefined || args.out !== undefined) {
+  if (args.resume.length > 0 || args.out !== undefined) {
     throw new UsageError(
       'usage',
       '--watch makes a new run each time: it goes with neither --resume nor --out',
@@ -79,9 +80,8 @@ async function watch(args: RunArguments): Promise<void> {
 /** Returns the exit code. */
 async function runOnce(args: RunArguments): Promise<number> {
   // Every mistake in any scenario is told before anything starts.
-  const planned = args.resume === undefined ? await planNew(args) : [await planResumed(args.resume, args)];
-  const codes: number[] = [];
-  for (const one of planned) codes.push((await runOne(one, args)).exitCode);
+  const planned = args.resume.length === 0 ? await planNew(args) : await planResumed(args);
+  const codes = (await runAll(planned, args)).map(({ exitCode }) => exitCode);
   return [EXIT.interrupted, EXIT.bad, EXIT.skip].find((code) => codes.includes(code)) ?? EXIT.ok;
 }
 
@@ -90,6 +90,11 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
     throw new UsageError('usage', 'name a scenario to run', { hint: 'repro list shows them' });
   }
   const chosen = args.scenario.map((name) => ({ name, ...select(name, args) }));
+  const names = chosen.map(({ scenario }) => scenario.name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw new UsageError('usage', `two of the scenarios are called ${twice}: run one of them at a time`);
+  }
   // Before there is a folder of a run that can't begin.
   await ensureTools(say);
   const planned: Planned[] = [];
@@ -102,7 +107,7 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
   return planned;
 }
 
-async function planResumed(run: string, args: RunArguments): Promise<Planned> {
+async function planResumed(args: RunArguments): Promise<Planned[]> {
   if (args.scenario.length > 0) {
     throw new UsageError('usage', '--resume goes on with the run as it was: name no scenario beside it');
   }
@@ -111,13 +116,18 @@ async function planResumed(run: string, args: RunArguments): Promise<Planned> {
     const options = '--filter, --set, --samples and --out';
     throw new UsageError('usage', `--resume goes on with the run as it was: ${options} can't change it`);
   }
-  const dir = await findRun(run, RUNS, RECIPE);
+  const dirs = await Promise.all(args.resume.map((run) => findRun(run, RUNS, RECIPE)));
+  const planned = await Promise.all([...new Set(dirs)].map(planOf));
+  await ensureTools(say);
+  return planned;
+}
+
+/** What the run in this folder asked. */
+async function planOf(dir: string): Promise<Planned> {
   const text = await readFile(join(dir, RECIPE), 'utf8').catch(() => undefined);
   if (text === undefined) throw new UsageError('resume', `${dir} has no ${RECIPE}, so it can't be resumed`);
   const recipe = parseRecipe(text, join(dir, RECIPE));
-  const selected = select(recipe.scenario, recipe);
-  await ensureTools(say);
-  return { ...selected, recipe, dir };
+  return { ...select(recipe.scenario, recipe), recipe, dir };
 }
 
 /** `file` is named in the message. Throws UsageError for what no run of ours wrote. */
@@ -137,44 +147,60 @@ function json(text: string): unknown {
   }
 }
 
-async function runOne({ scenario, cells, dir, recipe }: Planned, args: RunArguments): Promise<Report> {
+/** All cells in one pool; a folder and a report for each scenario. */
+async function runAll(planned: readonly Planned[], args: RunArguments): Promise<Report[]> {
   const { signal, makeProvider } = context();
   const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');
-  const listener = progress.listener;
-  await writeFile(join(dir, RECIPE), `${JSON.stringify(recipe, null, 2)}\n`);
+  const { listener } = progress;
   const notice = (text: string) => listener({ type: 'notice', text });
   const provider = await makeProvider('qemu', notice);
   const reaped = await provider.reap({ all: false });
   if (reaped.length > 0) say(`ended ${reaped.length} machine(s) that an earlier run left behind`);
-  const earlier = args.resume === undefined ? [] : await reportedCells(dir);
   const store = openStore({ offline: args.offline, notice });
-  let result: Report;
+  const orders = await Promise.all(planned.map((one) => orderOf(one, args)));
+  let reports: Report[];
   try {
-    result = await runScenario(
-      {
-        ...{ scenario, cells, dir, jobs: args.jobs, keep: args.keep, provider, store, listener },
-        ...{
-          session: sessionId(),
-          command: ['repro', ...process.argv.slice(2)],
-          done: await readJournal(dir),
-          earlier,
-        },
-      },
+    const { jobs, keep } = args;
+    reports = await runScenarios(
+      orders,
+      { jobs, keep, provider, store, listener, session: sessionId() },
       signal,
     );
   } finally {
     await progress.close();
   }
-  await writeFile(join(dir, 'report.html'), formats.html(result));
-  const where = relative(process.cwd(), dir) || '.';
-  process.stdout.write(args.json ? formats.json(result) : formats.terminal(result, { dir: where }));
-  if (args.keep) say(`machines were kept: repro shell ${where} <cell>; repro reap --all ends them`);
+  for (const [at, result] of reports.entries()) await present(result, planned[at]?.dir ?? '.', args);
   if (signal.aborted) {
-    say(`interrupted; finished samples are kept. Go on with: repro run --resume ${where}`);
+    const left = reports.flatMap(({ interrupted }, at) =>
+      interrupted ? [shown(planned[at]?.dir ?? '.')] : [],
+    );
+    const again = left.map((dir) => `--resume ${dir}`).join(' ');
+    if (left.length > 0) say(`interrupted; finished samples are kept. Go on with: repro run ${again}`);
     throw new InterruptedError();
   }
-  return result;
+  return reports;
 }
+
+async function orderOf(
+  { scenario, cells, dir, recipe }: Planned,
+  args: RunArguments,
+): Promise<ScenarioOrder> {
+  await writeFile(join(dir, RECIPE), `${JSON.stringify(recipe, null, 2)}\n`);
+  return {
+    ...{ scenario, cells, dir, command: ['repro', ...process.argv.slice(2)], done: await readJournal(dir) },
+    earlier: args.resume.length === 0 ? [] : await reportedCells(dir),
+  };
+}
+
+/** Writes the report as a page, and prints it as asked for. */
+async function present(result: Report, dir: string, args: RunArguments): Promise<void> {
+  await writeFile(join(dir, 'report.html'), formats.html(result));
+  process.stdout.write(args.json ? formats.json(result) : formats.terminal(result, { dir: shown(dir) }));
+  if (args.keep) say(`machines were kept: repro shell ${shown(dir)} <cell>; repro reap --all ends them`);
+}
+
+/** A folder as the user would type it. */
+const shown = (dir: string): string => relative(process.cwd(), dir) || '.';
 
 /** The cells of a run's report; none when it was interrupted before it could write one. */
 async function reportedCells(dir: string): Promise<readonly ReportCell[]> {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
 import { readReport } from '../report/json.ts';
 import type { ReportCell } from '../report/model.ts';
-import { bootTimeout } from '../runner/boot-timeout.ts';
-import { cgroupOf, suiteContext } from '../runner/cell.ts';
+import { suiteContext } from '../runner/cell.ts';
+import { machineSpec } from '../runner/machine-spec.ts';
 import { makeReady, resolveCell } from '../runner/plan.ts';
 import { ensureTools } from '../setup/install.ts';
 import { loadSuite } from '../suites/registry.ts';
@@ -44,21 +44,8 @@ export async function shell(args: { run: string; cell: string; offline: boolean 
   const scratch = await mkdtemp(join(tmpdir(), 'repro-shell-'));
   try {
     say(`booting a machine for ${cell.id}`);
-    await using machine = await provider.allocate(
-      {
-        ...{
-          id: 'shell',
-          session: `shell${process.pid}`,
-          image: ready.image,
-          kernel: ready.kernel,
-          layers: ready.layers,
-        },
-        ...{ cgroup: cgroupOf(cell), cpus: cell.machine.cpus, memoryMiB: cell.machine.memoryMiB },
-        ...{ diskMiB: cell.machine.diskMiB, network: cell.machine.network },
-        ...{ logDir: scratch, keep: false, bootTimeout: bootTimeout(), notice: say },
-      },
-      signal,
-    );
+    const place = { id: 'shell', session: `shell${process.pid}`, logDir: scratch, keep: false, notice: say };
+    await using machine = await provider.allocate(machineSpec(ready, place), signal);
     const suite = await loadSuite(scenario.suite.id);
     await suite.prepare(
       machine,

@@ -1,8 +1,10 @@
 import { formatBytes } from '../artifact/disk.ts';
 import { messageOf } from '../lib/errors.ts';
+import { demandOf, sideBySide } from '../runner/admission.ts';
 import { estimate } from '../runner/estimate.ts';
+import { thisHost } from '../runner/host-load.ts';
 import { resolveCell } from '../runner/plan.ts';
-import { defaultJobs } from '../runner/run.ts';
+import { asksForTime } from '../runner/timing.ts';
 import { pointName } from '../scenario/matrix.ts';
 import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
@@ -30,8 +32,12 @@ export async function show(args: ShowArguments): Promise<void> {
       ),
     ),
   );
-  const jobs = defaultJobs(cells.map((cell) => ({ cell })));
-  const cost = estimate(resolved, scenario, jobs);
+  const alone = asksForTime(scenario);
+  const { jobs, speedup } = sideBySide(
+    cells.map((cell) => demandOf(cell, scenario, alone)),
+    { cores: thisHost.cores, availableBytes: thisHost.availableBytes(), peaks: new Map() },
+  );
+  const cost = estimate(resolved, scenario, speedup);
   if (args.json) {
     print(
       JSON.stringify(

@@ -69,7 +69,11 @@ async function batch(
   const progress = show();
   try {
     return await runScenario(
-      { ...rest, cells, keep: false, done: new Map(), earlier, listener: progress.listener },
+      {
+        ...{ ...rest, cells, keep: false, done: new Map(), earlier, listener: progress.listener },
+        // A result that stood for two points would count twice.
+        share: false,
+      },
       signal,
     );
   } finally {

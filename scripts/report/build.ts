@@ -55,10 +55,15 @@ export function artifactOf(resolved: ResolvedArtifact): ReportArtifact {
   return { version, packageVersion, source, sha256 };
 }
 
+function artifactsOf(resolved: readonly ResolvedArtifact[]): ReportCell['artifacts'] {
+  return Object.fromEntries(resolved.map((one) => [one.component, artifactOf(one)]));
+}
+
 export interface CellParts
   extends Pick<
     ReportCell,
     | 'dir'
+    | 'content'
     | 'guest'
     | 'verdict'
     | 'samples'
@@ -85,12 +90,33 @@ export function buildCell(parts: CellParts): ReportCell {
     axes: cell.axes,
     params: cell.params,
     ...rest,
-    artifacts: Object.fromEntries(artifacts.map((resolved) => [resolved.component, artifactOf(resolved)])),
+    artifacts: artifactsOf(artifacts),
     machine,
     expected: expectedOf(cell.expect, rest.verdict),
     oomKills: [...rest.samples.flatMap((sample) => sample.oomKills), ...outside.oomKills],
     kernelEvents: [...rest.samples.flatMap((sample) => sample.kernelEvents), ...outside.kernelEvents],
     metrics: metricsOf(rest.samples),
+  };
+}
+
+/** A cell that runs nothing, for `first` runs the very same: it has that one's verdict, and its own expectation. */
+export function shareCell(cell: Cell, artifacts: readonly ResolvedArtifact[], first: ReportCell): ReportCell {
+  const { dir, guest, machine, verdict, content } = first;
+  return {
+    ...{
+      id: cell.id,
+      axes: cell.axes,
+      params: cell.params,
+      dir,
+      content,
+      sharedWith: first.id,
+      guest,
+      machine,
+    },
+    artifacts: artifactsOf(artifacts),
+    ...{ verdict, expected: expectedOf(cell.expect, verdict) },
+    ...{ samples: [], samplesPlanned: 0, oomKills: [], kernelEvents: [], metrics: {} },
+    ...{ durationMs: 0, phases: [], consoleTail: [] },
   };
 }
 
@@ -112,7 +138,7 @@ export function buildReport(parts: ReportParts): Report {
     question: scenario.question,
     references: scenario.references,
     scenarioFile: { path, sha256: scenario.sha256 },
-    suite: scenario.suite,
+    suite: { id: scenario.suite.id, cases: scenario.suite.cases },
     symptom: scenario.symptom,
     startedAt: startedAt.toISOString(),
     endedAt: endedAt.toISOString(),

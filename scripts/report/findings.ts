@@ -3,6 +3,7 @@ import type { AttributedOomKill, Sample } from '../evidence/types.ts';
 import { matchSymptom } from '../verdict/symptom.ts';
 import type { Rate, RateMethod } from '../verdict/types.ts';
 import type { Report, ReportCell, ReportSample } from './model.ts';
+import { sharedSign } from './shared.ts';
 import { oneLine } from './text.ts';
 import { formatInterval } from './units.ts';
 
@@ -59,6 +60,8 @@ export interface Tally {
   readonly skip: number;
   /** Judged, on too few samples for what *good* claims. */
   readonly inconclusive: number;
+  /** How many of all these have the result of another cell. */
+  readonly shared: number;
   /** Cells with an expectation, those that met it, and those that had another verdict (not: none). */
   readonly expected: number;
   readonly met: number;
@@ -72,6 +75,7 @@ export function tally(report: Report): Tally {
     bad: count('bad'),
     skip: count('skip'),
     inconclusive: count('inconclusive'),
+    shared: report.cells.filter(({ sharedWith }) => sharedWith !== undefined).length,
     expected: report.cells.filter(({ expected }) => expected !== undefined).length,
     met: report.cells.filter(({ expected }) => expected?.met).length,
     missed: report.cells.filter(
@@ -86,9 +90,9 @@ export type Word = 'good' | 'bad' | 'skip' | 'inconclusive';
 export const wordOf = ({ verdict }: Pick<ReportCell, 'verdict'>): Word =>
   verdict.kind === 'skip' && verdict.inconclusive !== undefined ? 'inconclusive' : verdict.kind;
 
-/** `✔ good`. */
-export const signed = (cell: Pick<ReportCell, 'verdict'>): string =>
-  `${SIGNS[cell.verdict.kind]} ${wordOf(cell)}`;
+/** `✔ good`; `✔ good =` for a result that another cell shares with it. */
+export const signed = (cell: Pick<ReportCell, 'verdict' | 'sharedWith'>): string =>
+  `${SIGNS[cell.verdict.kind]} ${wordOf(cell)}${sharedSign(cell)}`;
 
 /** The rate that a cell's samples showed; undefined for one that could not be judged. */
 export const rateOf = ({ verdict }: Pick<ReportCell, 'verdict'>): Rate | undefined =>

@@ -20,13 +20,15 @@ const OPEN_LINES = 3;
 const FEW_CELLS = 6;
 
 export const cellsHtml = (report: Report, page: Page): string =>
-  page.cells.map((named) => cellHtml(report, named, page.cells.length <= FEW_CELLS)).join('\n');
+  page.cells.map((named) => cellHtml(report, page, named)).join('\n');
 
-function cellHtml(report: Report, { cell, label, anchor }: NamedCell, few: boolean): string {
+function cellHtml(report: Report, page: Page, { cell, label, anchor }: NamedCell): string {
   const { verdict } = cell;
+  const few = page.cells.length <= FEW_CELLS;
   const open = cell.expected?.met === false || verdict.kind === 'skip' || (verdict.kind === 'bad' && few);
   // The anchor stands within the details: browsers open them to show what a link leads to.
   const body = [
+    sharedHtml(page, cell),
     verdict.reason === undefined ? '' : `<p class="note">${h(verdict.reason)}</p>`,
     cell.expected?.why === undefined
       ? ''
@@ -42,6 +44,12 @@ function cellHtml(report: Report, { cell, label, anchor }: NamedCell, few: boole
     `<p class="muted">Evidence: <code>${h(cell.dir)}</code>${shownId(cell, label)}</p>`,
   ];
   return `<details class="cell ${verdict.kind}" ${open ? ' open' : ''}><summary><h3>${h(label)}</h3>${badge(cell)}<span>${rate(cell)}${rate(cell) === '' ? '' : ' bad'}</span><span>${expectation(cell)}</span></summary>\n<div class="body"><a id="${anchor}"></a>${body.filter((part) => part !== '').join('\n')}</div></details>`;
+}
+
+function sharedHtml(page: Page, { sharedWith }: ReportCell): string {
+  const first = page.cells.find(({ cell }) => cell.id === sharedWith);
+  if (first === undefined) return '';
+  return `<p class="note">It ran nothing: it has the builds and settings of <a href="#${first.anchor}">${h(first.label)}</a>, and so its result.</p>`;
 }
 
 const shownId = (cell: ReportCell, label: string): string =>

@@ -76,12 +76,13 @@ const when = ({ startedAt }: Report): string =>
   startedAt.replace('T', ' ').replace(/:\d\d(\.\d+)?Z$/, ' UTC');
 
 function outcome(report: Report): string[] {
-  const { bad, good, skip, inconclusive, expected, met, missed } = tally(report);
+  const { bad, good, skip, inconclusive, shared, expected, met, missed } = tally(report);
   const parts = [
     bad > 0 && `<span class="bad">✘ ${bad} bad</span>`,
     good > 0 && `<span class="good">✔ ${good} good</span>`,
     inconclusive > 0 && `<span class="skip">○ ${inconclusive} inconclusive</span>`,
     skip > 0 && `<span class="skip">○ ${skip} not judged</span>`,
+    shared > 0 && `<span>${shared} of them shared</span>`,
     report.interrupted && '<span class="skip">interrupted</span>',
     expected > 0 &&
       (missed.length > 0

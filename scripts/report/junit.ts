@@ -20,7 +20,8 @@ export function renderJunit(report: Report): string {
       .time(cell.durationMs / 1000);
     properties(suite, cell);
     for (const sample of cell.samples) addSample(suite, report, cell, sample);
-    if (cell.verdict.kind === 'skip') addSkip(suite, report, cell);
+    if (cell.sharedWith !== undefined) addShared(suite, report, cell, cell.sharedWith);
+    else if (cell.verdict.kind === 'skip') addSkip(suite, report, cell);
     if (cell.expected !== undefined) addExpectation(suite, report, cell, labelOf(cell, varying));
   }
   return document.build();
@@ -50,6 +51,13 @@ function addSample(suite: TestSuite, report: Report, cell: ReportCell, sample: R
     ([name, { value, unit }]) => `${name} ${formatValue(value, unit)}`,
   );
   if (metrics.length > 0) test.standardOutput(text(metrics.join('\n')));
+}
+
+/** Its samples are tests of the other cell, once. */
+function addShared(suite: TestSuite, report: Report, cell: ReportCell, first: string): void {
+  suite.property('sharedWith', oneLine(first));
+  const test = suite.testCase().className(classOf(report, cell)).name('verdict');
+  test.skipped().standardOutput(text(`same builds and settings as ${first}, and so its result`));
 }
 
 /** A cell without a verdict is an error of its own, unless that is what was expected of it. */

@@ -15,6 +15,7 @@ import {
 import { impossibleGroups } from './impossible.ts';
 import type { Report, ReportCell } from './model.ts';
 import { focusOf, headlineOf } from './series.ts';
+import { ownCells, sharedCells, sharedSign } from './shared.ts';
 import { lines, oneLine, plural } from './text.ts';
 import { formatMs, formatSpread } from './units.ts';
 
@@ -30,6 +31,7 @@ export function renderMarkdown(report: Report): string {
       .flatMap((fact) => (fact === undefined ? [] : inert(fact)))
       .join(' · '),
     cellTable(report, varying),
+    shared(report, label),
     ...report.notes.map((note) => `> ${inert(note)}`),
     shown(report, label),
     notJudged(report, label),
@@ -41,12 +43,13 @@ export function renderMarkdown(report: Report): string {
 }
 
 function summary(report: Report): string {
-  const { bad, good, skip, inconclusive, expected, met } = tally(report);
+  const { bad, good, skip, inconclusive, shared: same, expected, met } = tally(report);
   const parts = [
     bad > 0 && `**${bad} bad**`,
     good > 0 && `**${good} good**`,
     inconclusive > 0 && `**${inconclusive} inconclusive**`,
     skip > 0 && `**${skip} not judged**`,
+    same > 0 && `${same} of them shared`,
     expected > 0 &&
       (met === expected ? `${met} of ${expected} as expected` : `**only ${met} of ${expected} as expected**`),
     report.interrupted && '**interrupted**',
@@ -78,7 +81,7 @@ function cellTable(report: Report, varying: readonly string[]): string {
     const metric = headlineOf(cell, focus);
     return [
       ...axes.map((axis) => inert(shownValue(cell, axis))),
-      `${SIGNS[verdict.kind]} ${verdict.kind === 'good' ? 'good' : `**${wordOf(cell)}**`}`,
+      `${SIGNS[verdict.kind]} ${verdict.kind === 'good' ? 'good' : `**${wordOf(cell)}**`}${sharedSign(cell)}`,
       ofText(cell),
       intervalText(cell),
       ...(focus.title !== undefined ? [(metric && formatSpread(metric.values, metric.unit)) ?? ''] : []),
@@ -108,7 +111,7 @@ function shown(report: Report, label: (cell: ReportCell) => string): string {
 }
 
 function notJudged(report: Report, label: (cell: ReportCell) => string): string {
-  const blocks = report.cells.flatMap((cell) => {
+  const blocks = ownCells(report).flatMap((cell) => {
     const { verdict, consoleTail, samples, samplesPlanned } = cell;
     if (verdict.reason === undefined) return [];
     const done = `${samples.length} of ${plural(samplesPlanned, 'sample')}`;
@@ -116,6 +119,12 @@ function notJudged(report: Report, label: (cell: ReportCell) => string): string 
     return `${label(cell)} (${done}): ${inert(verdict.reason)}${tail === '' ? '' : `\n\n${fence(tail)}`}`;
   });
   return details(`Not judged, or not by all samples (${blocks.length})`, blocks);
+}
+
+function shared(report: Report, label: (cell: ReportCell) => string): string {
+  return sharedCells(report)
+    .map(({ cell, first }) => `- = ${label(cell)}: builds and settings of ${label(first)}, and so its result`)
+    .join('\n');
 }
 
 function impossible(report: Report): string {

@@ -62,6 +62,13 @@ export interface ReportCell {
   readonly params: Readonly<Record<string, Scalar>>;
   /** Folder of its evidence, relative to the run's folder. */
   readonly dir: string;
+  /** Digest of all that decides what it ran: builds, kernel, userland, settings. Absent when that wasn't had. */
+  readonly content?: string | undefined;
+  /**
+   * Id of the cell that ran the same, and whose verdict, evidence and machine this one has. What was counted and
+   * measured (samples, kills, metrics, times) stands with that cell alone.
+   */
+  readonly sharedWith?: string | undefined;
   /** What was installed, by component. */
   readonly artifacts: Readonly<Record<string, ReportArtifact>>;
   /** What the guest says it really ran, by component. Empty when no machine came up. */

@@ -103,6 +103,8 @@ const cell = z.object({
   axes: scalars,
   params: scalars,
   dir: z.string(),
+  content: z.string().optional(),
+  sharedWith: z.string().optional(),
   artifacts: z.record(
     z.string(),
     z.object({ version: z.string(), packageVersion: z.string(), source: z.string(), sha256: z.string() }),

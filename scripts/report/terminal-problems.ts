@@ -1,6 +1,7 @@
 /** What needs attention at the end of a run: kernel events, cells without a verdict, missed expectations. */
 import { rateText, SIGNS, tally, wordOf } from './findings.ts';
 import type { Report, ReportCell } from './model.ts';
+import { ownCells } from './shared.ts';
 import { widthOf } from './table.ts';
 import type { Colors } from './terminal-cells.ts';
 import { oneLine, plural, wrap } from './text.ts';
@@ -49,7 +50,7 @@ function events(view: TerminalView): string[] {
 /** Cells without a verdict, and bad ones that not all samples speak for; those with one reason together. */
 function notJudged(view: TerminalView): string[] {
   const groups = new Map<string, ReportCell[]>();
-  for (const cell of view.report.cells) {
+  for (const cell of ownCells(view.report)) {
     if (cell.verdict.reason === undefined) continue;
     const key = JSON.stringify([
       cell.verdict.kind,

@@ -8,6 +8,7 @@ import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { badByCase, SIGNS, type Telling, tally, tellingLine } from './findings.ts';
 import { impossibleGroups } from './impossible.ts';
 import type { Report } from './model.ts';
+import { sharedCells } from './shared.ts';
 import { widthOf } from './table.ts';
 import { type Colors, renderCells } from './terminal-cells.ts';
 import { pathIn, problems, type TerminalView, titled } from './terminal-problems.ts';
@@ -35,6 +36,7 @@ export function renderTerminal(report: Report, options: TerminalOptions = {}): s
     heading(view),
     report.cells.length > 0 ? renderCells(report, view.colors, view.width) : [],
     shown(view),
+    shared(view),
     impossible(view),
     report.notes.flatMap((note) => wrap(`Note: ${note}`, view.width - 2).map((line) => `  ${line}`)),
     ...problems(view),
@@ -78,6 +80,18 @@ function sourceOf({ from, count }: Telling): string {
   return count > 1 ? `one of ${count} ${source}s` : source;
 }
 
+function shared({ report, colors, width, label }: TerminalView): string[] {
+  const cells = sharedCells(report);
+  if (cells.length === 0) return [];
+  const title = `${plural(cells.length, 'cell')} with the builds and settings of another, and so its result:`;
+  return [
+    ...wrap(title, width - 2).map((line) => `  ${line}`),
+    ...cells.flatMap(({ cell, first }) =>
+      wrap(`= ${label(cell)}: as ${label(first)}`, width - 4).map((line) => colors.dim(`    ${line}`)),
+    ),
+  ];
+}
+
 function impossible({ report, colors, width }: TerminalView): string[] {
   const groups = impossibleGroups(report.impossible, [...report.cells, ...report.impossible]);
   if (groups.length === 0) return [];
@@ -96,6 +110,7 @@ function ending({ report, colors, width, dir }: TerminalView): string[] {
     counts.good > 0 && colors.green(`${counts.good} good`),
     counts.inconclusive > 0 && colors.yellow(`${counts.inconclusive} inconclusive`),
     counts.skip > 0 && colors.yellow(`${counts.skip} not judged`),
+    counts.shared > 0 && `${counts.shared} of them shared`,
     report.cells.length === 0 && 'no cell was run',
     report.interrupted && colors.yellow('interrupted'),
     expectations(report, colors),

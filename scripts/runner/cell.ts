@@ -3,10 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Machine, MachineProvider } from '../../vm/machine.ts';
-import type { Image, Kernel, Layer, ResolvedArtifact } from '../artifact/types.ts';
 import { KernelLog } from '../evidence/collect.ts';
 import type { GuestComponent, Sample } from '../evidence/types.ts';
-import { MachineError, messageOf, ReproError } from '../lib/errors.ts';
+import { MachineError, messageOf } from '../lib/errors.ts';
 import { buildCell, type CellParts } from '../report/build.ts';
 import type { ReportCell, ReportSample } from '../report/model.ts';
 import type { Cell, Symptom } from '../scenario/types.ts';
@@ -14,23 +13,16 @@ import { loadSuite } from '../suites/registry.ts';
 import type { Suite, SuiteContext } from '../suites/suite.ts';
 import { judgeCell, judgeSample } from '../verdict/judge.ts';
 import { isSettled } from '../verdict/settle.ts';
-import { bootTimeout } from './boot-timeout.ts';
+import { stillAlive } from './alive.ts';
 import type { Listener } from './events.ts';
 import { cellDir, fileName } from './folder.ts';
 import { clocked, GuestClock } from './guest-clock.ts';
 import { appendSample } from './journal.ts';
+import { machineSpec } from './machine-spec.ts';
+import type { ReadyCell } from './plan.ts';
 import { runSample } from './sample.ts';
 import { Stopwatch } from './stopwatch.ts';
 import type { Turns } from './turns.ts';
-
-/** A cell with everything that it needs on this host. */
-export interface ReadyCell {
-  readonly cell: Cell;
-  readonly artifacts: readonly ResolvedArtifact[];
-  readonly image: Image;
-  readonly kernel: Kernel;
-  readonly layers: readonly Layer[];
-}
 
 export interface CellOrder {
   readonly ready: ReadyCell;
@@ -48,6 +40,10 @@ export interface CellOrder {
   /** Where other cells take samples in turns with this one. */
   readonly turns?: Turns | undefined;
   readonly listener: Listener;
+  /** Told of the machine once it is there. */
+  readonly onMachine?: ((machine: Machine) => void) | undefined;
+  /** For the report: what the cell runs, as a digest. */
+  readonly content?: string | undefined;
 }
 
 /** Milliseconds that reading versions and logs may take, after the samples. */
@@ -76,28 +72,6 @@ export async function runCell(order: CellOrder, signal: AbortSignal): Promise<Re
   return result;
 }
 
-/** The report of a cell for which there never was a machine. */
-export function skippedCell(
-  cell: Cell,
-  artifacts: readonly ResolvedArtifact[],
-  failure: unknown,
-  planned: number,
-): ReportCell {
-  return buildCell({
-    ...{
-      cell,
-      artifacts,
-      dir: cellDir(cell),
-      machine: undefined,
-      guest: {},
-      samples: [],
-      samplesPlanned: planned,
-    },
-    verdict: { kind: 'skip', reason: messageOf(failure) },
-    ...{ durationMs: 0, phases: [], consoleTail: [], outside: { oomKills: [], kernelEvents: [] } },
-  });
-}
-
 class CellRun {
   failure: unknown;
   readonly #order: CellOrder;
@@ -123,22 +97,12 @@ class CellRun {
       listener({ type: 'cell-step', cell, step: name });
     };
     const suite = await loadSuite(this.#order.suiteId);
+    const { machineId: id, session, keep } = this.#order;
+    const notice = (text: string) => listener({ type: 'notice', text: `${cell.id}: ${text}` });
+    const place = { id, session, keep, notice, logDir: join(runDir, this.#dir) };
     step('boot');
-    await using allocated = await provider.allocate(
-      {
-        ...{
-          id: this.#order.machineId,
-          session: this.#order.session,
-          image: ready.image,
-          kernel: ready.kernel,
-        },
-        ...{ cgroup: cgroupOf(cell), cpus: cell.machine.cpus, memoryMiB: cell.machine.memoryMiB },
-        ...{ diskMiB: cell.machine.diskMiB, network: cell.machine.network, layers: ready.layers },
-        ...{ logDir: join(runDir, this.#dir), keep: this.#order.keep, bootTimeout: bootTimeout() },
-        notice: (text) => listener({ type: 'notice', text: `${cell.id}: ${text}` }),
-      },
-      signal,
-    );
+    await using allocated = await provider.allocate(machineSpec(ready, place), signal);
+    this.#order.onMachine?.(allocated);
     // What is read for the evidence is our own time, not the suite's.
     this.#log = new KernelLog(allocated);
     const machine = clocked(allocated, this.#clock);
@@ -171,7 +135,8 @@ class CellRun {
     const judged: ReportSample[] = samples.map((sample) => ({ ...sample, ...judgeSample(symptom, sample) }));
     const failure = this.failure === undefined ? undefined : { reason: messageOf(this.failure) };
     const parts: CellParts = {
-      ...{ cell: ready.cell, artifacts: ready.artifacts, dir: this.#dir, machine: this.#machine?.facts },
+      ...{ cell: ready.cell, content: this.#order.content },
+      ...{ artifacts: ready.artifacts, dir: this.#dir, machine: this.#machine?.facts },
       guest: this.#guest,
       verdict: judgeCell(symptom, samples, failure, ready.cell.sampling),
       ...{
@@ -265,10 +230,6 @@ class CellRun {
   }
 }
 
-export function cgroupOf(cell: Cell): 'v1' | 'v2' {
-  return cell.axes.cgroup === 'v1' ? 'v1' : 'v2';
-}
-
 export function suiteContext(
   cell: Cell,
   machine: Machine,
@@ -277,16 +238,4 @@ export function suiteContext(
 ): SuiteContext {
   const cgroupDriver = cell.axes.cgroupDriver === 'systemd' ? 'systemd' : 'cgroupfs';
   return { cell, cgroup: machine.facts.cgroup, cgroupDriver, params: cell.params, scratch, ...hooks };
-}
-
-/** After a sample without an answer: throws its failure when the machine doesn't answer either. */
-async function stillAlive(machine: Machine, failure: unknown): Promise<void> {
-  try {
-    await machine.exec(['true'], { timeout: 30_000 });
-  } catch (error) {
-    // The machine itself knows best why it is gone, and what its console said.
-    if (error instanceof MachineError && error.consoleTail.length > 0) throw error;
-    if (failure instanceof MachineError) throw failure;
-    throw error instanceof ReproError ? error : failure;
-  }
 }

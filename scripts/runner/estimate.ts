@@ -22,7 +22,8 @@ export interface Estimate {
 export function estimate(
   cells: readonly { readonly cell: Cell; readonly artifacts: readonly ResolvedArtifact[] }[],
   scenario: Pick<Scenario, 'suite'>,
-  jobs: number,
+  /** How much faster than one cell after the other. */
+  speedup: number,
 ): Estimate {
   const cost = COSTS[scenario.suite.id] ?? { prepare: 5, sample: 10 };
   const total = cells.reduce(
@@ -32,5 +33,5 @@ export function estimate(
   const unique = new Map(
     cells.flatMap(({ artifacts }) => artifacts.map((one) => [one.sha256, one.size] as const)),
   );
-  return { seconds: total / jobs, bytes: [...unique.values()].reduce((sum, size) => sum + size, 0) };
+  return { seconds: total / speedup, bytes: [...unique.values()].reduce((sum, size) => sum + size, 0) };
 }

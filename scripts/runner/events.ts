@@ -9,10 +9,12 @@ export type RunEvent =
       readonly cells: readonly Cell[];
       readonly dir: string;
     }
-  /** A phase of the run as a whole: `resolve`, `artifacts`, `cells`. */
+  /** A phase of the run as a whole: `resolve`, `artifacts`, and from the first cell's start on `cells`. */
   | { readonly type: 'phase'; readonly name: string }
   /** Something worth a line, such as an artifact that is being made. */
   | { readonly type: 'notice'; readonly text: string }
+  /** Its artifacts are made (`artifacts`), or all is there and it waits for its turn (`waiting`). */
+  | { readonly type: 'cell-prepare'; readonly cell: Cell; readonly step: 'artifacts' | 'waiting' }
   | { readonly type: 'cell-start'; readonly cell: Cell }
   /** What the cell does now: `boot`, `prepare`, `inspect`, … */
   | { readonly type: 'cell-step'; readonly cell: Cell; readonly step: string }

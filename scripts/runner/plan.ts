@@ -3,7 +3,6 @@ import { collectOffline } from '../artifact/offline.ts';
 import type { ArtifactRequest, Image, Kernel, Layer, ResolvedArtifact } from '../artifact/types.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { COMPONENTS, DEFAULT_VERSIONS, SUITES } from '../suites/catalog.ts';
-import type { ReadyCell } from './cell.ts';
 import { checkKernel } from './compatible.ts';
 
 /** What the runner asks of `artifact/`. Each answer is made once and cached. */
@@ -18,6 +17,13 @@ export interface ResolvedCell {
   readonly cell: Cell;
   /** In the order in which they are attached; the kernel first. */
   readonly artifacts: readonly ResolvedArtifact[];
+}
+
+/** A cell with everything that it needs on this host. */
+export interface ReadyCell extends ResolvedCell {
+  readonly image: Image;
+  readonly kernel: Kernel;
+  readonly layers: readonly Layer[];
 }
 
 /** The artifacts of a cell: what its axes name, what its suite needs, and a kernel. */

@@ -1,168 +1,117 @@
-/** Runs a scenario's cells and writes the report. Whatever fails on the way, what was found is on disk. */
-import { cpus, freemem } from 'node:os';
-import pLimit from 'p-limit';
-import type { Capabilities, MachineProvider } from '../../vm/machine.ts';
-import type { Sample } from '../evidence/types.ts';
+/**
+ * Runs the cells of one or several scenarios in one pool, and writes a report for each. Whatever fails on the
+ * way, what was found is on disk.
+ */
+import type { Capabilities } from '../../vm/machine.ts';
+import type { Kernel } from '../artifact/types.ts';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
-import { buildReport } from '../report/build.ts';
-import { writeReport } from '../report/json.ts';
-import type { Report, ReportCell } from '../report/model.ts';
-import type { Cell, Scenario } from '../scenario/types.ts';
-import { type ReadyCell, runCell, skippedCell } from './cell.ts';
-import type { Listener } from './events.ts';
-import { hostFacts } from './host.ts';
-import { type ArtifactStore, makeReady, type ResolvedCell, resolveCell } from './plan.ts';
-import { Stopwatch } from './stopwatch.ts';
+import type { Report } from '../report/model.ts';
+import { CellTask, type Probe, type RunEnvironment } from './cell-task.ts';
+import { interleave, tellingFirst } from './order.ts';
+import { type ResolvedCell, resolveCell } from './plan.ts';
+import { type PoolOptions, runPool } from './pool.ts';
+import { type ScenarioOrder, ScenarioRun } from './scenario-run.ts';
+import { asksForTime } from './timing.ts';
 
-export interface RunRequest {
-  readonly scenario: Scenario;
-  /** Those of the scenario's cells to run. */
-  readonly cells: readonly Cell[];
-  /** The run's folder; exists. */
-  readonly dir: string;
-  /** Cells side by side; chosen by cores and free memory when undefined. */
-  readonly jobs: number | undefined;
-  readonly keep: boolean;
-  readonly session: string;
-  /** As the user typed it, for the report. */
-  readonly command: readonly string[];
-  readonly provider: MachineProvider;
-  readonly store: ArtifactStore;
-  /** Samples that an earlier, interrupted run finished, by cell id. */
-  readonly done: ReadonlyMap<string, readonly Sample[]>;
-  /** What that run reported of its cells. A cell that was judged on all its samples is not run again. */
-  readonly earlier: readonly ReportCell[];
-  readonly listener: Listener;
-}
-
-/** MiB that QEMU took beside the guest's memory in a whole run under TCG: its translation cache, buffers, code. */
-const QEMU_OVERHEAD_MIB = 650;
+export type RunOptions = RunEnvironment & PoolOptions;
+export type RunRequest = ScenarioOrder & RunOptions;
 
 export async function runScenario(request: RunRequest, signal: AbortSignal): Promise<Report> {
-  const { scenario, cells, dir, listener, store } = request;
-  const startedAt = new Date();
-  const watch = new Stopwatch();
-  const results = new Map<string, ReportCell>();
-  let capabilities: Capabilities | undefined;
-  /** What ended the run as a whole; the report of what was found before is written all the same. */
-  let failure: unknown;
-  const phase = (name: string) => {
-    watch.phase(name);
-    listener({ type: 'phase', name });
-  };
-  const skip = (cell: Cell, artifacts: ResolvedCell['artifacts'], failure: unknown) => {
-    const planned = cell.samples * scenario.suite.cases.length;
-    const result = skippedCell(cell, artifacts, failure, planned);
-    results.set(cell.id, result);
-    listener({ type: 'cell-end', cell, result });
-  };
-  const report = () =>
-    buildReport({
-      ...{ scenario, path: scenario.file, startedAt, endedAt: new Date(), command: request.command },
-      ...{ host: hostFacts(capabilities), phases: watch.phases, interrupted: signal.aborted },
-      cells: cells.flatMap((cell) => results.get(cell.id) ?? []),
-      notes: [],
-    });
+  const [report] = await runScenarios([request], request, signal);
+  if (report === undefined) throw new Error('a scenario without a report');
+  return report;
+}
 
-  listener({ type: 'run-start', scenario: scenario.name, cells, dir });
-  for (const cell of cells) {
-    const result = request.earlier.find((one) => one.id === cell.id && isComplete(one));
-    if (result === undefined) continue;
-    results.set(cell.id, result);
-    listener({ type: 'cell-end', cell, result });
-  }
-  const left = cells.filter((cell) => !results.has(cell.id));
+/** The reports, in the order of the scenarios. An error that ends one ends all; their reports are written first. */
+export async function runScenarios(
+  orders: readonly ScenarioOrder[],
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<Report[]> {
+  const { listener } = options;
+  const runs = orders.map((order) => new ScenarioRun(order, listener, signal));
+  /** What ended the run as a whole. */
+  let failure: unknown;
   try {
-    phase('resolve');
-    const resolved = await each(
-      left,
-      (cell) => resolveCell(cell, scenario, store, signal),
-      (cell, error) => skip(cell, [], error),
-    );
-    phase('artifacts');
-    const ready = await each(
-      resolved,
-      (one) => makeReady(one, store, signal),
-      (one, error) => skip(one.cell, one.artifacts, error),
-    );
-    const [first] = ready;
-    if (first !== undefined) {
-      capabilities = await request.provider.probe(first.kernel, signal);
-      if (capabilities !== undefined) {
-        listener({
-          type: 'notice',
-          text: `machines run with ${capabilities.accelerator}: ${capabilities.why}`,
-        });
-      }
-      phase('cells');
-      const limit = pLimit(request.jobs ?? defaultJobs(ready));
-      await Promise.all(
-        ready.map((one, index) =>
-          limit(async () => {
-            if (signal.aborted) return;
-            results.set(one.cell.id, await runCell(orderOf(request, one, index), signal));
-            await writeReport(dir, report());
-          }),
-        ),
-      );
-    }
+    listener({ type: 'phase', name: 'resolve' });
+    const resolved = await allOf(runs.map((run) => resolve(run, options, signal)));
+    listener({ type: 'phase', name: 'artifacts' });
+    await runPool(tasksOf(runs, resolved, options, signal), options, signal);
   } catch (error) {
     if (!signal.aborted) failure = error;
   }
-  const why = failure ?? new InterruptedError('interrupted before it ran');
-  for (const cell of cells) {
-    if (!results.has(cell.id)) skip(cell, [], why);
-  }
-  watch.stop();
-  const final = report();
-  await writeReport(dir, final);
-  if (failure !== undefined) throw failure;
-  listener({ type: 'run-end', dir, exitCode: final.exitCode });
-  return final;
+  const reports = allOf(runs.map((run) => run.finish(failure)));
+  if (failure === undefined) return reports;
+  // Why the run ended says more than why its report could not be written either.
+  await reports.catch(() => undefined);
+  throw failure;
 }
 
-/** Judged, on as many samples as were asked for. */
-function isComplete({ verdict, samples, samplesPlanned }: ReportCell): boolean {
-  return verdict.kind !== 'skip' && samples.length === samplesPlanned;
+/** Waits for all of them, also when some fail; then throws the first failure. */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
-/** How many cells run side by side when nobody says: as many as have their CPUs and their memory here. */
-export function defaultJobs(
-  ready: readonly Pick<ReadyCell, 'cell'>[],
-  cores = cpus().length,
-  free = freemem(),
-): number {
-  const cpu = Math.max(...ready.map(({ cell }) => cell.machine.cpus));
-  const memory = Math.max(...ready.map(({ cell }) => cell.machine.memoryMiB)) + QEMU_OVERHEAD_MIB;
-  return Math.max(1, Math.min(Math.floor(cores / cpu), Math.floor(free / 1024 ** 2 / memory)));
+/** The builds that each cell names. A cell whose builds can't be had is skipped; a user's mistake ends the run. */
+async function resolve(
+  run: ScenarioRun,
+  { store }: RunEnvironment,
+  signal: AbortSignal,
+): Promise<ResolvedCell[]> {
+  run.enter('resolve');
+  const { left } = run;
+  const resolved = await allOf(
+    left.map(async (cell) => {
+      try {
+        return await resolveCell(cell, run.order.scenario, store, signal);
+      } catch (error) {
+        if (error instanceof UsageError || error instanceof InterruptedError) throw error;
+        await run.skip(cell, [], error);
+        return undefined;
+      }
+    }),
+  );
+  run.enter('artifacts');
+  return resolved.filter((one) => one !== undefined);
 }
 
-/** All at once; those that fail are handed to `failed`. A user's mistake ends the run instead. */
-async function each<T, R>(
-  items: readonly T[],
-  work: (item: T) => Promise<R>,
-  failed: (item: T, error: unknown) => void,
-): Promise<R[]> {
-  const settled = await Promise.allSettled(items.map(work));
-  return settled.flatMap((one, index) => {
-    if (one.status === 'fulfilled') return [one.value];
-    if (one.reason instanceof UsageError || one.reason instanceof InterruptedError) throw one.reason;
-    failed(items[index] as T, one.reason);
-    return [];
-  });
+/**
+ * The scenarios take turns, each with its most telling cells first. Those whose cells need the host to themselves
+ * come last: beside them nothing else can run, and so the host is emptied for them once.
+ */
+function tasksOf(
+  runs: readonly ScenarioRun[],
+  resolved: readonly (readonly ResolvedCell[])[],
+  options: RunEnvironment,
+  signal: AbortSignal,
+): CellTask[] {
+  const probe = probeOnce(options, signal);
+  const turns = (alone: boolean) =>
+    interleave(
+      runs.flatMap((run, at) => {
+        if (asksForTime(run.order.scenario) !== alone) return [];
+        return [tellingFirst(resolved[at] ?? []).map((one) => ({ run, one }))];
+      }),
+    );
+  return [...turns(false), ...turns(true)].map(
+    ({ run, one }, at) => new CellTask(`m${at + 1}`, one, run, options, probe),
+  );
 }
 
-function orderOf(request: RunRequest, ready: ReadyCell, index: number): Parameters<typeof runCell>[0] {
-  const { scenario, provider, session, keep, dir, done, listener } = request;
-  return {
-    ...{
-      ready,
-      suiteId: scenario.suite.id,
-      cases: scenario.suite.cases,
-      symptom: scenario.symptom,
-      provider,
-      session,
-    },
-    ...{ machineId: `m${index + 1}`, keep, runDir: dir, done: done.get(ready.cell.id) ?? [], listener },
+/** The first to ask tells which accelerator it is, and that the cells begin. */
+function probeOnce({ provider, listener }: RunEnvironment, signal: AbortSignal): Probe {
+  let answer: Promise<Capabilities | undefined> | undefined;
+  const ask = async (kernel: Kernel) => {
+    const found = await provider.probe(kernel, signal);
+    if (found !== undefined) {
+      listener({ type: 'notice', text: `machines run with ${found.accelerator}: ${found.why}` });
+    }
+    listener({ type: 'phase', name: 'cells' });
+    return found;
+  };
+  return (kernel) => {
+    answer ??= ask(kernel);
+    return answer;
   };
 }

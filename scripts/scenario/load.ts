@@ -59,6 +59,7 @@ export function parseScenario(file: string, text: string, set?: AxisValues): Sce
     suite: {
       id: description.id,
       cases: cases.length === 0 ? description.cases.map((one) => one.id) : cases,
+      timing: wanted.suite.timing,
     },
     axes: wanted.axes,
     sources: input.sources ?? DEFAULT_SOURCES,

@@ -87,7 +87,9 @@ export const axes = z
 
 const suite = z
   .union([
-    z.enum(Object.keys(SUITES)).transform((id) => ({ id, cases: undefined, params: undefined })),
+    z
+      .enum(Object.keys(SUITES))
+      .transform((id) => ({ id, cases: undefined, params: undefined, timing: undefined })),
     z.discriminatedUnion(
       'id',
       atLeastOne(
@@ -99,6 +101,12 @@ const suite = z
                 .optional()
                 .describe('Cases to run. Default: all of them.'),
               params: params.partial().optional().describe('Parameters of the suite.'),
+              timing: z
+                .boolean()
+                .optional()
+                .describe(
+                  'Whether each cell has the host to itself. Default: where the symptom is a bound on a time.',
+                ),
             })
             .describe(title),
         ),

@@ -75,8 +75,13 @@ export interface Scenario extends CellSettings {
   /** Why one would run it, a paragraph. */
   readonly question: string;
   readonly references: readonly string[];
-  /** Suite id, and the cases of it to run; all of them when the file names none. */
-  readonly suite: { readonly id: string; readonly cases: readonly string[] };
+  readonly suite: {
+    readonly id: string;
+    /** Those to run; all of the suite's when the file names none. */
+    readonly cases: readonly string[];
+    /** Whether its cells need the host to themselves; undefined: as the symptom tells. */
+    readonly timing?: boolean | undefined;
+  };
   /** Ordered: the first axis varies slowest. */
   readonly axes: Readonly<Record<string, readonly Scalar[]>>;
   /** Artifact sources in which a bare version is looked up, in this order. */

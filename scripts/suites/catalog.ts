@@ -17,6 +17,11 @@ export interface SuiteDescription {
   readonly cases: readonly CaseDescription[];
   /** Parameters by name; any of them may be an axis. */
   readonly params: z.ZodObject;
+  /**
+   * Metrics that are times, by name or as `/…/`. A scenario whose symptom is about one of them has the host to
+   * itself while its samples run.
+   */
+  readonly timeMetrics: readonly string[];
   /** Whether axes that are neither a component nor a parameter are handed to the suite all the same. */
   readonly openAxes: boolean;
 }
@@ -57,6 +62,7 @@ const OCI: SuiteDescription = {
     memoryLimit: quantity('memory limit of the container').default('15Mi'),
     count: z.int().min(1).max(100).default(5).describe('containers that `start-many` starts at once'),
   }),
+  timeMetrics: ['start.time', 'exec.time'],
   openAxes: false,
 };
 
@@ -82,6 +88,7 @@ const CRI: SuiteDescription = {
     allocate: quantity('what the OOM cases allocate, beyond the limit').default('200Mi'),
     cri: z.enum(['auto', 'v1', 'v1alpha2']).default('auto').describe('CRI API version to speak'),
   }),
+  timeMetrics: ['pod.start', 'exec.time'],
   openAxes: false,
 };
 
@@ -94,6 +101,8 @@ const SCRIPT: SuiteDescription = {
     run: z.string().min(1).describe('script for /bin/sh, run as root in the machine'),
     setup: z.string().optional().describe('script that runs once per machine, before the samples'),
   }),
+  // Its unit is known once it ran, which is too late: so the name decides.
+  timeMetrics: ['/(^|[._-])(time|latency|duration|seconds|secs|ms)$/i'],
   openAxes: true,
 };
 

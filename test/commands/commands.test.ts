@@ -3,7 +3,7 @@ import { report } from '../../scripts/commands/failure.ts';
 import { table } from '../../scripts/commands/output.ts';
 import { lineOf, outcomeOf } from '../../scripts/commands/progress.ts';
 import { ArtifactError, InterruptedError, MachineError, UsageError } from '../../scripts/lib/errors.ts';
-import { skippedCell } from '../../scripts/runner/cell.ts';
+import { skippedCell } from '../../scripts/runner/skipped-cell.ts';
 import { suiteContext } from '../suites/support.ts';
 
 const { cell } = suiteContext();
@@ -17,6 +17,7 @@ describe('outcomeOf', () => {
     ['skip: no runc 9.9', skipped],
     ['bad 8/10', bad],
     ['bad 8/10, as expected', { ...bad, expected: { verdict: 'bad' as const, met: true } }],
+    ['bad 8/10, shared with x/runc=1', { ...bad, sharedWith: 'x/runc=1' }],
     ['bad 8/10, expected good', { ...bad, expected: { verdict: 'good' as const, met: false } }],
   ])('%s', (text, result) => {
     expect(outcomeOf(result)).toBe(text);
@@ -34,11 +35,16 @@ describe('lineOf', () => {
     ['runc=1.1.15: started', { type: 'cell-start', cell }],
     ['runc=1.1.15: boot', { type: 'cell-step', cell, step: 'boot' }],
     ['runc=1.1.15: skip: no runc 9.9', { type: 'cell-end', cell, result: skipped }],
+    [undefined, { type: 'cell-prepare', cell, step: 'artifacts' }],
     [undefined, { type: 'sample-start', cell, sample: 'start#1', n: 1, of: 2 }],
     [undefined, { type: 'run-end', dir: 'runs/x', exitCode: 0 }],
   ] as const)('%s', (line, event) => {
     expect(lineOf(event)).toBe(line);
   });
+});
+
+it('a line names the scenario of its cell where several run', () => {
+  expect(lineOf({ type: 'cell-start', cell }, true)).toBe('test/runc=1.1.15: started');
 });
 
 it('table: columns as wide as their widest value', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ArtifactError, InterruptedError, MachineError, UsageError } from '../../scripts/lib/errors.ts';
 import { readReport } from '../../scripts/report/json.ts';
 import { readJournal } from '../../scripts/runner/journal.ts';
-import { defaultJobs, runScenario } from '../../scripts/runner/run.ts';
+import { runScenario } from '../../scripts/runner/run.ts';
 import { temporaryDir } from '../vm/support.ts';
 import { type Answer, fakeStore, requestOf, scriptScenario } from './support.ts';
 
@@ -206,20 +206,5 @@ describe('runScenario', () => {
     await runScenario(request, signal);
     expect(provider.most).toBe(2);
     expect(new Set(provider.specs.map(({ id }) => id)).size).toBe(5);
-  });
-});
-
-describe('defaultJobs', () => {
-  const [cell] = scriptScenario().cells;
-  const ready = cell === undefined ? [] : [{ cell }];
-  const { cpus, memoryMiB } = cell?.machine ?? { cpus: 0, memoryMiB: 0 };
-  const room = (machines: number) => machines * (memoryMiB + 650) * 1024 ** 2;
-
-  it.each([
-    ['as many as have cores', 3 * cpus, room(10), 3],
-    ['as many as have memory', 20 * cpus, room(2), 2],
-    ['one where there is no room for it', 1, 0, 1],
-  ])('%s', (_, cores, free, jobs) => {
-    expect(defaultJobs(ready, cores, free)).toBe(jobs);
   });
 });

@@ -1,6 +1,7 @@
 /** A host without machines and packages: what the runner sees of both, scripted. */
 import type { ArtifactRequest, Layer, ResolvedArtifact } from '../../scripts/artifact/types.ts';
 import { MachineError } from '../../scripts/lib/errors.ts';
+import { sha256Text } from '../../scripts/lib/hash.ts';
 import type { RunEvent } from '../../scripts/runner/events.ts';
 import type { ArtifactStore } from '../../scripts/runner/plan.ts';
 import type { RunRequest } from '../../scripts/runner/run.ts';
@@ -60,7 +61,8 @@ export function fakeProvider(answer: Answer): FakeProvider {
             return { ...plain, stdout };
           }
           if (text.includes('look()')) return { ...plain, stdout: 'kernel.reported:6.12.0\n' };
-          if (!text.includes('/var/tmp/repro-script/')) return plain;
+          // A sample of the script suite, or of the oci suite.
+          if (!/\/var\/tmp\/repro-script\/|create\.code/.test(text)) return plain;
           const log = (more: string) => {
             dmesg += more;
           };
@@ -77,9 +79,12 @@ export function fakeProvider(answer: Answer): FakeProvider {
   return provider;
 }
 
-const layer = (name: string): Layer => ({ name, file: `/${name}`, sha256: 'ab'.repeat(32), bytes: 1 });
+const layer = (name: string): Layer => ({ name, file: `/${name}`, sha256: sha256Text(name), bytes: 1 });
 
-/** Everything is there, but for what `refuse` throws. */
+/** Versions that suites have, as in a request `deb:<suite>`. */
+const SUITE_VERSIONS: Readonly<Record<string, string>> = { 'deb:trixie': '1.1.15' };
+
+/** Everything is there, but for what `refuse` throws. A layer's bytes are those of its component and version. */
 export function fakeStore(refuse: (request: ArtifactRequest) => void = () => undefined): ArtifactStore {
   return {
     async resolve(request): Promise<ResolvedArtifact> {
@@ -87,8 +92,8 @@ export function fakeStore(refuse: (request: ArtifactRequest) => void = () => und
       const { component, spec } = request;
       const source = 'deb:trixie';
       return {
-        ...{ component, version: spec, packageVersion: `${spec}-1`, source },
-        ...{ sha256: `${component}-${spec}`, size: 1000, locator: {} },
+        ...{ component, version: SUITE_VERSIONS[spec] ?? spec, packageVersion: `${spec}-1`, source },
+        ...{ sha256: `${component}-${SUITE_VERSIONS[spec] ?? spec}`, size: 1000, locator: {} },
       };
     },
     layer: async ({ component, version }) => layer(`${component}-${version}`),
@@ -108,6 +113,16 @@ export function scriptScenario(keys: Readonly<Record<string, unknown>> = {}): Sc
     samples: 2,
     ...keys,
   });
+}
+
+/** What the oci suite's script prints of a container that started with this peak, bytes. */
+export function started({ text }: Call, peak = 4_000_000): Partial<ExecResult> {
+  const id = /\bstart-\d+\b/.exec(text)?.[0] ?? 'start-1';
+  const files = { begin: '1', end: '1000001', 'create.code': '0', 'start.code': '0', settled: 'sleep' };
+  const lines = Object.entries({ ...files, 'memory.peak': peak }).map(
+    ([name, value]) => `${id}/${name}:${value}`,
+  );
+  return { stdout: `${lines.join('\n')}\n` };
 }
 
 export interface Run {

@@ -1,0 +1,183 @@
+/** One scenario's part in a run: the results of its cells as they come, and its report on disk. */
+import type { Capabilities } from '../../vm/machine.ts';
+import type { ResolvedArtifact } from '../artifact/types.ts';
+import type { Sample } from '../evidence/types.ts';
+import { InterruptedError } from '../lib/errors.ts';
+import { buildReport, shareCell } from '../report/build.ts';
+import { writeReport } from '../report/json.ts';
+import type { Report, ReportCell } from '../report/model.ts';
+import type { Cell, Scenario } from '../scenario/types.ts';
+import type { Listener } from './events.ts';
+import { hostFacts } from './host.ts';
+import type { ReadyCell } from './plan.ts';
+import { contentOf } from './share.ts';
+import { skippedCell } from './skipped-cell.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+/** What is asked of one scenario. */
+export interface ScenarioOrder {
+  readonly scenario: Scenario;
+  /** Those of the scenario's cells to run. */
+  readonly cells: readonly Cell[];
+  /** The run's folder; exists. */
+  readonly dir: string;
+  /** As the user typed it, for the report. */
+  readonly command: readonly string[];
+  /** Samples that an earlier, interrupted run finished, by cell id. */
+  readonly done: ReadonlyMap<string, readonly Sample[]>;
+  /** What that run reported of its cells. A cell that was judged on all its samples is not run again. */
+  readonly earlier: readonly ReportCell[];
+  /** False: cells that run the very same run all the same, for whoever compares their rates. Default: true. */
+  readonly share?: boolean | undefined;
+}
+
+/** The phases of a scenario's report. `artifacts` lasts until its first cell starts; others are made meanwhile. */
+export type Phase = 'resolve' | 'artifacts' | 'cells';
+
+export class ScenarioRun {
+  readonly order: ScenarioOrder;
+  readonly #listener: Listener;
+  readonly #signal: AbortSignal;
+  readonly #startedAt = new Date();
+  readonly #watch = new Stopwatch();
+  readonly #results = new Map<string, ReportCell>();
+  /** The cell that runs a content, by its digest. */
+  readonly #owners = new Map<string, string>();
+  /** By the id of the cell that runs, those that wait for its result. */
+  readonly #followers = new Map<string, Pick<ReadyCell, 'cell' | 'artifacts'>[]>();
+  #capabilities: Capabilities | undefined;
+  #phase: Phase | undefined;
+  #final: Promise<Report> | undefined;
+  #saving: Promise<unknown> = Promise.resolve();
+
+  /** Tells what there is to run, and takes over what was judged earlier. */
+  constructor(order: ScenarioOrder, listener: Listener, signal: AbortSignal) {
+    this.order = order;
+    this.#listener = listener;
+    this.#signal = signal;
+    const { scenario, cells, dir } = order;
+    listener({ type: 'run-start', scenario: scenario.name, cells, dir });
+    const complete = completeCells(order.earlier);
+    for (const cell of cells) {
+      const result = complete.get(cell.id);
+      if (result === undefined) continue;
+      if (result.content !== undefined && result.sharedWith === undefined)
+        this.#owners.set(result.content, cell.id);
+      this.#tell(cell, result);
+    }
+  }
+
+  /** Cells without a result. */
+  get left(): Cell[] {
+    return this.order.cells.filter(({ id }) => !this.#results.has(id));
+  }
+
+  enter(phase: Phase): void {
+    if (this.#phase === phase || this.#final !== undefined) return;
+    this.#phase = phase;
+    this.#watch.phase(phase);
+  }
+
+  /** Every machine of the run has the same. */
+  ranWith(capabilities: Capabilities | undefined): void {
+    this.#capabilities = capabilities;
+  }
+
+  /** Whether another cell runs, or ran, the very same: then this one will have its result. */
+  async shares(ready: ReadyCell): Promise<boolean> {
+    if (this.order.share === false) return false;
+    const { cell, artifacts } = ready;
+    const owner = this.#owners.get(contentOf(ready, this.order.scenario));
+    if (owner === undefined) return false;
+    const result = this.#results.get(owner);
+    if (result !== undefined) {
+      this.#tell(cell, shareCell(cell, artifacts, result));
+      await this.#write();
+    } else this.#followers.set(owner, [...(this.#followers.get(owner) ?? []), { cell, artifacts }]);
+    return true;
+  }
+
+  /** As `shares`; but a cell that doesn't is from now on the one that runs it. */
+  sharesOrRuns(ready: ReadyCell): Promise<boolean> {
+    const answer = this.shares(ready);
+    const content = contentOf(ready, this.order.scenario);
+    if (!this.#owners.has(content)) this.#owners.set(content, ready.cell.id);
+    return answer;
+  }
+
+  /** A cell that can't run. */
+  async skip(cell: Cell, artifacts: readonly ResolvedArtifact[], failure: unknown): Promise<void> {
+    const planned = cell.samples * this.order.scenario.suite.cases.length;
+    this.#tell(cell, skippedCell(cell, artifacts, failure, planned));
+    await this.#write();
+  }
+
+  /** Keeps the result of a cell that ran, also for those that share it. */
+  async end(cell: Cell, result: ReportCell): Promise<void> {
+    this.#results.set(cell.id, result);
+    for (const follower of this.#followers.get(cell.id) ?? [])
+      this.#tell(follower.cell, shareCell(follower.cell, follower.artifacts, result));
+    await this.#write();
+  }
+
+  /** Writes the report: the last one when no cell is left. */
+  async #write(): Promise<void> {
+    if (this.left.length === 0) await this.finish();
+    else await this.#save();
+  }
+
+  /** One after the other: an earlier report must not come to lie over a later one. */
+  #save(): Promise<Report> {
+    const saved = this.#saving.then(async () => {
+      const report = this.#report();
+      await writeReport(this.order.dir, report);
+      return report;
+    });
+    this.#saving = saved.catch(() => undefined);
+    return saved;
+  }
+
+  /** The scenario's report, written; cells that have no result are skipped for `failure`, or the interrupt. */
+  finish(failure?: unknown): Promise<Report> {
+    this.#final ??= this.#finish(failure ?? new InterruptedError('interrupted before it ran'));
+    return this.#final;
+  }
+
+  async #finish(why: unknown): Promise<Report> {
+    const planned = ({ samples }: Cell) => samples * this.order.scenario.suite.cases.length;
+    for (const cell of this.left) this.#tell(cell, skippedCell(cell, [], why, planned(cell)));
+    this.#watch.stop();
+    const report = await this.#save();
+    this.#listener({ type: 'run-end', dir: this.order.dir, exitCode: report.exitCode });
+    return report;
+  }
+
+  /** Keeps the result of a cell that didn't run: of others, `runCell` tells. */
+  #tell(cell: Cell, result: ReportCell): void {
+    this.#results.set(cell.id, result);
+    this.#listener({ type: 'cell-end', cell, result });
+  }
+
+  #report(): Report {
+    const { scenario, cells, command } = this.order;
+    return buildReport({
+      ...{ scenario, path: scenario.file, startedAt: this.#startedAt, endedAt: new Date(), command },
+      ...{
+        host: hostFacts(this.#capabilities),
+        phases: this.#watch.phases,
+        interrupted: this.#signal.aborted,
+      },
+      cells: cells.flatMap((cell) => this.#results.get(cell.id) ?? []),
+      notes: [],
+    });
+  }
+}
+
+/** Judged, on as many samples as were asked for; a shared result if that holds for the cell that ran it. */
+function completeCells(earlier: readonly ReportCell[]): Map<string, ReportCell> {
+  const complete = (cell: ReportCell | undefined) =>
+    cell !== undefined && cell.verdict.kind !== 'skip' && cell.samples.length === cell.samplesPlanned;
+  const ran = (cell: ReportCell) =>
+    cell.sharedWith === undefined ? cell : earlier.find(({ id }) => id === cell.sharedWith);
+  return new Map(earlier.filter((cell) => complete(ran(cell))).map((cell) => [cell.id, cell]));
+}
