@@ -24,7 +24,7 @@ const PLOT_WIDTH = 40;
 
 const terms = ({ samples, confidence, full, points }: Isolation): string =>
   `${points.length} cells, ${samples} samples of each case in each${full ? ', every combination that can be run' : ''}. ` +
-  `${Number((confidence * 100).toFixed(4))}% intervals (Clopper–Pearson; effects by square-and-add, for all axes at once); ` +
+  `${Number((confidence * 100).toFixed(4))}% intervals (Clopper–Pearson; of effects Buehler’s, for all axes at once); ` +
   'p by exact stratified tests over pairs of cells that differ in one axis alone, metrics by van Elteren’s; corrected ' +
   'by Holm.';
 

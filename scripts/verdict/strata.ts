@@ -3,7 +3,8 @@ import hypergeometricPmf from '@stdlib/stats-base-dists-hypergeometric-pmf';
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import { quantile } from './quantiles.ts';
 import { midRanks } from './ranks.ts';
-import { type Count, rateDifference } from './rates.ts';
+import { rateDifference } from './rate-difference.ts';
+import type { Count } from './rates.ts';
 import type { Interval } from './types.ts';
 
 export interface RateStratum {

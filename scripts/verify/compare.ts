@@ -5,7 +5,7 @@ import { holm } from '../verdict/holm.ts';
 import { evidenceOfMore } from '../verdict/pair-evidence.ts';
 import { quantile } from '../verdict/quantiles.ts';
 import { compareRanks } from '../verdict/ranks.ts';
-import { rateDifference } from '../verdict/rates.ts';
+import { rateDifference } from '../verdict/rate-difference.ts';
 import type { Answer, Comparison, Quantity, Summary, Tolerance } from './types.ts';
 
 export interface CompareOptions {
@@ -91,7 +91,7 @@ function failures(arms: Sampled, id: string, options: CompareOptions): Measured 
   return {
     ...{ arms: arms.arms, case: id, quantity: 'failures', metric: undefined, baseline, candidate },
     change: { estimate, low, high },
-    method: 'e-value of pairs; interval by square-and-add of exact limits',
+    method: 'e-value of pairs; exact interval (Buehler)',
     p: Math.min(1, 1 / evidenceOfMore(pairs)),
     tolerated: options.tolerance.failures,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { holm } from '../../scripts/verdict/holm.ts';
-import { boschlooGreater, compareRates, rateDifference } from '../../scripts/verdict/rates.ts';
+import { boschlooGreater, compareRates } from '../../scripts/verdict/rates.ts';
 
 const of = (bad: number, trials: number) => ({ bad, of: trials });
 
@@ -37,31 +37,6 @@ describe('two rates', () => {
       const size = rejected.reduce((sum, [x, y]) => sum + pmf(x, rate) * pmf(y, rate), 0);
       expect(size, `rate ${rate}`).toBeLessThanOrEqual(level + 1e-9);
     }
-  });
-});
-
-describe('the difference of two rates', () => {
-  test('lies around the estimate, and within -1 and 1', () => {
-    const { low, high } = rateDifference(of(8, 10), of(2, 10));
-    expect(low).toBeGreaterThan(0);
-    expect(low).toBeLessThan(0.6);
-    expect(high).toBeGreaterThan(0.6);
-    expect(high).toBeLessThanOrEqual(1);
-  });
-
-  test('two clean groups still allow what the limit of the first one allows', () => {
-    const { low, high } = rateDifference(of(0, 20), of(0, 20));
-    expect(high).toBeCloseTo(0.1684, 4);
-    expect(low).toBeCloseTo(-0.1684, 4);
-  });
-
-  test('is wider than with the limits of Wilson, whose values are published', () => {
-    // Newcombe, Statistics in Medicine 17 (1998), 873–890, table II, method 10: 56/70 against 48/80.
-    const { low, high } = rateDifference(of(56, 70), of(48, 80));
-    expect(low).toBeLessThan(0.0524);
-    expect(low).toBeGreaterThan(0.04);
-    expect(high).toBeGreaterThan(0.3339);
-    expect(high).toBeLessThan(0.35);
   });
 });
 

@@ -1,0 +1,76 @@
+/** How far apart two rates may be. */
+import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
+import { binomials, maximise } from './maximise.ts';
+import type { Count } from './rates.ts';
+import type { Interval } from './types.ts';
+
+/** Tables beyond this size get the approximate interval: there it is as good, and the exact one takes long. */
+const LARGEST_TABLE = 40_000;
+
+/** Two scores that differ by rounding alone are the same one. */
+const SAME = 1e-9;
+
+/**
+ * The interval for rate `a` less rate `b`, exact by Buehler's method (Journal of the American Statistical Association
+ * 52, 1957, 482–493; Lloyd and Kabaila, Australian and New Zealand Journal of Statistics 45, 2003, 139–146): all
+ * tables are put in order by Newcombe's upper limit, and the upper limit is the greatest difference at which, under
+ * the pair of rates that is worst, one up to the observed one is no unlikelier than the tail. Each end errs with half
+ * of 1 − confidence at most. Without trials it is −1..1.
+ */
+export function rateDifference(a: Count, b: Count, confidence = 0.95): Interval {
+  if (a.of === 0 || b.of === 0) return { low: -1, high: 1, confidence };
+  if ((a.of + 1) * (b.of + 1) > LARGEST_TABLE) return squareAndAdd(a, b, confidence);
+  return { low: -upper(b, a, confidence), high: upper(a, b, confidence), confidence };
+}
+
+function upper(a: Count, b: Count, confidence: number): number {
+  const tail = (1 - confidence) / 2;
+  const score = (x: number, y: number): number =>
+    squareAndAdd({ bad: x, of: a.of }, { bad: y, of: b.of }, confidence).high;
+  const observed = score(a.bad, b.bad) + SAME;
+  // For each count of `b`, the largest one of `a` that speaks for no greater a difference; it grows with the former.
+  const cuts: number[] = [];
+  let cut = -1;
+  for (let y = 0; y <= b.of; y++) {
+    while (cut < a.of && score(cut + 1, y) <= observed) cut++;
+    cuts.push(cut);
+  }
+  const [ofA, ofB] = [binomials(a.of), binomials(b.of)];
+  const chance = (difference: number): number =>
+    maximise(Math.max(0, -difference), Math.min(1, 1 - difference), (rate) => {
+      const [first, second] = [ofA(Math.min(1, Math.max(0, rate + difference))), ofB(rate)];
+      let [sum, below, next] = [0, 0, 0];
+      for (const [y, most] of cuts.entries()) {
+        for (; next <= most; next++) below += first[next] ?? 0;
+        sum += (second[y] ?? 0) * below;
+      }
+      return sum;
+    });
+  if (chance(1) > tail) return 1;
+  let [low, high] = [-1, 1];
+  for (let step = 0; step < 30; step++) {
+    const middle = (low + high) / 2;
+    if (chance(middle) > tail) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** Newcombe's square-and-add rule over Wilson's limits (Statistics in Medicine 17, 1998, 873–890, method 10). */
+export function squareAndAdd(a: Count, b: Count, confidence = 0.95): Interval {
+  const [one, other] = [wilson(a, confidence), wilson(b, confidence)];
+  const [rateA, rateB] = [a.bad / a.of, b.bad / b.of];
+  return {
+    low: rateA - rateB - Math.hypot(rateA - one.low, other.high - rateB),
+    high: rateA - rateB + Math.hypot(one.high - rateA, rateB - other.low),
+    confidence,
+  };
+}
+
+/** Wilson's score interval (Journal of the American Statistical Association 22, 1927, 209–212). */
+function wilson({ bad, of }: Count, confidence: number): { readonly low: number; readonly high: number } {
+  const z = normalQuantile((1 + confidence) / 2, 0, 1);
+  const middle = (bad + z ** 2 / 2) / (of + z ** 2);
+  const half = (z / (of + z ** 2)) * Math.sqrt((bad * (of - bad)) / of + z ** 2 / 4);
+  return { low: middle - half, high: middle + half };
+}
