@@ -154,7 +154,13 @@ const isolate: CommandModule<object, IsolateArguments> = {
         type: 'number',
         requiresArg: true,
         default: 8,
-        describe: 'Samples per case in each cell',
+        describe: 'Samples per case in each cell, at first',
+      })
+      .option('max-samples', {
+        type: 'number',
+        requiresArg: true,
+        default: 32,
+        describe: 'The most of them, where an axis is neither named nor cleared yet',
       })
       .option('jobs', { alias: 'j', type: 'number', requiresArg: true, describe: 'Cells side by side' })
       .option('out', {

@@ -19,6 +19,7 @@ export interface IsolateArguments {
   readonly filter: string[];
   readonly set: string[];
   readonly samples: number;
+  readonly 'max-samples': number;
   readonly jobs?: number | undefined;
   readonly out?: string | undefined;
   readonly offline: boolean;
@@ -29,6 +30,9 @@ export interface IsolateArguments {
 export async function isolate(args: IsolateArguments): Promise<void> {
   if (args.jobs !== undefined && !(Number.isInteger(args.jobs) && args.jobs >= 1)) {
     throw new UsageError('jobs', '--jobs must be a whole number, 1 or more');
+  }
+  if (!Number.isInteger(args['max-samples']) || args['max-samples'] < 1) {
+    throw new UsageError('samples', '--max-samples must be a whole number, 1 or more');
   }
   bootTimeout();
   const { scenario, cells } = select(args.scenario, args);
@@ -47,6 +51,7 @@ export async function isolate(args: IsolateArguments): Promise<void> {
         scenario: { ...scenario, cells },
         ends,
         samples: args.samples,
+        maxSamples: Math.max(args.samples, args['max-samples']),
         dir,
         jobs: args.jobs,
         provider,

@@ -7,7 +7,7 @@ import { holm } from '../verdict/holm.ts';
 import { rateDifference } from '../verdict/rate-difference.ts';
 import type { Count } from '../verdict/rates.ts';
 import { metricEffect, rateEffect } from '../verdict/strata.ts';
-import type { AxisFinding, Ends, Interaction, Role } from './types.ts';
+import type { AxisFinding, Ends, Interaction, Isolation, Role } from './types.ts';
 import { axisWords, pointsText } from './words.ts';
 
 /** Two cells that differ in one axis alone: with the passing and with the failing value. */
@@ -25,13 +25,13 @@ export function analyse(
   report: Report,
   ends: Ends,
   cause: readonly string[] | undefined,
-  confidence: number,
+  { confidence, looks }: { readonly confidence: number; readonly looks: number },
 ): Analysis {
   const cells = report.cells.filter((cell) => cell.verdict.kind !== 'skip');
   const focus = focusOf(report);
   const whole = rateIn(cells, ends);
-  // What is cleared is cleared for all axes at once (Bonferroni).
-  const each = 1 - (1 - confidence) / Math.max(1, ends.axes.length);
+  // What is cleared is cleared for all axes and all looks at once (Bonferroni).
+  const each = 1 - (1 - confidence) / Math.max(1, ends.axes.length * looks);
   const raw = ends.axes.map((axis) => {
     const pairs = pairsOf(cells, ends, axis);
     const rate = rateEffect(
@@ -48,8 +48,9 @@ export function analyse(
     );
     return { axis, pairs, rate, metric: metric && { ...metric, name: focus.title ?? '', unit: unit ?? '' } };
   });
-  const rateP = holm(raw.map(({ rate }) => rate.p));
-  const metricP = holm(raw.map(({ metric }) => metric?.p ?? 1));
+  const corrected = (pValues: readonly number[]) => holm(pValues).map((p) => Math.min(1, p * looks));
+  const rateP = corrected(raw.map(({ rate }) => rate.p));
+  const metricP = corrected(raw.map(({ metric }) => metric?.p ?? 1));
   const axes = raw.map(({ axis, pairs, rate, metric }, at): AxisFinding => {
     const p = rateP[at] ?? 1;
     const finding = {
@@ -62,6 +63,15 @@ export function analyse(
     return { ...finding, role, because: axisWords(finding, role, 1 - confidence) };
   });
   return { axes, interactions: interactionsOf(cells, ends, axes, confidence) };
+}
+
+/** The cells in which more samples may tell whether an axis that is open still matters. */
+export function tellingCells(report: Report, ends: Ends, { axes }: Pick<Isolation, 'axes'>): string[] {
+  const cells = report.cells.filter((cell) => cell.verdict.kind !== 'skip');
+  const open = axes.filter(({ role }) => role === 'open');
+  const pairs = open.flatMap(({ axis }) => pairsOf(cells, ends, axis));
+  const failing = pairs.filter((pair) => countOf(pair.without).bad + countOf(pair.with).bad > 0);
+  return [...new Set(failing.flatMap((pair) => [pair.without.id, pair.with.id]))];
 }
 
 /** How far apart the ends are. */

@@ -22,11 +22,16 @@ const ROLES: Readonly<Record<AxisFinding['role'], string>> = {
 };
 const PLOT_WIDTH = 40;
 
-const terms = ({ samples, confidence, full, points }: Isolation): string =>
-  `${points.length} cells, ${samples} samples of each case in each${full ? ', every combination that can be run' : ''}. ` +
-  `${Number((confidence * 100).toFixed(4))}% intervals (Clopper–Pearson; of effects Buehler’s, for all axes at once); ` +
-  'p by exact stratified tests over pairs of cells that differ in one axis alone, metrics by van Elteren’s; corrected ' +
-  'by Holm.';
+function terms({ looks, confidence, full, points }: Isolation): string {
+  const [first = 0] = looks;
+  const more = looks.length > 1 ? `, up to ${looks.at(-1)} where an axis was open` : '';
+  return (
+    `${points.length} cells, ${first} samples of each case in each${more}` +
+    `${full ? '; every combination that can be run' : ''}. ${Number((confidence * 100).toFixed(4))}% intervals ` +
+    '(Clopper–Pearson; of effects Buehler’s, for all axes and looks at once); p by exact stratified tests over pairs ' +
+    'of cells that differ in one axis alone, metrics by van Elteren’s; corrected by Holm, and for the looks.'
+  );
+}
 
 const HEADER = ['axis', 'passing → failing', 'role', 'effect on the rate', 'p', 'pairs'];
 

@@ -56,8 +56,8 @@ export interface Isolation {
   readonly title: string;
   readonly fail: string;
   readonly pass: string;
-  /** Samples of each case in each cell. */
-  readonly samples: number;
+  /** Samples of each case in a cell, at first and, where an axis was open still, at most. */
+  readonly looks: readonly number[];
   readonly confidence: number;
   /** All combinations of the axes between both cells were run, as far as they can be. */
   readonly full: boolean;

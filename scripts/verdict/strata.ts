@@ -41,11 +41,12 @@ export function rateEffect(strata: readonly RateStratum[], confidence = 0.95): R
   return {
     difference: other.bad / other.of - base.bad / base.of,
     interval: rateDifference(other, base, confidence),
-    p: exactP(telling),
+    p: stratifiedP(telling),
   };
 }
 
-function exactP(strata: readonly RateStratum[]): number {
+/** Of the test alone, two-sided. */
+export function stratifiedP(strata: readonly RateStratum[]): number {
   let chances: readonly number[] = [1];
   let observed = 0;
   for (const { without, with: other } of strata) {

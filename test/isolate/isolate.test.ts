@@ -25,13 +25,13 @@ const race: Answer = ({ text }) => {
   return { ...(failing ? boom : {}), stdout: 'metric memory.peak 9900000 bytes\n' };
 };
 
-async function run(answer: Answer, samples = 8) {
+async function run(answer: Answer, samples = 8, maxSamples = samples) {
   const dir = await temporaryDir();
   const { request, provider } = requestOf(dir, scenario, answer);
   const { cells: _, done: __, earlier: ___, listener, keep: ____, ...rest } = request;
   const ends = endsOf(scenario.cells, {});
   const show = () => ({ listener, close: async () => undefined });
-  return { ...(await isolate({ ...rest, ends, samples, show }, signal)), provider, dir };
+  return { ...(await isolate({ ...rest, ends, samples, maxSamples, show }, signal)), provider, dir };
 }
 
 describe('isolate', () => {
@@ -55,6 +55,30 @@ describe('isolate', () => {
     const text = renderText(isolation, report, 80);
     expect(text).toMatch(/containerd 1\.6 · cgroupfs · runc 1\.1\.15 +8\/8 +63–100% +─+●/);
     expect(renderMarkdown(isolation, report)).toContain('| runc | 1.1.5 → 1.1.15 | ✘ decides |');
+  });
+
+  test('takes more samples, where they may tell, while an axis is open', async () => {
+    // With 1.1.15 and the systemd driver: four of eight with containerd 1.6, one with 1.7; no difference later on.
+    const few: Answer = (call) => {
+      const sample = Number(/script-(\d+)\b/.exec(call.text)?.[1]);
+      const early = call.text.includes('containerd_1.6') || /REPRO_CONTAINERD='?1\.6/.test(call.text) ? 4 : 1;
+      const failing = sample <= 8 ? sample <= early : sample % 4 === 0;
+      const answered = race(call);
+      if (answered instanceof Promise || !/REPRO_RUNC='?1\.1\.15/.test(call.text)) return answered;
+      const ok = !call.text.includes('cgroupfs') && !failing;
+      return ok ? { stdout: answered.stdout ?? '' } : { ...boom, stdout: answered.stdout ?? '' };
+    };
+    const once = await run(few);
+    expect(once.isolation.axes[0]).toMatchObject({ axis: 'containerd', role: 'open' });
+    const { isolation, report, provider } = await run(few, 8, 32);
+    expect(isolation.axes.map(({ role }) => role)).toEqual(['cleared', 'rate', 'decides']);
+    expect(isolation.looks).toEqual([8, 16, 32]);
+    const taken = (runc: string) =>
+      report.cells.filter(({ axes }) => axes.runc === runc).map(({ samples }) => samples.length);
+    expect(new Set(taken('1.1.5'))).toEqual(new Set([8]));
+    expect(new Set(taken('1.1.15')).size).toBe(1);
+    expect(taken('1.1.15')[0]).toBeGreaterThan(8);
+    expect(provider.specs.length).toBeGreaterThan(8);
   });
 
   test('ends that are not what they are taken for isolate nothing', async () => {
