@@ -5,6 +5,7 @@ import { DebSource } from './deb.ts';
 import { makeImage } from './image.ts';
 import { makeKernel } from './kernel.ts';
 import { PathSource } from './path.ts';
+import { ReleaseSource } from './release.ts';
 import { ArtifactResolver } from './resolve.ts';
 import type { ArtifactRequest, Image, Kernel, Layer, ResolvedArtifact } from './types.ts';
 
@@ -19,7 +20,7 @@ export class Store {
   constructor(cache: Cache) {
     this.#cache = cache;
     this.#deb = new DebSource(cache);
-    this.#resolver = new ArtifactResolver([this.#deb, new PathSource(cache)]);
+    this.#resolver = new ArtifactResolver([this.#deb, new ReleaseSource(cache), new PathSource(cache)]);
   }
 
   resolve(request: ArtifactRequest, signal: AbortSignal): Promise<ResolvedArtifact> {

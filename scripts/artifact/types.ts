@@ -29,10 +29,19 @@ export interface ResolvedArtifact {
   readonly source: string;
   /** sha256 of the file that was downloaded or is the user's own, hex. */
   readonly sha256: string;
-  /** Bytes to download. */
+  /** Bytes to download; 0 where nobody tells. */
   readonly size: number;
+  /** Of what upstream published. */
+  readonly download?: DownloadRecord | undefined;
   /** What the source needs to find the file again (package name, file name in the archive, …). */
   readonly locator: Readonly<Record<string, string>>;
+}
+
+/** From where a file came that upstream published, and what vouches for it. */
+export interface DownloadRecord {
+  readonly url: string;
+  /** The checksum is upstream's; the signature is by a key of the user's keyring. */
+  readonly verified: 'checksum only' | 'checksum and signature';
 }
 
 /** A read-only file tree that a machine can take on. Content-addressed. */

@@ -51,8 +51,8 @@ export function expectedOf(expect: Expectation | undefined, verdict: Verdict): R
 }
 
 export function artifactOf(resolved: ResolvedArtifact): ReportArtifact {
-  const { version, packageVersion, source, sha256 } = resolved;
-  return { version, packageVersion, source, sha256 };
+  const { version, packageVersion, source, sha256, download } = resolved;
+  return { version, packageVersion, source, sha256, ...(download === undefined ? {} : { download }) };
 }
 
 function artifactsOf(resolved: readonly ResolvedArtifact[]): ReportCell['artifacts'] {

@@ -107,7 +107,12 @@ const cell = z.object({
   sharedWith: z.string().optional(),
   artifacts: z.record(
     z.string(),
-    z.object({ version: z.string(), packageVersion: z.string(), source: z.string(), sha256: z.string() }),
+    z.object({
+      ...{ version: z.string(), packageVersion: z.string(), source: z.string(), sha256: z.string() },
+      download: z
+        .object({ url: z.string(), verified: z.enum(['checksum only', 'checksum and signature']) })
+        .optional(),
+    }),
   ),
   guest: z.record(z.string(), z.object({ reported: z.string(), path: z.string(), sha256: z.string() })),
   machine: machine.optional(),
