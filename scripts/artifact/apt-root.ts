@@ -62,6 +62,17 @@ export class AptRoot {
     return parsePackage(stdout);
   }
 
+  /** Names of this suite's packages that begin with `prefix`. */
+  async names(prefix: string, signal: AbortSignal): Promise<string[]> {
+    await this.#update(signal);
+    const { stdout } = await withLock(
+      this.#dir,
+      (held) => this.#apt(['apt-cache', 'pkgnames', prefix], held),
+      { signal },
+    );
+    return stdout.split('\n').filter((name) => name !== '');
+  }
+
   /** Downloads a package to `to` and verifies its digest. Throws ArtifactError. */
   async download(
     record: Pick<PackageRecord, 'name' | 'version' | 'sha256'>,

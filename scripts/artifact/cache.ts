@@ -2,10 +2,10 @@
  * Files that are dear to get: downloads, layers, images, kernels. An entry is made once, under a lock, in a
  * folder of its own that is moved into place when it is whole; its files' digests are verified before use.
  */
-import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InterruptedError, ReproError } from '../lib/errors.ts';
-import { abortError } from '../lib/exec.ts';
+import { abortError, run } from '../lib/exec.ts';
 import { sha256Text } from '../lib/hash.ts';
 import { withLock } from '../lib/lock.ts';
 import { diskFull, isDiskFull } from './disk.ts';
@@ -33,9 +33,7 @@ export interface EntryOrder {
   readonly inputs: readonly string[];
   /** Whether `make` needs the network. */
   readonly network: boolean;
-  /** Whether `make` goes on with what an earlier, failed one left in the folder. Default: it finds it empty. */
-  readonly resumes?: boolean;
-  /** Fills the folder. */
+  /** Fills the folder. Its files are verified whenever the entry is opened; trees below it (a builder's root) aren't. */
   readonly make: (dir: string, signal: AbortSignal) => Promise<void>;
 }
 
@@ -116,7 +114,7 @@ export class Cache {
         if (used === undefined) continue;
         const bytes = Object.values(meta?.files ?? {}).reduce(
           (sum, file) => sum + (file.allocated ?? file.bytes),
-          0,
+          await sizeOfTrees(dir),
         );
         const name = meta?.name ?? `${folder} (damaged)`;
         entries.push({ kind, name, dir, bytes, lastUsed: used.mtime });
@@ -187,19 +185,19 @@ export class Cache {
   async #make(order: EntryOrder, dir: string, signal: AbortSignal): Promise<CacheEntry> {
     // Only the holder of the lock makes this entry: what lies here was left by a crash.
     const temporary = makingDir(dir);
-    if (!order.resumes) await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary, { recursive: true });
     try {
       this.notice(`making ${order.kind} ${order.name}`);
       await order.make(temporary, signal);
-      await recordFiles(temporary, order, await readdir(temporary), signal);
+      const made = await readdir(temporary, { withFileTypes: true });
+      const files = made.filter((one) => !one.isDirectory()).map(({ name }) => name);
+      await recordFiles(temporary, order, files, signal);
       if (signal.aborted) throw abortError(signal);
       await rename(temporary, dir);
       return await openEntry(dir);
     } finally {
-      // Moved into place by now, empty, or worth keeping.
-      if (order.resumes) await rmdir(temporary).catch(() => undefined);
-      else await rm(temporary, { recursive: true, force: true });
+      await rm(temporary, { recursive: true, force: true });
     }
   }
 }
@@ -247,6 +245,15 @@ async function removeUnlocked(entry: string, dir: string): Promise<boolean> {
     if (error instanceof ReproError && error.code === 'locked') return false;
     throw error;
   }
+}
+
+/** Bytes on disk of the folders in an entry. */
+async function sizeOfTrees(dir: string): Promise<number> {
+  const trees = (await folders(dir)).map((name) => join(dir, name));
+  if (trees.length === 0) return 0;
+  // 1: something went away meanwhile.
+  const { stdout } = await run(['du', '-s', '-B1', '--', ...trees], { okCodes: [0, 1] });
+  return stdout.split('\n').reduce((sum, line) => sum + (Number.parseInt(line, 10) || 0), 0);
 }
 
 async function folders(dir: string): Promise<string[]> {

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../lib/exec.ts';
-import { AptRoot } from './apt-root.ts';
+import { AptRoot, type PackageRecord } from './apt-root.ts';
 import { type Cache, type CachedFile, fileOf } from './cache.ts';
 import { packLayer } from './layer.ts';
 import type { ArtifactSource, Layer, ResolvedArtifact, SourceQuery } from './types.ts';
@@ -19,6 +19,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
 
 /** Packages that hold the parts of a kernel, beside the one that is named `linux-image-…` (7.x splits them). */
 const KERNEL_PARTS = /^linux-(?:image|base|binary|modules)-\d/;
+
+/** `suite`, and `packages` as `<name>=<version>=<sha256>`, separated by spaces. */
+type Located = Pick<ResolvedArtifact, 'locator'>;
 
 export class DebSource implements ArtifactSource {
   readonly scheme = 'deb';
@@ -73,14 +76,24 @@ export class DebSource implements ArtifactSource {
     );
   }
 
+  /** Names of a suite's packages that begin so. */
+  names(suite: string, prefix: string, signal: AbortSignal): Promise<string[]> {
+    return this.#root(suite).names(prefix, signal);
+  }
+
+  /** A package of a suite; undefined when it has none of that name. */
+  find(suite: string, name: string, signal: AbortSignal): Promise<PackageRecord | undefined> {
+    return this.#root(suite).show(name, signal);
+  }
+
   /** Unpacks the packages of an artifact over one another into `dir`, with Debian's merged /usr. */
-  async unpack(resolved: ResolvedArtifact, dir: string, signal: AbortSignal): Promise<void> {
+  async unpack(resolved: Located, dir: string, signal: AbortSignal): Promise<void> {
     for (const deb of await this.#fetch(resolved, signal))
       await run(['dpkg-deb', '-x', deb.path, dir], { signal });
     await mergeUsr(dir);
   }
 
-  async #fetch(resolved: ResolvedArtifact, signal: AbortSignal): Promise<CachedFile[]> {
+  async #fetch(resolved: Located, signal: AbortSignal): Promise<CachedFile[]> {
     const root = this.#root(resolved.locator.suite ?? '');
     const packages = (resolved.locator.packages ?? '').split(' ').map((text) => text.split('='));
     return Promise.all(

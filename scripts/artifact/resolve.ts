@@ -13,7 +13,7 @@ export class ArtifactResolver {
 
   /** Throws ArtifactError `not-found`, naming what there is, or UsageError for an unknown scheme. */
   resolve(request: ArtifactRequest, signal: AbortSignal): Promise<ResolvedArtifact> {
-    const key = JSON.stringify([request.component, request.spec, request.sources]);
+    const key = JSON.stringify([request.component, request.spec, request.sources, request.build]);
     const answer = this.#answers.get(key) ?? this.#find(request, signal);
     this.#answers.set(key, answer);
     answer.catch(() => this.#answers.delete(key));
@@ -25,10 +25,10 @@ export class ArtifactResolver {
   }
 
   async #find(request: ArtifactRequest, signal: AbortSignal): Promise<ResolvedArtifact> {
-    const { component, spec, sources } = request;
+    const { component, spec, sources, build } = request;
     if (/^[a-z][a-z-]*:/.test(spec)) {
       const { source, place } = this.#source(spec);
-      const found = await source.resolve({ component, place }, signal);
+      const found = await source.resolve({ component, place, build }, signal);
       if (found !== undefined) return found;
       throw new ArtifactError('not-found', `${spec} has no ${component}`);
     }

@@ -2,10 +2,10 @@
 import { ArtifactError } from '../lib/errors.ts';
 import type { Cache } from './cache.ts';
 import { DebSource } from './deb.ts';
+import { GitSource } from './git.ts';
 import { makeImage } from './image.ts';
 import { makeKernel } from './kernel.ts';
 import { PathSource } from './path.ts';
-import { ReleaseSource } from './release.ts';
 import { ArtifactResolver } from './resolve.ts';
 import type { ArtifactRequest, Image, Kernel, Layer, ResolvedArtifact } from './types.ts';
 
@@ -20,7 +20,11 @@ export class Store {
   constructor(cache: Cache) {
     this.#cache = cache;
     this.#deb = new DebSource(cache);
-    this.#resolver = new ArtifactResolver([this.#deb, new ReleaseSource(cache), new PathSource(cache)]);
+    this.#resolver = new ArtifactResolver([
+      this.#deb,
+      new PathSource(cache),
+      new GitSource(cache, this.#deb),
+    ]);
   }
 
   resolve(request: ArtifactRequest, signal: AbortSignal): Promise<ResolvedArtifact> {

@@ -7,6 +7,20 @@ export interface ArtifactRequest {
   /** `deb:trixie`, `path:./runc`, or a bare version (`1.1.15`, `1.6`) that is looked up in `sources` in order. */
   readonly spec: string;
   readonly sources: readonly string[];
+  /** How revisions of it are built, where that isn't as shipped. */
+  readonly build?: BuildSettings | undefined;
+}
+
+/** What a scenario says of how `git:` revisions of a component are built. What it leaves open is as shipped. */
+export interface BuildSettings {
+  /** Address or folder of the repository. */
+  readonly repository?: string | undefined;
+  /** Debian packages that the build needs. */
+  readonly packages?: readonly string[] | undefined;
+  /** Oldest Go that will do, `1.22`; `go.mod` asks the tree; `none`. */
+  readonly go?: string | undefined;
+  /** Script for /bin/sh in the source tree; what it puts into `$OUT` is the artifact. */
+  readonly run?: string | undefined;
 }
 
 /** What a source is asked for. */
@@ -16,6 +30,7 @@ export interface SourceQuery {
   readonly place: string;
   /** A bare version: which of its builds is meant, for sources that have several. */
   readonly version?: string | undefined;
+  readonly build?: BuildSettings | undefined;
 }
 
 /** What a request was resolved to. Everything needed to fetch the same bytes again. */
@@ -27,21 +42,36 @@ export interface ResolvedArtifact {
   readonly packageVersion: string;
   /** Where it comes from, `deb:trixie`. */
   readonly source: string;
-  /** sha256 of the file that was downloaded or is the user's own, hex. */
+  /** sha256 of the file that was downloaded or is the user's own, hex; of what is built, of all that it is built from. */
   readonly sha256: string;
-  /** Bytes to download; 0 where nobody tells. */
+  /** Bytes to download. */
   readonly size: number;
-  /** Of what upstream published. */
-  readonly download?: DownloadRecord | undefined;
   /** What the source needs to find the file again (package name, file name in the archive, …). */
   readonly locator: Readonly<Record<string, string>>;
+  /** Of what was built here, once it was; `sha256` is then that of its main program. */
+  readonly build?: BuildRecord | undefined;
 }
 
-/** From where a file came that upstream published, and what vouches for it. */
-export interface DownloadRecord {
-  readonly url: string;
-  /** The checksum is upstream's; the signature is by a key of the user's keyring. */
-  readonly verified: 'checksum only' | 'checksum and signature';
+/** How an artifact was built here. */
+export interface BuildRecord {
+  /** Address or folder, without a password. */
+  readonly repository: string;
+  /** Full hash; with changes `<hash>+<hash>` or `<hash>-<hash>`. */
+  readonly commit: string;
+  /** Hash of the tree that was built. */
+  readonly tree: string;
+  /** The script. */
+  readonly script: string;
+  /** C compiler of the builder, `gcc-14 14.2.0-19`. */
+  readonly compiler: string;
+  /** `golang-1.19-go 1.19.8-2 (bookworm)`; absent when the tree has no Go. */
+  readonly go?: string | undefined;
+  /** sha256 over the names and versions of the builder's packages. */
+  readonly builder: string;
+  /** What the script took when it ran. */
+  readonly seconds: number;
+  /** sha256 of the component's main program. */
+  readonly sha256: string;
 }
 
 /** A read-only file tree that a machine can take on. Content-addressed. */
@@ -53,6 +83,8 @@ export interface Layer {
   /** sha256 of the squashfs image, hex. */
   readonly sha256: string;
   readonly bytes: number;
+  /** Of what was built from source. */
+  readonly build?: BuildRecord | undefined;
 }
 
 /** What it takes to boot a kernel directly. */

@@ -7,7 +7,7 @@ import { EXIT, messageOf } from '../lib/errors.ts';
 import { ANY_EXIT_CODE, run } from '../lib/exec.ts';
 import { cacheDir } from '../lib/paths.ts';
 import { requestsOf } from '../runner/plan.ts';
-import { extendPath, findProgram, missingTools, TOOLS } from '../setup/tools.ts';
+import { BUILD_TOOLS, extendPath, findProgram, missingTools, TOOLS } from '../setup/tools.ts';
 import { context } from './context.ts';
 import { print, table } from './output.ts';
 import { openStore, select } from './wiring.ts';
@@ -49,9 +49,17 @@ async function tools(): Promise<Finding[]> {
       return { ok: true, what: program, says: await versionOf(program, tool.version) };
     }),
   );
+  const forBuilds = await Promise.all(
+    BUILD_TOOLS.map(async ({ program, version, why }): Promise<Finding> => {
+      const there = (await findProgram(program)) !== undefined;
+      const says = there ? await versionOf(program, version) : `not there yet; it ${why}: got for git: alone`;
+      return { ok: true, what: program, says };
+    }),
+  );
   const rest = missing.filter(({ program }) => !TOOLS.some((tool) => tool.program === program));
   return [
     ...found,
+    ...forBuilds,
     ...rest.map(({ program, why, package: name }) => ({
       ...{ ok: false, what: program, says: `missing; it ${why}: sudo apt-get install ${name}` },
     })),

@@ -22,6 +22,13 @@ function matrixOptions<T>(args: Argv<T>) {
       default: [] as string[],
       describe: 'Other values for an axis: axis=value[,value] (may be repeated)',
     })
+    .option('repo', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      describe: 'Repository of git: revisions: [component=]<address or folder> (may be repeated)',
+    })
     .option('offline', { type: 'boolean', default: false, describe: 'Use the cache alone' });
 }
 
@@ -77,6 +84,7 @@ const run: CommandModule<object, RunArguments> = {
       )
       .example('$0 run smoke --set runc=deb:forky', 'another build of a component')
       .example('$0 run smoke --set runc=path:./runc --watch', 'your own, again after each make')
+      .example('$0 run smoke --set runc=git:v1.1.15-614ce12f0 --repo ~/runc', 'a tag without a commit')
       .example('$0 run oom-4427 mitigations-4427', 'two questions at once, their cells side by side'),
   handler: async (args) => (await import('./run.ts')).run(args),
 };
@@ -195,7 +203,7 @@ const list: CommandModule<object, { scenario?: string | undefined; json: boolean
 
 const show: CommandModule<
   object,
-  { scenario: string; filter: string[]; set: string[]; offline: boolean; json: boolean }
+  { scenario: string; filter: string[]; set: string[]; repo: string[]; offline: boolean; json: boolean }
 > = {
   command: 'show <scenario>',
   describe: 'Show what would run: cells, artifacts, machines, time and disk',

@@ -10,7 +10,7 @@ import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
-import { newRunDir, openStore, select, sessionId } from './wiring.ts';
+import { needsOf, newRunDir, openStore, select, sessionId } from './wiring.ts';
 
 export interface IsolateArguments {
   readonly scenario: string;
@@ -18,6 +18,7 @@ export interface IsolateArguments {
   readonly pass?: string[] | undefined;
   readonly filter: string[];
   readonly set: string[];
+  readonly repo: string[];
   readonly samples: number;
   readonly 'max-samples': number;
   readonly jobs?: number | undefined;
@@ -37,7 +38,7 @@ export async function isolate(args: IsolateArguments): Promise<void> {
   bootTimeout();
   const { scenario, cells } = select(args.scenario, args);
   const ends = endsOf(cells, { fail: args.fail, pass: args.pass });
-  await ensureTools(say);
+  await ensureTools(say, needsOf(cells));
   const { signal, makeProvider } = context();
   const dir = await newRunDir(args.out, `isolate-${scenario.name}`);
   const notice = args.quiet || args.json ? () => undefined : say;

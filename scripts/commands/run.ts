@@ -15,12 +15,13 @@ import { report } from './failure.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
 import { Watcher, watchedPaths } from './watch.ts';
-import { newRunDir, openStore, RECIPE, RUNS, type Selection, select, sessionId } from './wiring.ts';
+import { needsOf, newRunDir, openStore, RECIPE, RUNS, type Selection, select, sessionId } from './wiring.ts';
 
 export interface RunArguments extends Selection {
   readonly scenario: string[];
   readonly filter: string[];
   readonly set: string[];
+  readonly repo: string[];
   readonly samples?: number | 'auto' | undefined;
   readonly jobs?: number | undefined;
   readonly keep: boolean;
@@ -37,6 +38,7 @@ const recipeSchema = z.object({
   scenario: z.string(),
   filter: z.array(z.string()),
   set: z.array(z.string()),
+  repo: z.array(z.string()).optional(),
   samples: z.union([z.number(), z.literal('auto')]).optional(),
 });
 type Recipe = Readonly<z.infer<typeof recipeSchema>>;
@@ -96,13 +98,13 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
     throw new UsageError('usage', `two of the scenarios are called ${twice}: run one of them at a time`);
   }
   // Before there is a folder of a run that can't begin.
-  await ensureTools(say);
+  await ensureTools(say, needsOf(chosen.flatMap(({ cells }) => cells)));
   const planned: Planned[] = [];
   for (const { name, scenario, cells } of chosen) {
     const out = args.out !== undefined && chosen.length > 1 ? join(args.out, scenario.name) : args.out;
     const dir = await newRunDir(out, scenario.name);
-    const { filter, set, samples } = args;
-    planned.push({ scenario, cells, dir, recipe: { scenario: name, filter, set, samples } });
+    const { filter, set, repo, samples } = args;
+    planned.push({ scenario, cells, dir, recipe: { scenario: name, filter, set, repo, samples } });
   }
   return planned;
 }
@@ -111,14 +113,14 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
   if (args.scenario.length > 0) {
     throw new UsageError('usage', '--resume goes on with the run as it was: name no scenario beside it');
   }
-  const { filter, set, samples, out } = args;
-  if (filter.length > 0 || set.length > 0 || samples !== undefined || out !== undefined) {
-    const options = '--filter, --set, --samples and --out';
+  const { filter, set, repo, samples, out } = args;
+  if (filter.length > 0 || set.length > 0 || repo.length > 0 || samples !== undefined || out !== undefined) {
+    const options = '--filter, --set, --repo, --samples and --out';
     throw new UsageError('usage', `--resume goes on with the run as it was: ${options} can't change it`);
   }
   const dirs = await Promise.all(args.resume.map((run) => findRun(run, RUNS, RECIPE)));
   const planned = await Promise.all([...new Set(dirs)].map(planOf));
-  await ensureTools(say);
+  await ensureTools(say, needsOf(planned.flatMap(({ cells }) => cells)));
   return planned;
 }
 

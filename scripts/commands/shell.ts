@@ -12,7 +12,7 @@ import { ensureTools } from '../setup/install.ts';
 import { loadSuite } from '../suites/registry.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
-import { openStore, select } from './wiring.ts';
+import { needsOf, openStore, select } from './wiring.ts';
 
 /** In the machine that the run kept, or in a new one with the same artifacts, ready as the suite makes it. */
 export async function shell(args: { run: string; cell: string; offline: boolean }): Promise<void> {
@@ -26,21 +26,24 @@ export async function shell(args: { run: string; cell: string; offline: boolean 
     process.exitCode = await interactive(kept);
     return;
   }
-  await ensureTools(say);
   const set = Object.entries(chosen.axes).map(([axis, value]) => `${axis}=${value}`);
-  const { scenario, cells } = select(report.scenarioFile.path, { filter: [], set });
+  const repo = Object.entries(chosen.artifacts).flatMap(([component, { build }]) =>
+    build === undefined ? [] : [`${component}=${build.repository}`],
+  );
+  const { scenario, cells } = select(report.scenarioFile.path, { filter: [], set, repo });
+  await ensureTools(say, needsOf(cells));
   const [cell] = cells;
   if (cell === undefined)
     throw new UsageError('cell', `${chosen.id} is no cell of ${report.scenarioFile.path} any more`);
   const store = openStore({ offline: args.offline, notice: say });
   const resolved = await resolveCell(cell, scenario, store, signal);
-  for (const { component, packageVersion, sha256 } of resolved.artifacts) {
+  const ready = await makeReady(resolved, store, signal);
+  for (const { component, packageVersion, sha256 } of ready.artifacts) {
     const then = chosen.artifacts[component];
     if (then !== undefined && then.sha256 !== sha256) {
       say(`note: ${component} was ${then.packageVersion} in the run and is ${packageVersion} now`);
     }
   }
-  const ready = await makeReady(resolved, store, signal);
   const scratch = await mkdtemp(join(tmpdir(), 'repro-shell-'));
   try {
     say(`booting a machine for ${cell.id}`);

@@ -9,12 +9,13 @@ import { pointName } from '../scenario/matrix.ts';
 import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
 import { print, say, table } from './output.ts';
-import { openStore, select } from './wiring.ts';
+import { needsOf, openStore, select } from './wiring.ts';
 
 interface ShowArguments {
   readonly scenario: string;
   readonly filter: string[];
   readonly set: string[];
+  readonly repo: string[];
   readonly offline: boolean;
   readonly json: boolean;
 }
@@ -22,7 +23,7 @@ interface ShowArguments {
 export async function show(args: ShowArguments): Promise<void> {
   const { signal } = context();
   const { scenario, cells } = select(args.scenario, args);
-  await ensureTools(say);
+  await ensureTools(say, needsOf(cells));
   const store = openStore({ offline: args.offline, notice: say });
   const resolved = await Promise.all(
     cells.map((cell) =>

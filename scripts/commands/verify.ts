@@ -15,7 +15,7 @@ import type { Answer } from '../verify/types.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
-import { newRunDir, openStore, sessionId } from './wiring.ts';
+import { needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
 
 export interface VerifyArguments {
   readonly scenario: string;
@@ -23,6 +23,7 @@ export interface VerifyArguments {
   readonly candidate: string;
   readonly filter: string[];
   readonly set: string[];
+  readonly repo: string[];
   readonly samples: number;
   readonly tolerate?: string | undefined;
   readonly seed?: number | undefined;
@@ -48,7 +49,7 @@ export async function verify(args: VerifyArguments): Promise<void> {
   const tolerance = parseTolerance(args.tolerate);
   const [baseline, candidate] = [parseArm('baseline', args.baseline), parseArm('candidate', args.candidate)];
   const set = { ...parseSet(args.set), ...axesOf(baseline, candidate) };
-  const scenario = loadScenario(args.scenario, { set });
+  const scenario = loadScenario(args.scenario, { set, repo: args.repo });
   const cells = filterCells(scenario.cells, args.filter, scenario.impossible);
   const { pairs, unpaired } = pairsOf(cells, baseline, candidate);
   if (pairs.length === 0) {
@@ -57,7 +58,7 @@ export async function verify(args: VerifyArguments): Promise<void> {
       'no point of the scenario can be run with both the baseline and the candidate',
     );
   }
-  await ensureTools(say);
+  await ensureTools(say, needsOf(cells));
   const { signal, makeProvider } = context();
   const dir = await newRunDir(args.out, `verify-${scenario.name}`);
   const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');

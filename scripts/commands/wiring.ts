@@ -13,6 +13,7 @@ import { samplingOf } from '../scenario/plan.ts';
 import { MOST_SAMPLES } from '../scenario/schema.ts';
 import { parseSet } from '../scenario/set.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
+import { COMPONENTS } from '../suites/catalog.ts';
 
 export function openCache(options: {
   offline?: boolean;
@@ -66,9 +67,19 @@ export function sessionId(): string {
   return `${Date.now().toString(36)}${process.pid.toString(36)}`;
 }
 
+/** What cells need of this host beside what all do. */
+export function needsOf(cells: readonly Pick<Cell, 'axes'>[]): { builds: boolean } {
+  return {
+    builds: cells.some(({ axes }) =>
+      COMPONENTS.some((component) => String(axes[component]).startsWith('git:')),
+    ),
+  };
+}
+
 export interface Selection {
   readonly filter: readonly string[];
   readonly set: readonly string[];
+  readonly repo?: readonly string[] | undefined;
   readonly samples?: number | 'auto' | undefined;
 }
 
@@ -79,7 +90,7 @@ export function select(name: string, selection: Selection): { scenario: Scenario
   if (samples !== undefined && samples !== 'auto' && !counted) {
     throw new UsageError('samples', `--samples must be a whole number from 1 to ${MOST_SAMPLES}, or auto`);
   }
-  const scenario = loadScenario(name, { set: parseSet(selection.set) });
+  const scenario = loadScenario(name, { set: parseSet(selection.set), repo: selection.repo });
   const cells = filterCells(scenario.cells, selection.filter, scenario.impossible);
   if (samples === undefined) return { scenario, cells };
   const { maxSamples, sampling } = scenario;

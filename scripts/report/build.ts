@@ -51,8 +51,8 @@ export function expectedOf(expect: Expectation | undefined, verdict: Verdict): R
 }
 
 export function artifactOf(resolved: ResolvedArtifact): ReportArtifact {
-  const { version, packageVersion, source, sha256, download } = resolved;
-  return { version, packageVersion, source, sha256, ...(download === undefined ? {} : { download }) };
+  const { version, packageVersion, source, sha256, build } = resolved;
+  return { version, packageVersion, source, sha256, ...(build === undefined ? {} : { build }) };
 }
 
 function artifactsOf(resolved: readonly ResolvedArtifact[]): ReportCell['artifacts'] {

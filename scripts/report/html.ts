@@ -3,7 +3,7 @@
  * says so too, in case a quoted text should ever get past the escaping.
  */
 import { shellQuote } from '../lib/exec.ts';
-import { artifactRows, originOf } from './artifacts.ts';
+import { artifactRows } from './artifacts.ts';
 import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { intervalTitle, methodsOf, tally } from './findings.ts';
 import { cellsHtml } from './html-cells.ts';
@@ -97,12 +97,32 @@ function artifactsHtml(report: Report): string {
     h(component),
     h(artifact.version),
     h(artifact.packageVersion),
-    h(originOf(artifact)),
+    h(artifact.source),
     plural(cells.length, 'cell'),
     `<code>${h(artifact.sha256)}</code>`,
   ]);
   const header = ['component', 'version', 'package', 'source', 'in', 'sha256 of the download'];
-  return rows.length === 0 ? '' : table('Every build that was installed', header, rows);
+  return rows.length === 0 ? '' : table('Every build that was installed', header, rows) + buildsHtml(report);
+}
+
+/** How commits were built. */
+function buildsHtml(report: Report): string {
+  const rows = artifactRows(report).flatMap(({ component, artifact: { source, build } }) =>
+    build === undefined
+      ? []
+      : [
+          [
+            h(component),
+            h(source),
+            `<code>${h(build.commit)}</code> of ${h(build.repository)}`,
+            h([build.go, build.compiler].filter((one) => one !== undefined).join(', ')),
+            `${build.seconds} s`,
+            `<code>${h(build.script.replaceAll('\n', '; '))}</code>`,
+          ],
+        ],
+  );
+  const header = ['component', 'source', 'commit', 'compilers', 'took', 'commands'];
+  return rows.length === 0 ? '' : table('How they were built', header, rows);
 }
 
 function timingHtml(report: Report, page: Page): string {

@@ -98,6 +98,17 @@ const machine = z.object({
   bootPhases: phases,
 });
 
+const build = z.object({
+  ...{ repository: z.string(), commit: z.string(), tree: z.string(), script: z.string() },
+  ...{ compiler: z.string(), go: z.string().optional(), builder: z.string() },
+  ...{ seconds: z.number(), sha256: z.string() },
+});
+
+const artifact = z.object({
+  ...{ version: z.string(), packageVersion: z.string(), source: z.string(), sha256: z.string() },
+  build: build.optional(),
+});
+
 const cell = z.object({
   id: z.string(),
   axes: scalars,
@@ -105,15 +116,7 @@ const cell = z.object({
   dir: z.string(),
   content: z.string().optional(),
   sharedWith: z.string().optional(),
-  artifacts: z.record(
-    z.string(),
-    z.object({
-      ...{ version: z.string(), packageVersion: z.string(), source: z.string(), sha256: z.string() },
-      download: z
-        .object({ url: z.string(), verified: z.enum(['checksum only', 'checksum and signature']) })
-        .optional(),
-    }),
-  ),
+  artifacts: z.record(z.string(), artifact),
   guest: z.record(z.string(), z.object({ reported: z.string(), path: z.string(), sha256: z.string() })),
   machine: machine.optional(),
   verdict,

@@ -27,13 +27,17 @@ export interface ReadyCell extends ResolvedCell {
 }
 
 /** The artifacts of a cell: what its axes name, what its suite needs, and a kernel. */
-export function requestsOf(cell: Cell, scenario: Pick<Scenario, 'suite' | 'sources'>): ArtifactRequest[] {
+export function requestsOf(
+  cell: Cell,
+  scenario: Pick<Scenario, 'suite' | 'sources' | 'build'>,
+): ArtifactRequest[] {
   const needed = ['kernel', ...(SUITES[scenario.suite.id]?.components ?? [])];
   const named = COMPONENTS.filter((component) => component in cell.axes);
   return [...new Set([...needed, ...named])].map((component) => ({
     component,
     spec: String(cell.axes[component] ?? DEFAULT_VERSIONS[component]),
     sources: scenario.sources,
+    build: scenario.build[component],
   }));
 }
 
@@ -63,5 +67,16 @@ export async function makeReady(
   // One message for all that `--offline` can't have.
   await collectOffline<unknown>([image, booted, ...layers]);
   checkKernel(cell, await booted);
-  return { cell, artifacts, image: await image, kernel: await booted, layers: await Promise.all(layers) };
+  const made = await Promise.all(layers);
+  return {
+    cell,
+    artifacts: [kernel, ...rest.map((artifact, index) => withBuild(artifact, made[index]))],
+    ...{ image: await image, kernel: await booted, layers: made },
+  };
+}
+
+/** Of what was built here it is known only now what it is. */
+function withBuild(artifact: ResolvedArtifact, layer: Layer | undefined): ResolvedArtifact {
+  const build = layer?.build;
+  return build === undefined ? artifact : { ...artifact, sha256: build.sha256, build };
 }

@@ -9,6 +9,7 @@ import { lintMatrix, nothingPossible } from './lint.ts';
 import { suiteOf } from './matrix.ts';
 import { baseSettings, DEFAULT_SOURCES, DEFAULTS, planCells } from './plan.ts';
 import { formatPath, type PlacedFlaw, ScenarioError, type ScenarioProblem } from './problems.ts';
+import { applyRepos } from './repo.ts';
 import { MatrixFile, ScenarioFile, type ScenarioInput } from './schema.ts';
 import { type AxisValues, applySet } from './set.ts';
 import { parseSource, type ScenarioSource } from './source.ts';
@@ -19,17 +20,24 @@ export { findScenario, listScenarios } from './find.ts';
 export interface LoadOptions extends Places {
   /** Values in place of an axis's own (`--set`). */
   readonly set?: AxisValues | undefined;
+  /** Repositories in place of those that revisions are built from (`--repo`). */
+  readonly repo?: readonly string[] | undefined;
 }
 
 /** Loads and plans a scenario by name or path. Throws ScenarioError with every problem of the file, or UsageError. */
 export function loadScenario(nameOrPath: string, options: LoadOptions = {}): Scenario {
   const path = findScenario(nameOrPath, options);
   const file = displayPath(path, options.cwd);
-  return parseScenario(file, read(path, file), options.set);
+  return parseScenario(file, read(path, file), options.set, options.repo);
 }
 
 /** As `loadScenario`, from a text. `file` names it in messages; its base name is the scenario's. */
-export function parseScenario(file: string, text: string, set?: AxisValues): Scenario {
+export function parseScenario(
+  file: string,
+  text: string,
+  set?: AxisValues,
+  repo: readonly string[] = [],
+): Scenario {
   const name = scenarioName(file);
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
     throw new UsageError('scenario-name', `${file}: a scenario's name may have letters, digits, ., _ and -`, {
@@ -44,7 +52,7 @@ export function parseScenario(file: string, text: string, set?: AxisValues): Sce
     throw new ScenarioError([...source.problems, ...flaws.map((flaw) => locate(file, source, flaw))]);
   }
 
-  const wanted = set === undefined ? input : applySet(input, set);
+  const wanted = applyRepos(set === undefined ? input : applySet(input, set), repo);
   const planned = planCells(name, wanted);
   if (planned.cells.length === 0) {
     const why = planned.impossible.length === 0 ? 'no point is left' : nothingPossible(planned.impossible);
@@ -63,6 +71,7 @@ export function parseScenario(file: string, text: string, set?: AxisValues): Sce
     },
     axes: wanted.axes,
     sources: input.sources ?? DEFAULT_SOURCES,
+    build: wanted.build ?? {},
     symptom: input.symptom,
     expect: (input.expect ?? []).filter((one) => planned.cells.some((cell) => cell.expect === one)),
     maxSamples: input.maxSamples ?? DEFAULTS.maxSamples,

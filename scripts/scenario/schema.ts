@@ -3,7 +3,7 @@
  * checked in `check.ts` and `lint.ts`; the descriptions here are what editors show.
  */
 import { z } from 'zod';
-import { parseQuantity, SUITES } from '../suites/catalog.ts';
+import { COMPONENTS, parseQuantity, SUITES } from '../suites/catalog.ts';
 import { symptom } from './symptom-schema.ts';
 
 /** Image definitions there are, `vm/images/<name>`. */
@@ -120,6 +120,24 @@ function atLeastOne<T>([first, ...rest]: T[]): [T, ...T[]] {
   return [first, ...rest];
 }
 
+const build = z
+  .strictObject({
+    repository: text.optional().describe("Address or folder of the repository. Default: the project's own."),
+    packages: z
+      .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, { error: 'must be the name of a Debian package' }))
+      .optional()
+      .describe('Debian packages that the build needs, beside gcc, libc6-dev, make, pkgconf and Go.'),
+    go: z
+      .string()
+      .regex(/^(?:go\.mod|none|1\.\d+(?:\.\d+)?)$/, {
+        error: 'must be go.mod, none, or a version such as "1.22"',
+      })
+      .optional()
+      .describe('Oldest Go that will do. Default go.mod: what the tree asks for.'),
+    run: text.optional().describe('Script for /bin/sh in the source tree; it puts the programs into $OUT.'),
+  })
+  .describe('How its git: revisions are built. What is left out is as shipped.');
+
 const expectation = z.strictObject({
   when: selector,
   verdict: z.enum(['good', 'bad', 'skip']),
@@ -141,6 +159,14 @@ export const ScenarioFile = z.strictObject({
   sources: list(text)
     .optional()
     .describe('Where a bare version is looked up, in this order: deb:trixie, deb:bookworm, …'),
+  build: z
+    .strictObject(
+      Object.fromEntries(
+        COMPONENTS.filter((one) => one !== 'kernel').map((component) => [component, build.optional()]),
+      ),
+    )
+    .optional()
+    .describe("How git: revisions of components are built, where that isn't as shipped."),
   axes,
   include: z
     .array(point)

@@ -1,4 +1,4 @@
-/** Versions and sources of components as text: `1.1.15`, `deb:trixie`, `path:./runc`. Pure. */
+/** Versions and sources of components as text: `1.1.15`, `deb:trixie`, `git:v1.1.15`, `path:./runc`. Pure. */
 import { distance } from 'fastest-levenshtein';
 import { nearest } from './near-miss.ts';
 import { either, type Flaw } from './problems.ts';
@@ -6,16 +6,16 @@ import { either, type Flaw } from './problems.ts';
 const DEBIAN_SUITES = ['bullseye', 'bookworm', 'trixie', 'forky', 'sid', 'experimental'];
 
 interface Scheme {
-  /** What is wrong with what stands after the colon, on an axis. */
+  /** Whether bare versions can be looked up in it, as an entry of `sources`. */
+  readonly lookup: boolean;
+  /** What is wrong with what stands after the colon. */
   readonly flaw: (place: string) => Flaw | undefined;
-  /** The same in an entry of `sources`; undefined when bare versions can't be looked up in it. */
-  readonly lookupFlaw: ((place: string) => Flaw | undefined) | undefined;
 }
 
 const SCHEMES: Readonly<Record<string, Scheme>> = {
-  deb: { flaw: suiteFlaw, lookupFlaw: suiteFlaw },
-  release: { flaw: releaseFlaw, lookupFlaw: anyReleaseFlaw },
-  path: { flaw: pathFlaw, lookupFlaw: undefined },
+  deb: { lookup: true, flaw: suiteFlaw },
+  path: { lookup: false, flaw: pathFlaw },
+  git: { lookup: false, flaw: revisionFlaw },
 };
 
 /** Kinds of artifact source there are: the part of `deb:trixie` before the colon. */
@@ -51,10 +51,10 @@ export function sourceFlaw(source: string): Flaw | undefined {
   }
   const known = SCHEMES[scheme];
   if (known === undefined) return unknownScheme(scheme, place);
-  if (known.lookupFlaw === undefined) {
+  if (!known.lookup) {
     return { message: `${scheme}: has no versions to look up; name it on the axis: [${scheme}:…]` };
   }
-  return known.lookupFlaw(place);
+  return known.flaw(place);
 }
 
 function split(text: string): { readonly scheme: string | undefined; readonly place: string } {
@@ -80,18 +80,14 @@ function suiteFlaw(suite: string): Flaw | undefined {
     : { message: `${suite} is not a Debian suite`, suggestion: `deb:${misspelt}` };
 }
 
-function releaseFlaw(version: string): Flaw | undefined {
-  if (/^v?\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$/.test(version)) return undefined;
-  return { message: `release:${version} names no release; write the whole version, such as release:1.1.15` };
-}
-
-/** Which release, the version says that is looked up. */
-function anyReleaseFlaw(place: string): Flaw | undefined {
-  if (place === '') return undefined;
-  return { message: 'all releases are one source', suggestion: 'release:' };
-}
-
 function pathFlaw(path: string): Flaw | undefined {
   if (path !== '' && path === path.trim()) return undefined;
   return { message: 'path: must be followed by a file or folder, such as path:./runc' };
+}
+
+function revisionFlaw(revision: string): Flaw | undefined {
+  if (revision === '') return { message: 'git: must be followed by a revision, such as git:v1.1.15' };
+  // git-check-ref-format(1), as far as a name with ~2 or ^ at its end goes.
+  if (!/[\s?*[\\]|\.\.|^[-+]|[-+]$/.test(revision)) return undefined;
+  return { message: `${revision} is no revision: name a tag, a branch, a hash, or a+b or a-b of these` };
 }

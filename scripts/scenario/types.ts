@@ -1,5 +1,7 @@
 /** A scenario as the rest of the program sees it: validated, defaults filled in, nothing optional left open. */
 
+import type { BuildSettings } from '../artifact/types.ts';
+
 export type Scalar = string | number | boolean;
 
 /** One point of the matrix: axis name -> value. Key order is the scenario's axis order. */
@@ -86,6 +88,8 @@ export interface Scenario extends CellSettings {
   readonly axes: Readonly<Record<string, readonly Scalar[]>>;
   /** Artifact sources in which a bare version is looked up, in this order. */
   readonly sources: readonly string[];
+  /** Component -> how its `git:` revisions are built, where that isn't as shipped. */
+  readonly build: Readonly<Partial<Record<string, BuildSettings>>>;
   readonly symptom: Symptom;
   readonly expect: readonly Expectation[];
   /** How often each case runs at most when that is decided while it runs. */

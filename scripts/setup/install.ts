@@ -1,7 +1,7 @@
 /** Installs what a run needs and the host lacks, where apt can. */
 import { spawn } from 'node:child_process';
 import { ReproError } from '../lib/errors.ts';
-import { extendPath, findProgram, type Missing, missingTools } from './tools.ts';
+import { extendPath, findProgram, type Missing, missingTools, type Needs } from './tools.ts';
 
 /** The host lacks tools and nothing here may or can install them. */
 class MissingToolsError extends ReproError {
@@ -20,9 +20,9 @@ class MissingToolsError extends ReproError {
  * not root and only when something is missing. `REPRO_NO_INSTALL=1` forbids it.
  * Throws ReproError `tools-missing`, one line per tool.
  */
-export async function ensureTools(say: (line: string) => void): Promise<void> {
+export async function ensureTools(say: (line: string) => void, needs: Needs = {}): Promise<void> {
   extendPath();
-  const missing = await missingTools();
+  const missing = await missingTools(needs);
   if (missing.length === 0) return;
   if (process.env.REPRO_NO_INSTALL)
     throw new MissingToolsError(missing, 'REPRO_NO_INSTALL is set, and this host lacks');
@@ -43,7 +43,7 @@ export async function ensureTools(say: (line: string) => void): Promise<void> {
     [...sudo, ...env, ...install],
   ];
   for (const step of steps) await runVisibly(step, missing, say);
-  const left = await missingTools();
+  const left = await missingTools(needs);
   if (left.length > 0) throw new MissingToolsError(left, 'apt-get succeeded, but this host still lacks');
 }
 

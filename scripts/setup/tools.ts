@@ -47,6 +47,12 @@ const NEEDED_BY_ALL: readonly Tool[] = [
   },
 ];
 
+/** By runs that build `git:` revisions. */
+export const BUILD_TOOLS: readonly Tool[] = [
+  { program: 'git', package: 'git', why: 'reads the repositories of what is built', version: ['--version'] },
+  { program: 'bwrap', package: 'bubblewrap', why: 'keeps builds from the host', version: ['--version'] },
+];
+
 /** By those who aren't root. */
 const NEEDED_BY_USERS: readonly Tool[] = [
   { program: 'newuidmap', package: 'uidmap', why: 'lets mmdebstrap work without root', version: ['--help'] },
@@ -88,10 +94,16 @@ export interface Missing {
   readonly why: string;
 }
 
+export interface Needs {
+  /** Whether something is built. */
+  readonly builds?: boolean | undefined;
+}
+
 /** What a run needs and this host lacks. */
-export async function missingTools(): Promise<Missing[]> {
-  const found = await Promise.all(TOOLS.map((tool) => findProgram(tool.program)));
-  const missing: Missing[] = TOOLS.filter((_, index) => found[index] === undefined);
+export async function missingTools({ builds = false }: Needs = {}): Promise<Missing[]> {
+  const needed = builds ? [...TOOLS, ...BUILD_TOOLS] : TOOLS;
+  const found = await Promise.all(needed.map((tool) => findProgram(tool.program)));
+  const missing: Missing[] = needed.filter((_, index) => found[index] === undefined);
   const hasKeyring = await access(keyringFile()).then(
     () => true,
     () => false,

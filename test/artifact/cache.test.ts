@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { fileOf } from '../../scripts/artifact/cache.ts';
@@ -31,6 +31,24 @@ describe('an entry', () => {
     expect(await readFile(file.path, 'utf8')).toBe('content');
     expect(await openCache(root).cache.entry(thing, signal)).toEqual(entry);
     expect(made).toBe(1);
+  });
+
+  test('may hold trees, which count by their size and are not verified', async () => {
+    const withTree = order(async (dir) => {
+      await mkdir(join(dir, 'root/usr'), { recursive: true });
+      await writeFile(join(dir, 'root/usr/file'), 'x'.repeat(100_000));
+      await writeFile(join(dir, 'data'), 'content');
+    });
+    const { dir, files } = await openCache(root).cache.entry(withTree, signal);
+    expect(Object.keys(files)).toEqual(['data']);
+    await writeFile(join(dir, 'root/usr/other'), 'made later');
+    const { cache, notices } = openCache(root);
+    await cache.entry(withTree, signal);
+    expect(notices).toEqual([]);
+    const [listed] = await cache.list();
+    expect(listed?.bytes).toBeGreaterThan(100_000);
+    await cache.prune(0);
+    expect(existsSync(dir)).toBe(false);
   });
 
   test('is another one for other inputs, another name or another kind', async () => {
@@ -113,25 +131,6 @@ describe('making it fails', () => {
     expect(await tree(root)).toEqual(['deb']);
     await cache.entry(thing, signal);
     expect(made).toBe(1);
-  });
-
-  test('what can be resumed is left to the next one, until it is pruned', async () => {
-    const resumed = order(
-      async (dir) => {
-        const begun = existsSync(join(dir, 'begun'));
-        if (!begun) {
-          await writeFile(join(dir, 'begun'), '');
-          throw new Error('broke off');
-        }
-        await rename(join(dir, 'begun'), join(dir, 'data'));
-      },
-      { resumes: true },
-    );
-    const attempt = () => openCache(root).cache.entry(resumed, signal);
-    await expect(attempt()).rejects.toThrow('broke off');
-    await openCache(root).cache.prune(30);
-    await expect(attempt()).rejects.toThrow('broke off');
-    expect(Object.keys((await attempt()).files)).toEqual(['data']);
   });
 
   test('a full disk is told from other failures, wherever it shows', async () => {

@@ -15,7 +15,7 @@ export interface LocalPackage {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export interface Key {
+interface Key {
   readonly home: string;
   readonly keyring: string;
 }
@@ -176,7 +176,7 @@ function sha256(data: string | Buffer): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-export async function makeKey(home: string): Promise<Key> {
+async function makeKey(home: string): Promise<Key> {
   await mkdir(home, { mode: 0o700 });
   await gpg(
     home,
@@ -193,7 +193,7 @@ export async function makeKey(home: string): Promise<Key> {
   return { home, keyring };
 }
 
-export function gpg(home: string, ...args: string[]): Promise<unknown> {
+function gpg(home: string, ...args: string[]): Promise<unknown> {
   return run([
     'gpg',
     '--homedir',

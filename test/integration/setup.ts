@@ -7,7 +7,7 @@ import { findProgram } from '../../scripts/setup/tools.ts';
 export default async function setup(): Promise<void> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   try {
-    await ensureTools(say);
+    await ensureTools(say, { builds: true });
   } catch (error) {
     // The tests that need them skip themselves, loudly.
     say(String(error));

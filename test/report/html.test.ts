@@ -37,6 +37,34 @@ test('marks the kills that are the symptom, and those that the test provoked', (
   expect(html.match(/provoked by the test/g)).toHaveLength(20);
 });
 
+test('says how commits were built', () => {
+  const report = twoCells();
+  expect(renderHtml(report)).not.toContain('How they were built');
+  const build = {
+    ...{
+      repository: '~/runc',
+      commit: 'bc20cb449-614ce12f0',
+      tree: 'f00',
+      script: 'make runc\ncp runc "$OUT"',
+    },
+    ...{ compiler: 'gcc-14 14.2.0-19', go: 'golang-1.19-go 1.19.8-2 (bookworm)', builder: 'b', seconds: 5.7 },
+    sha256: 'ab',
+  };
+  const [first, ...others] = report.cells;
+  if (first === undefined) throw new Error('no cell');
+  const artifact = {
+    version: '1',
+    packageVersion: '1',
+    source: 'git:v1.1.15-614ce12f0',
+    sha256: 'ab',
+    build,
+  };
+  const html = renderHtml({ ...report, cells: [{ ...first, artifacts: { runc: artifact } }, ...others] });
+  expect(html).toContain('<code>bc20cb449-614ce12f0</code> of ~/runc');
+  expect(html).toContain('golang-1.19-go 1.19.8-2 (bookworm), gcc-14 14.2.0-19');
+  expect(html).toContain('make runc; cp runc &quot;$OUT&quot;');
+});
+
 test('quoted text is text, and only links to the web are links', () => {
   const html = renderHtml(hostile());
   expect(html).not.toContain('<b>bold');

@@ -5,7 +5,7 @@ import type { Sample } from '../../scripts/evidence/types.ts';
 import { estimate } from '../../scripts/runner/estimate.ts';
 import { cellDir, fileName, makeRunDir } from '../../scripts/runner/folder.ts';
 import { appendSample, readJournal } from '../../scripts/runner/journal.ts';
-import { requestsOf, resolveCell } from '../../scripts/runner/plan.ts';
+import { makeReady, requestsOf, resolveCell } from '../../scripts/runner/plan.ts';
 import { Stopwatch } from '../../scripts/runner/stopwatch.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
 import { suiteContext } from '../suites/support.ts';
@@ -138,6 +138,28 @@ describe('requestsOf', () => {
       'runc 1.1.5',
     ]);
   });
+});
+
+it('of what is built, the report has the program and how it was built', async () => {
+  const scenario = scenarioOf({ axes: { runc: ['git:v1'] }, build: { runc: { go: '1.22' } } });
+  const [cell] = scenario.cells;
+  if (cell === undefined) throw new Error('no cell');
+  const asked: unknown[] = [];
+  const store = fakeStore(({ build }) => asked.push(build));
+  const build = {
+    ...{ repository: '/r', commit: 'c', tree: 't', script: 'make', compiler: 'gcc', builder: 'b' },
+    ...{ seconds: 1.5, sha256: 'program' },
+  };
+  const layer: typeof store.layer = async (...args) => ({ ...(await store.layer(...args)), build });
+  const resolved = await resolveCell(cell, scenario, store, signal);
+  const { artifacts } = await makeReady(resolved, { ...store, layer }, signal);
+  expect(asked).toEqual([undefined, { go: '1.22' }]);
+  expect(artifacts.map(({ component, sha256 }) => `${component} ${sha256}`)).toEqual([
+    'kernel kernel-1.1.15',
+    'runc program',
+  ]);
+  expect(artifacts[1]?.build).toEqual(build);
+  expect((await makeReady(resolved, store, signal)).artifacts).toEqual(resolved.artifacts);
 });
 
 it('an estimate counts an artifact once, and divides by jobs', async () => {

@@ -28,6 +28,7 @@ describe('a valid scenario', () => {
       axes: { runc: ['1.1.15'] },
       sources: ['deb:trixie', 'deb:bookworm', 'deb:forky', 'deb:sid', 'deb:experimental', 'deb:bullseye'],
       symptom: { case: 'fails' },
+      build: {},
       expect: [],
       maxSamples: 100,
       impossible: [],

@@ -87,6 +87,24 @@ describe('--set', () => {
     );
   });
 
+  it('takes a revision to build', () => {
+    expect(names(scenarioOf(scenario, { runc: ['git:v1.1.15-614ce12f0', 'git:main~3'] }))).toEqual([
+      'runc=git:v1.1.15-614ce12f0,cgroupDriver=cgroupfs',
+      'runc=git:main~3,cgroupDriver=cgroupfs',
+    ]);
+    for (const [revision, why] of [
+      ['', 'git: must be followed by a revision, such as git:v1.1.15'],
+      ['v1..v2', 'v1..v2 is no revision'],
+      ['v1-', 'v1- is no revision'],
+      ['--output', '--output is no revision'],
+    ] as const) {
+      expect(() => scenarioOf(scenario, { runc: [`git:${revision}`] })).toThrow(
+        `--set runc=git:${revision}: ${why}`,
+      );
+    }
+    expect(() => scenarioOf(scenario, { kernel: ['git:v6.12'] })).toThrow('kernels come from deb: alone');
+  });
+
   it('refuses what leaves nothing to run', () => {
     expect(() => scenarioOf(scenario, { runc: ['1.1.5'] })).toThrow(
       'test.yaml: with these axes, no point is left',

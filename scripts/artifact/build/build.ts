@@ -1,0 +1,177 @@
+/** Builds a tree of a repository with a recipe, in a sandbox, once. */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { ArtifactError, messageOf, UsageError } from '../../lib/errors.ts';
+import { RunError, run } from '../../lib/exec.ts';
+import { sha256File } from '../../lib/hash.ts';
+import { withLock } from '../../lib/lock.ts';
+import { type Cache, fileOf } from '../cache.ts';
+import type { DebSource } from '../deb.ts';
+import type { Repository } from '../git/repository.ts';
+import { packSquashfs } from '../layer.ts';
+import { mainProgram, placeOf, placePrograms } from '../programs.ts';
+import { copyItems, itemsOf } from '../tree.ts';
+import type { BuildRecord, Layer } from '../types.ts';
+import { failureLines } from './diagnostics.ts';
+import { chooseGo, type GoToolchain, goDirective, unpackGo } from './go.ts';
+import type { Recipe } from './recipe.ts';
+import { type BuilderRoot, makeRoot } from './root.ts';
+import { sandboxArgv } from './sandbox.ts';
+
+export interface BuildOrder {
+  readonly component: string;
+  /** For people: `1.1.14-3-g614ce12f0`. */
+  readonly version: string;
+  readonly repository: Repository;
+  /** Hash of the tree. */
+  readonly tree: string;
+  /** The nearest tag, which the script gets as `$TAG`. */
+  readonly tag: string;
+  readonly recipe: Recipe;
+}
+
+export interface Built {
+  readonly layer: Layer;
+  readonly record: Omit<BuildRecord, 'repository' | 'commit'>;
+}
+
+/** Milliseconds after which a build is given up. */
+const TIMEOUT = 2 * 3600 * 1000;
+const FILES = { layer: 'layer.squashfs', record: 'build.json', log: 'build.log' } as const;
+/** What a compiler says when something else ended it. */
+const KILLED = /signal: killed|Killed signal|terminated program|cannot allocate memory|out of memory/i;
+
+/**
+ * The layer of what a tree is built to. Throws ArtifactError `build-failed`, with the compiler's own lines, when the
+ * tree itself can't be built; any other code (`builder`, `build-killed`, `offline`) says nothing of the tree.
+ */
+export async function buildTree(
+  order: BuildOrder,
+  deb: DebSource,
+  cache: Cache,
+  signal: AbortSignal,
+): Promise<Built> {
+  const { component, tree, tag, recipe, repository, version } = order;
+  const root = await makeRoot(recipe.packages, cache, signal);
+  const go = await goOf(order, deb, signal);
+  const goTree = go === undefined ? undefined : await unpackGo(go, deb, cache, signal);
+  const about = {
+    ...{ tree, script: recipe.run, compiler: root.compiler, builder: root.digest },
+    ...(go === undefined ? {} : { go: describeGo(go) }),
+  };
+  const make = async (dir: string, held: AbortSignal) => {
+    cache.notice(`building ${component} ${version} of ${repository.location.shown}`);
+    const [source, out] = [join(dir, 'source'), join(dir, 'out')];
+    await mkdir(out);
+    await repository.checkOut(tree, source, join(dir, 'index'), held);
+    const sandbox = { source, out, root, go: goTree === undefined ? undefined : { tree: goTree, go } };
+    const { log, seconds } = await runBuild(order, sandbox, held);
+    await writeFile(join(dir, FILES.log), log);
+    const programs = join(dir, 'root');
+    const sha256 = await takePrograms(order, out, programs, held);
+    await packSquashfs(programs, join(dir, FILES.layer), held);
+    await writeFile(join(dir, FILES.record), `${JSON.stringify({ ...about, seconds, sha256 }, null, 2)}\n`);
+    for (const name of ['source', 'out', 'root', 'index']) {
+      await rm(join(dir, name), { recursive: true, force: true });
+    }
+  };
+  const inputs = [component, tree, tag, recipe.run, root.digest, go?.packages ?? ''];
+  const name = `${component}-${tree.slice(0, 9)}`;
+  const entry = await cache.entry({ kind: 'build', name, inputs, network: false, make }, signal);
+  const { path, sha256, bytes } = fileOf(entry, FILES.layer);
+  const record = JSON.parse(await readFile(fileOf(entry, FILES.record).path, 'utf8'));
+  return { layer: { name: `${component}-${version}`, file: path, sha256, bytes }, record };
+}
+
+async function goOf(
+  { recipe, repository, tree }: BuildOrder,
+  deb: DebSource,
+  signal: AbortSignal,
+): Promise<GoToolchain | undefined> {
+  if (recipe.go === 'none') return undefined;
+  if (recipe.go !== 'go.mod') return chooseGo(recipe.go, deb, signal);
+  const text = await repository.file(tree, 'go.mod', signal);
+  // Without a go line, the language is that of Go 1.16: https://go.dev/ref/mod#go-mod-file-go
+  return text === undefined ? undefined : chooseGo(goDirective(text) ?? '1.16', deb, signal);
+}
+
+function describeGo({ packages, suite }: GoToolchain): string {
+  const [name, version] = packages.split('=');
+  return `${name} ${version} (${suite})`;
+}
+
+interface Sandbox {
+  readonly root: BuilderRoot;
+  readonly go: { readonly tree: string; readonly go: GoToolchain | undefined } | undefined;
+  readonly source: string;
+  readonly out: string;
+}
+
+/** One at a time in each builder: what builds share stays in it, and prune leaves it alone meanwhile. */
+async function runBuild(
+  order: BuildOrder,
+  { root, go, source, out }: Sandbox,
+  signal: AbortSignal,
+): Promise<{ log: string; seconds: number }> {
+  const shared = join(root.dir, 'shared');
+  const argv = sandboxArgv({
+    ...{ root: root.root, source, out, shared },
+    go: go === undefined ? undefined : { tree: go.tree, minor: go.go?.minor ?? '' },
+    env: { TAG: order.tag, JOBS: String(cpus().length) },
+    script: `exec 2>&1\n${order.recipe.run}`,
+  });
+  return withLock(
+    root.dir,
+    async (held) => {
+      await mkdir(shared, { recursive: true });
+      const began = performance.now();
+      const { stdout } = await run(argv, { signal: held, timeout: TIMEOUT }).catch((error) => {
+        throw held.aborted ? error : explain(error, order);
+      });
+      return { log: stdout, seconds: Math.round((performance.now() - began) / 100) / 10 };
+    },
+    { signal },
+  );
+}
+
+/** The tree's own fault, or the builder's. */
+function explain(error: unknown, { component, version }: BuildOrder): unknown {
+  if (!(error instanceof RunError) || error.code === 'tool-missing') return error;
+  const { output, exitStatus } = error;
+  const what = `${component} ${version}`;
+  if (error.code === 'run-timeout') return new ArtifactError('build-killed', `${what}: ${error.message}`);
+  // bubblewrap's own failures come before anything of the script's.
+  if (output.startsWith('bwrap: ')) {
+    return new ArtifactError('builder', `there is no sandbox to build ${what} in: ${output}`, {
+      hint: 'builds need user namespaces, as mmdebstrap does',
+    });
+  }
+  if (exitStatus === undefined || exitStatus > 128 || KILLED.test(output)) {
+    const lines = failureLines(output, 3).join('\n');
+    return new ArtifactError('build-killed', `the build of ${what} was ended from outside:\n${lines}`, {
+      cause: error,
+    });
+  }
+  return new ArtifactError('build-failed', `${what} doesn't build:\n${failureLines(output).join('\n')}`);
+}
+
+/** Puts what the script left into places; returns the digest of the main program. */
+async function takePrograms(
+  { component, version }: BuildOrder,
+  out: string,
+  root: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const program = mainProgram(component);
+  if (program === undefined) throw new UsageError('build', `${component} can't be built from git`);
+  try {
+    await copyItems(await itemsOf(out, component, program), root);
+    await placePrograms(root, component, '$OUT');
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const why = messageOf(error).replaceAll(out, '$OUT');
+    throw new ArtifactError('build-failed', `the build of ${component} ${version} ended well, but ${why}`);
+  }
+  return sha256File(join(root, placeOf(component, program)), signal);
+}

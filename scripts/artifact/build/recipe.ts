@@ -1,0 +1,63 @@
+/** How a component is built from its sources. */
+import { UsageError } from '../../lib/errors.ts';
+import type { BuildSettings } from '../types.ts';
+
+export interface Recipe {
+  /** Address or folder of the repository. */
+  readonly repository: string;
+  /** Debian packages that the build needs beside `BASE`, with those that they depend on. */
+  readonly packages: readonly string[];
+  /** Oldest Go that will do; `go.mod` asks the tree, `none` is for trees that have no Go in them. */
+  readonly go: string;
+  /** Script for /bin/sh in the source tree; what it puts into `$OUT` is the artifact. */
+  readonly run: string;
+}
+
+/** What every builder has. */
+export const BASE: readonly string[] = ['gcc', 'libc6-dev', 'make', 'pkgconf'];
+
+/**
+ * No commit is stamped into what is built, though both projects' own makefiles would: so commits that change
+ * nothing in the program give the same bytes. The report says which commit it was.
+ */
+export const RECIPES: Readonly<Record<string, Recipe>> = {
+  runc: {
+    repository: 'https://github.com/opencontainers/runc.git',
+    packages: ['libseccomp-dev'],
+    go: 'go.mod',
+    run: ['make COMMIT= runc', 'cp runc "$OUT"'].join('\n'),
+  },
+  containerd: {
+    repository: 'https://github.com/containerd/containerd.git',
+    packages: ['libseccomp-dev'],
+    go: 'go.mod',
+    run: [
+      'programs="bin/containerd bin/containerd-shim-runc-v2 bin/ctr"',
+      // shellcheck's word splitting is meant: three targets.
+      'make VERSION="$TAG" REVISION= BUILDTAGS=no_btrfs $programs',
+      'cp $programs "$OUT"',
+    ].join('\n'),
+  },
+};
+
+/** The shipped recipe, changed by what a scenario says. Throws UsageError where they don't make a whole one. */
+export function recipeOf(component: string, settings: BuildSettings = {}): Recipe {
+  const shipped = RECIPES[component];
+  const repository = settings.repository ?? shipped?.repository;
+  const run = settings.run ?? shipped?.run;
+  if (repository === undefined || run === undefined) {
+    const missing = [
+      ...(repository === undefined ? ['repository'] : []),
+      ...(run === undefined ? ['run'] : []),
+    ];
+    throw new UsageError('build', `nothing says how ${component} is built from git`, {
+      hint: `give the scenario build: { ${component}: { ${missing.map((key) => `${key}: …`).join(', ')} } }`,
+    });
+  }
+  return {
+    repository,
+    packages: settings.packages ?? shipped?.packages ?? [],
+    go: settings.go ?? shipped?.go ?? 'go.mod',
+    run,
+  };
+}

@@ -1,0 +1,43 @@
+/** The command line of a build: bubblewrap around a script, without network and with nothing of the host. Pure. */
+
+export interface SandboxOrder {
+  /** Builder's root; read-only. */
+  readonly root: string;
+  /** Go toolchain's tree, and its version, `1.19`. */
+  readonly go: { readonly tree: string; readonly minor: string } | undefined;
+  /** Source tree; may be written to. */
+  readonly source: string;
+  /** Folder for what the script makes; absent where nothing is made. */
+  readonly out: string;
+  /** Folder that builds share: Go's build cache. */
+  readonly shared: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** For /bin/sh. */
+  readonly script: string;
+}
+
+/** Where things are in the builder: always the same places, for compilers take them up into what they make. */
+const PLACES = { source: '/src', out: '/out', shared: '/cache', go: '/go' } as const;
+
+/** Nothing of the host's environment. Dates in what is built are those of 1970, as with squashfs. */
+const ENV: Readonly<Record<string, string>> = {
+  ...{ HOME: '/tmp', LC_ALL: 'C.UTF-8', TZ: 'UTC', SOURCE_DATE_EPOCH: '0', OUT: PLACES.out },
+  ...{ GOCACHE: `${PLACES.shared}/go-build`, GOPATH: '/tmp/go', GOPROXY: 'off', GOTOOLCHAIN: 'local' },
+};
+
+export function sandboxArgv({ root, go, source, out, shared, env, script }: SandboxOrder): string[] {
+  const bin = go === undefined ? [] : [`${PLACES.go}/usr/lib/go-${go.minor}/bin`];
+  const all = { PATH: [...bin, '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':'), ...ENV, ...env };
+  return [
+    // Machines may be running beside it.
+    ...['nice', '-n', '10'],
+    ...['bwrap', '--unshare-all', '--die-with-parent', '--new-session', '--clearenv'],
+    ...Object.entries(all).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...['--ro-bind', `${root}/usr`, '/usr', '--ro-bind', `${root}/etc`, '/etc'],
+    ...['bin', 'sbin', 'lib', 'lib64'].flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),
+    ...(go === undefined ? [] : ['--ro-bind', go.tree, PLACES.go]),
+    ...['--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'],
+    ...['--bind', source, PLACES.source, '--bind', out, PLACES.out, '--bind', shared, PLACES.shared],
+    ...['--chdir', PLACES.source, '--', '/bin/sh', '-euc', script],
+  ];
+}

@@ -1,0 +1,40 @@
+/** `--repo`: another repository for the revisions that a scenario builds. */
+import { UsageError } from '../lib/errors.ts';
+import { COMPONENTS } from '../suites/catalog.ts';
+import { either } from './problems.ts';
+import type { ScenarioInput } from './schema.ts';
+
+/**
+ * The scenario with `<address or folder>` for every component that it builds, or `<component>=<address or folder>` for
+ * one. Throws UsageError where that is none, or where one name is for several.
+ */
+export function applyRepos(input: ScenarioInput, repos: readonly string[]): ScenarioInput {
+  const built = COMPONENTS.filter((component) =>
+    [...(input.axes[component] ?? []), ...(input.include ?? []).map((point) => point[component])].some(
+      (value) => String(value).startsWith('git:'),
+    ),
+  );
+  const build = { ...input.build };
+  for (const repo of repos) {
+    const named = COMPONENTS.find((component) => repo.startsWith(`${component}=`));
+    const repository = named === undefined ? repo : repo.slice(named.length + 1);
+    if (repository === '') throw new UsageError('repo', `--repo ${repo}: names no repository`);
+    const [component, another] = named === undefined ? built : built.filter((one) => one === named);
+    if (component === undefined) {
+      throw new UsageError(
+        'repo',
+        `--repo ${repo}: no cell has a git: revision of ${named ?? 'any component'}`,
+        {
+          hint: `name one: --set ${named ?? 'runc'}=git:<tag, branch or hash>`,
+        },
+      );
+    }
+    if (another !== undefined) {
+      const each = either(built.map((one) => `--repo ${one}=…`));
+      throw new UsageError('repo', `--repo ${repo}: ${built.join(' and ')} are built; say ${each}`);
+    }
+    if (component === 'kernel') throw new UsageError('repo', `--repo ${repo}: kernels aren't built`);
+    build[component] = { ...build[component], repository };
+  }
+  return { ...input, build };
+}

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { failureLines } from '../../../scripts/artifact/build/diagnostics.ts';
+import { chooseGo, type GoPackages, goDirective } from '../../../scripts/artifact/build/go.ts';
+import { recipeOf } from '../../../scripts/artifact/build/recipe.ts';
+import { packageList } from '../../../scripts/artifact/build/root.ts';
+import { sandboxArgv } from '../../../scripts/artifact/build/sandbox.ts';
+import { signal } from '../support.ts';
+
+describe('which Go', () => {
+  /** Suite -> version of each Go that it has. */
+  const HAS: Readonly<Record<string, readonly string[]>> = {
+    bullseye: ['1.15.15'],
+    bookworm: ['1.19.8'],
+    'bookworm-backports': ['1.23.2', '1.22.8', '1.21.11'],
+    trixie: ['1.24.4'],
+    'trixie-backports': ['1.25.3', '1.26.1'],
+    sid: ['1.27~rc1'],
+  };
+  const asked = new Set<string>();
+  const apt: GoPackages = {
+    async names(suite, prefix) {
+      asked.add(suite);
+      const names = (HAS[suite] ?? []).flatMap((version) => {
+        const minor = version.split('.', 2).join('.').replace(/~.*/, '');
+        return [`golang-${minor}-go`, `golang-${minor}-src`, `golang-${minor}-doc`];
+      });
+      return names.filter((name) => name.startsWith(prefix));
+    },
+    async find(suite, name) {
+      const minor = /^golang-(1\.\d+)-/.exec(name)?.[1] ?? '';
+      const version = HAS[suite]?.find((one) => one.startsWith(minor));
+      const rest = { sha256: 'ab', size: 1, depends: '' };
+      return version === undefined ? undefined : { name, version: `${version}-2`, ...rest };
+    },
+  };
+
+  it.each([
+    ['1.13', '1.15', 'bullseye'],
+    ['1.18', '1.19', 'bookworm'],
+    ['1.19', '1.19', 'bookworm'],
+    ['1.20', '1.21', 'bookworm-backports'],
+    ['1.22.0', '1.22', 'bookworm-backports'],
+    ['1.22.9', '1.23', 'bookworm-backports'],
+    ['1.24.4', '1.24', 'trixie'],
+    ['1.24.5', '1.25', 'trixie-backports'],
+    ['1.27', '1.27', 'sid'],
+  ])('%s', async (wanted, minor, suite) => {
+    expect(await chooseGo(wanted, apt, signal)).toMatchObject({ minor, suite });
+  });
+
+  it('asks no suite that is too old', async () => {
+    asked.clear();
+    await chooseGo('1.24', apt, signal);
+    expect([...asked]).toEqual(['trixie']);
+  });
+
+  it('names the packages exactly', async () => {
+    const { packages } = await chooseGo('1.19', apt, signal);
+    expect(packages).toBe('golang-1.19-go=1.19.8-2=ab golang-1.19-src=1.19.8-2=ab');
+  });
+
+  it('says when there is none', async () => {
+    await expect(chooseGo('1.99', apt, signal)).rejects.toThrow('no suite of Debian has Go 1.99 or later');
+  });
+
+  it.each([
+    ['module m\n\ngo 1.18\n', '1.18'],
+    ['module m\ngo 1.22.4 // why\ntoolchain go1.23.1\n', '1.22.4'],
+    ['module m\n\nrequire example.org/go v1.2.3\n', undefined],
+  ])('reads the go line of %j', (text, directive) => expect(goDirective(text)).toBe(directive));
+});
+
+describe('the sandbox', () => {
+  const order = {
+    ...{ root: '/c/root', source: '/c/source', out: '/c/out', shared: '/c/shared' },
+    ...{ env: { TAG: 'v1' }, script: 'make' },
+  };
+  const text = (argv: string[]) => ` ${argv.join(' ')} `;
+
+  it('has no network and nothing of the host', () => {
+    const argv = text(sandboxArgv({ ...order, go: undefined }));
+    expect(argv).toContain(' --unshare-all ');
+    expect(argv).toContain(' --clearenv ');
+    expect(argv).toContain(' --ro-bind /c/root/usr /usr --ro-bind /c/root/etc /etc ');
+    expect(argv).not.toContain(' /go ');
+    const binds = [...argv.matchAll(/ --bind (\S+) (\S+)/g)].map(([, from, to]) => `${from} ${to}`);
+    expect(binds).toEqual(['/c/source /src', '/c/out /out', '/c/shared /cache']);
+    expect(argv.endsWith(' --chdir /src -- /bin/sh -euc make ')).toBe(true);
+  });
+
+  it('has the Go that was chosen first on its path, and what the order says', () => {
+    const argv = text(sandboxArgv({ ...order, go: { tree: '/c/go', minor: '1.19' } }));
+    expect(argv).toContain(' --setenv PATH /go/usr/lib/go-1.19/bin:/usr/sbin:');
+    expect(argv).toContain(' --ro-bind /c/go /go ');
+    expect(argv).toContain(' --setenv TAG v1 ');
+    expect(argv).toContain(' --setenv GOPROXY off ');
+  });
+});
+
+describe('why it does not build', () => {
+  it("takes the compiler's lines", () => {
+    const output = [
+      'go build -trimpath -o runc .',
+      '# github.com/opencontainers/runc/libcontainer',
+      'libcontainer/container.go:12:3: undefined: foo',
+      'nsenter.c:20:5: warning: unused variable',
+      'nsenter.c:21:7: error: expected ;',
+      'make: *** [Makefile:60: runc] Error 1',
+    ].join('\n');
+    expect(failureLines(output)).toEqual([
+      'libcontainer/container.go:12:3: undefined: foo',
+      'nsenter.c:21:7: error: expected ;',
+    ]);
+  });
+
+  it('falls back on what names an error, then on the last lines', () => {
+    expect(failureLines('a\nld: cannot find -lseccomp\nb')).toEqual(['ld: cannot find -lseccomp']);
+    expect(failureLines('a\n\nb\nc\n', 2)).toEqual(['b', 'c']);
+  });
+});
+
+describe('recipes', () => {
+  it('are shipped for runc and containerd, and changed by key', () => {
+    const recipe = recipeOf('runc', { packages: [], repository: '/mine' });
+    expect(recipe).toMatchObject({ packages: [], repository: '/mine', go: 'go.mod' });
+    expect(recipe.run).toBe(recipeOf('runc').run);
+    expect(recipeOf('containerd').run).toContain('bin/containerd-shim-runc-v2');
+  });
+
+  it('have to be whole', () => {
+    expect(() => recipeOf('crun', { run: 'make' })).toThrow(
+      expect.objectContaining({ hint: 'give the scenario build: { crun: { repository: … } }' }),
+    );
+  });
+});
+
+it('lists packages in one order', () => {
+  const status =
+    'Package: b\nStatus: install ok installed\nVersion: 2-1\n\nPackage: a\nVersion: 1:1\nSection: x\n\n';
+  expect(packageList(status)).toBe('a 1:1\nb 2-1\n');
+});

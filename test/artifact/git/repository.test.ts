@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { locationOf } from '../../../scripts/artifact/git/location.ts';
+import { Repository } from '../../../scripts/artifact/git/repository.ts';
+import { OfflineError } from '../../../scripts/artifact/offline.ts';
+import { openCache, signal, temporaryDir } from '../support.ts';
+import { Original } from './original.ts';
+
+/** As another process would open it: by its folder, or as if it were elsewhere. */
+function opened(original: Original, cache: string, how: 'folder' | 'address', offline = false) {
+  const { cache: ours, notices } = openCache(cache, { offline });
+  const where = how === 'folder' ? original.dir : `file://${original.dir}`;
+  return { repository: new Repository(locationOf(where), ours), notices };
+}
+
+const commitOf = async (repository: Repository, text: string) =>
+  (await repository.revision(text, signal)).commit;
+
+describe('a repository by its address', () => {
+  test('has tags, branches, hashes, and what lies in no branch', async () => {
+    const original = await Original.make();
+    const first = await original.commit({ file: '1' });
+    await original.git('tag', 'v1');
+    const second = await original.commit({ file: '2' });
+    await original.git('checkout', '-q', '-b', 'side', 'v1');
+    const pull = await original.commit({ file: 'pull' });
+    await original.git('update-ref', 'refs/pull/7/head', pull);
+    await original.git('checkout', '-q', 'main');
+    await original.git('branch', '-q', '-D', 'side');
+    const { repository } = opened(original, join(await temporaryDir(), 'cache'), 'address');
+    expect(await commitOf(repository, 'v1')).toBe(first);
+    expect(await commitOf(repository, 'main')).toBe(second);
+    expect(await commitOf(repository, 'main~1')).toBe(first);
+    expect(await commitOf(repository, second.slice(0, 9))).toBe(second);
+    expect(await commitOf(repository, 'refs/pull/7/head')).toBe(pull);
+    expect(await commitOf(repository, pull)).toBe(pull);
+    await expect(repository.revision('v9', signal)).rejects.toMatchObject({
+      code: 'not-found',
+      message: `file://${original.dir} has no commit v9`,
+    });
+  });
+
+  test('is asked again for what can move, and left alone for what can not', async () => {
+    const original = await Original.make();
+    const first = await original.commit({ file: '1' });
+    await original.git('tag', 'v1');
+    const cache = join(await temporaryDir(), 'cache');
+    expect(await commitOf(opened(original, cache, 'address').repository, 'main')).toBe(first);
+    const second = await original.commit({ file: '2' });
+    expect(await commitOf(opened(original, cache, 'address').repository, 'main')).toBe(second);
+    const offline = opened(original, cache, 'address', true).repository;
+    expect(await commitOf(offline, 'main')).toBe(second);
+    expect(await commitOf(offline, `v1+${second.slice(0, 8)}`)).toBe(first);
+    await expect(offline.revision('v2', signal)).rejects.toBeInstanceOf(OfflineError);
+
+    await original.git('config', 'uploadpack.hideRefs', 'refs');
+    const { repository, notices } = opened(original, cache, 'address');
+    expect(await commitOf(repository, 'v1')).toBe(first);
+    expect(notices).toEqual([]);
+  });
+
+  test('serves as it was when it can not be reached', async () => {
+    const original = await Original.make();
+    const first = await original.commit({ file: '1' });
+    const cache = join(await temporaryDir(), 'cache');
+    await commitOf(opened(original, cache, 'address').repository, 'main');
+    await original.git('config', 'core.repositoryformatversion', '99');
+    const { repository, notices } = opened(original, cache, 'address');
+    expect(await commitOf(repository, 'main')).toBe(first);
+    expect(notices.join()).toContain('using main as it was fetched before');
+    await expect(repository.revision('other', signal)).rejects.toMatchObject({ code: 'fetch-failed' });
+  });
+});
+
+describe("a repository in a folder of the user's", () => {
+  test('means by a name what git means by it there, and is not changed', async () => {
+    const original = await Original.make();
+    await original.commit({ file: '1' });
+    const loose = await original.commit({ file: '2' });
+    await original.git('reset', '-q', '--hard', 'HEAD~1');
+    await original.git('checkout', '-q', '--detach');
+    const head = await original.commit({ file: '3' });
+    const before = await original.git('for-each-ref');
+    const { repository } = opened(original, join(await temporaryDir(), 'cache'), 'folder');
+    expect(await commitOf(repository, 'HEAD')).toBe(head);
+    expect(await commitOf(repository, loose.slice(0, 10))).toBe(loose);
+    expect(await original.git('for-each-ref')).toBe(before);
+    expect(await original.git('status', '--porcelain')).toBe('');
+  });
+
+  test('has to be there', () => {
+    expect(() => locationOf('/nowhere/at/all')).toThrow('there is no repository at /nowhere/at/all');
+  });
+});
+
+test('an address is shown without its password', () => {
+  expect(locationOf('https://me:secret@example.org/a/runc.git')).toMatchObject({
+    ...{ shown: 'https://example.org/a/runc.git', name: 'runc', path: undefined },
+  });
+  expect(locationOf('git@example.org:a/runc')).toMatchObject({ name: 'runc', path: undefined });
+});
+
+describe('composing', () => {
+  const lines = (changed: Readonly<Record<number, string>>) =>
+    Array.from({ length: 12 }, (_, index) => `${changed[index] ?? `line ${index}`}\n`).join('');
+
+  async function history() {
+    const original = await Original.make();
+    await original.commit({ file: lines({}) });
+    await original.git('tag', 'v1');
+    const suspect = await original.commit({ file: lines({ 1: 'suspect' }) });
+    await original.commit({ file: lines({ 1: 'suspect', 10: 'later' }) });
+    await original.git('tag', 'v2');
+    const { repository } = opened(original, join(await temporaryDir(), 'cache'), 'folder');
+    const composed = async (text: string) =>
+      repository.compose(await repository.revision(text, signal), signal);
+    const text = async (revision: string) => repository.file((await composed(revision)).tree, 'file', signal);
+    return { suspect, composed, text, repository };
+  }
+
+  test('applies a commit to another, and takes one out', async () => {
+    const { suspect, text } = await history();
+    expect(await text('v2')).toBe(lines({ 1: 'suspect', 10: 'later' }));
+    expect(await text(`v2-${suspect}`)).toBe(lines({ 10: 'later' }));
+    expect(await text(`v1+${suspect}`)).toBe(lines({ 1: 'suspect' }));
+    expect(await text('v1+v2')).toBe(lines({ 10: 'later' }));
+    expect(await text(`v2-${suspect}+${suspect}`)).toBe(lines({ 1: 'suspect', 10: 'later' }));
+  });
+
+  test('is the same tree for the same content, whatever made it', async () => {
+    const { suspect, composed } = await history();
+    expect((await composed(`v1+${suspect}`)).tree).toBe((await composed(suspect)).tree);
+  });
+
+  test('says what changes nothing, and what does not fit', async () => {
+    const { suspect, composed } = await history();
+    const { empty } = await composed(`v2+${suspect}`);
+    expect(empty).toMatchObject([{ operator: '+', commit: suspect }]);
+    await expect(composed('v2-v1')).rejects.toMatchObject({
+      code: 'conflict',
+      message: "v1 can't be taken out of v2: file",
+    });
+  });
+
+  test('leaves files as they are in the tree', async () => {
+    const { repository, composed } = await history();
+    const dir = await temporaryDir();
+    await repository.checkOut((await composed('v1')).tree, join(dir, 'to'), join(dir, 'index'), signal);
+    expect(await readFile(join(dir, 'to/file'), 'utf8')).toBe(lines({}));
+  });
+});
