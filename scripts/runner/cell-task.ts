@@ -101,12 +101,12 @@ export class CellTask implements Task {
   async #warm(ready: ReadyCell, signal: AbortSignal): Promise<void> {
     const { provider, session, listener } = this.#environment;
     const logDir = join(this.#run.order.dir, 'warm', this.id);
-    const place = { id: `warm-${this.id}`, session, logDir, keep: false };
+    const notice = (text: string) => listener({ type: 'notice', text });
+    const place = { id: `warm-${this.id}`, session, logDir, keep: false, notice };
     try {
       await provider.warm?.({ ...machineSpec(ready, place), layers: [] }, signal);
     } catch (error) {
-      if (!signal.aborted)
-        listener({ type: 'notice', text: `nothing was made beforehand: ${messageOf(error)}` });
+      if (!signal.aborted) notice(`nothing was made beforehand: ${messageOf(error)}`);
     }
   }
 }

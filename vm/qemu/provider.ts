@@ -132,7 +132,7 @@ export class QemuProvider implements MachineProvider {
       make: async (dir, held) => {
         const saved = {
           ...spec,
-          id: `snapshot-${process.pid}`,
+          id: `snapshot-${spec.id}`,
           logDir: dir,
           layers: [],
           network: false,
