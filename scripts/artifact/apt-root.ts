@@ -13,9 +13,10 @@ import { withLock } from '../lib/lock.ts';
 import { explainApt } from './apt-errors.ts';
 import type { Cache } from './cache.ts';
 import { diskFull, isDiskFull } from './disk.ts';
-import { debianMirror } from './mirror.ts';
+import { knownMirror } from './mirror.ts';
 import { OfflineError } from './offline.ts';
 import { damagedFile, recordFiles } from './record.ts';
+import { remembered } from './remembered.ts';
 import { isDebianSuite, nearestSuite } from './suites.ts';
 
 /** A package as the suite's signed index describes it. */
@@ -53,13 +54,18 @@ export class AptRoot {
   /** The package's candidate in this suite; undefined when the suite has no such package. */
   async show(name: string, signal: AbortSignal): Promise<PackageRecord | undefined> {
     await this.#update(signal);
-    // Under the lock, so that no other process replaces the index meanwhile.
-    const { stdout } = await withLock(
-      this.#dir,
-      (held) => this.#apt(['apt-cache', 'show', '--no-all-versions', name], held, [0, 100]),
-      { signal },
-    );
-    return parsePackage(stdout);
+    const stamp = join(this.#dir, STAMP);
+    const index = `${(await stat(stamp)).mtimeMs} ${await readFile(stamp, 'utf8')}`;
+    const text = await remembered(join(this.#dir, 'shown', name), index, async () => {
+      // Under the lock, so that no other process replaces the index meanwhile.
+      const { stdout } = await withLock(
+        this.#dir,
+        (held) => this.#apt(['apt-cache', 'show', '--no-all-versions', name], held, [0, 100]),
+        { signal },
+      );
+      return stdout;
+    });
+    return parsePackage(text);
   }
 
   /** Names of this suite's packages that begin with `prefix`. */
@@ -133,7 +139,7 @@ export class AptRoot {
         throw new OfflineError([damaged === undefined ? what : `${what} (the copy there is damaged)`]);
       return;
     }
-    const mirror = await debianMirror(signal);
+    const mirror = await knownMirror(this.#cache.root, signal);
     const age = valid && fetched[0] === mirror ? Date.now() - (await stat(stamp)).mtimeMs : undefined;
     if (age !== undefined && age < FRESH) return;
     if (damaged !== undefined) {

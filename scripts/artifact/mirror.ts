@@ -1,6 +1,9 @@
 /** The Debian mirror: the one that the host's own apt uses, unless `REPRO_DEBIAN_MIRROR` names another. */
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ArtifactError } from '../lib/errors.ts';
 import { RunError, run } from '../lib/exec.ts';
+import { remembered } from './remembered.ts';
 import { isCodename, isDebianSuite } from './suites.ts';
 
 const HINT = 'set REPRO_DEBIAN_MIRROR to the address of a Debian mirror, such as http://<host>/debian';
@@ -21,6 +24,27 @@ export async function debianMirror(signal: AbortSignal): Promise<string> {
     throw new ArtifactError('no-mirror', "this host's apt uses no mirror of Debian itself", { hint: HINT });
   }
   return mirror;
+}
+
+/** As `debianMirror`; the host's apt is asked again only once its configuration, or what it downloaded, has changed. */
+export async function knownMirror(cacheRoot: string, signal: AbortSignal): Promise<string> {
+  const { REPRO_DEBIAN_MIRROR, APT_CONFIG } = process.env;
+  // That file may name any others.
+  if (REPRO_DEBIAN_MIRROR || APT_CONFIG) return debianMirror(signal);
+  return remembered(join(cacheRoot, 'apt', 'mirror'), await hostState(), () => debianMirror(signal));
+}
+
+/** Changes whenever a file of apt's configuration, or the set of indexes that it has, does. */
+async function hostState(): Promise<string> {
+  const names = await readdir('/etc/apt', { recursive: true }).catch(() => []);
+  const paths = ['/var/lib/apt/lists', '/etc/apt', ...names.sort().map((name) => join('/etc/apt', name))];
+  const states = await Promise.all(
+    paths.map(async (path) => {
+      const stats = await stat(path).catch(() => undefined);
+      return `${path} ${stats?.size} ${stats?.mtimeMs}`;
+    }),
+  );
+  return states.join('\n');
 }
 
 /** One package index that the host's apt knows of. */
