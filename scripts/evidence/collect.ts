@@ -22,13 +22,20 @@ export class KernelLog {
 
   /** Marks the beginning of a sample. What the kernel said before belongs to none. */
   async begin(sample: string): Promise<void> {
-    await this.#advance(undefined, `echo '${sampleMarker(sample, 'begin')}' >/dev/kmsg`);
+    const mark = markCommand(sample, 'begin');
+    // The log of the boot is long. What the kernel says between two samples is little, and read with the second.
+    if (this.#pieces.length > 0) await this.#ask(mark);
+    else this.#pieces.push({ sample: undefined, text: await this.#ask(`${READ}; ${mark}`) });
   }
 
   /** Marks the end of a sample; returns what the kernel logged meanwhile. */
   async end(sample: string, provoked: readonly string[]): Promise<string> {
     this.#provoked.set(sample, provoked);
-    return this.#advance(sample, `echo '${sampleMarker(sample, 'end')}' >/dev/kmsg`);
+    const text = await this.#ask(`${markCommand(sample, 'end')}; ${READ}`);
+    const begin = text.lastIndexOf('\n', text.indexOf(sampleMarker(sample, 'begin'))) + 1;
+    if (begin > 0) this.#pieces.push({ sample: undefined, text: text.slice(0, begin) });
+    this.#pieces.push({ sample, text: text.slice(begin) });
+    return text.slice(begin);
   }
 
   /** Everything read so far. */
@@ -46,11 +53,15 @@ export class KernelLog {
     };
   }
 
-  /** Reads and clears the kernel's ring buffer, so that it can't overflow between two samples. */
-  async #advance(sample: string | undefined, mark: string): Promise<string> {
-    const script = sample === undefined ? `dmesg -c; ${mark}` : `${mark}; dmesg -c`;
+  async #ask(script: string): Promise<string> {
     const { stdout } = await this.#machine.exec(script, { timeout: 60_000 });
-    this.#pieces.push({ sample, text: stdout });
     return stdout;
   }
+}
+
+/** Reads and clears the kernel's ring buffer, so that it can't overflow before the next time. */
+const READ = 'dmesg -c';
+
+function markCommand(sample: string, edge: 'begin' | 'end'): string {
+  return `echo '${sampleMarker(sample, edge)}' >/dev/kmsg`;
 }

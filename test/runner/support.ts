@@ -53,11 +53,13 @@ export function fakeProvider(answer: Answer): FakeProvider {
             throw new MachineError('panic', 'kernel panic: oops', { consoleTail });
           }
           const plain = { exitCode: 0, stdout: '', stderr: '' };
-          if (text.includes('dmesg -c')) {
-            const mark = /echo '(repro: sample .*)' >/.exec(text)?.[1] ?? '';
+          const mark = /echo '(repro: sample .*)' >/.exec(text)?.[1];
+          if (mark !== undefined) {
             const line = `[    1.000000] ${mark}\n`;
-            const stdout = text.startsWith('dmesg') ? dmesg : `${dmesg}${line}`;
-            dmesg = text.startsWith('dmesg') ? line : '';
+            if (text.startsWith('echo')) dmesg += line;
+            const stdout = text.includes('dmesg -c') ? dmesg : '';
+            if (text.includes('dmesg -c')) dmesg = '';
+            if (!text.startsWith('echo')) dmesg += line;
             return { ...plain, stdout };
           }
           if (text.includes('look()')) return { ...plain, stdout: 'kernel.reported:6.12.0\n' };
