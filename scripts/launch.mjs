@@ -112,8 +112,8 @@ async function makeBundle() {
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-    // Reads its own files from disk at run time.
-    external: ['esbuild', 'playwright-core', '@grpc/proto-loader', '@grpc/grpc-js'],
+    // They read their own files from disk at run time; undici's names are lost when it is bundled as CommonJS.
+    external: ['esbuild', 'playwright-core', '@grpc/proto-loader', '@grpc/grpc-js', 'undici'],
   });
   writeFileSync(`${stamp}.${process.pid}`, name);
   renameSync(`${stamp}.${process.pid}`, stamp);

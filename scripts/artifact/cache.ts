@@ -2,7 +2,7 @@
  * Files that are dear to get: downloads, layers, images, kernels. An entry is made once, under a lock, in a
  * folder of its own that is moved into place when it is whole; its files' digests are verified before use.
  */
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InterruptedError, ReproError } from '../lib/errors.ts';
 import { abortError, run } from '../lib/exec.ts';
@@ -33,6 +33,8 @@ export interface EntryOrder {
   readonly inputs: readonly string[];
   /** Whether `make` needs the network. */
   readonly network: boolean;
+  /** Whether `make` goes on with what an earlier, failed one left in the folder. Default: it finds it empty. */
+  readonly resumes?: boolean;
   /** Fills the folder. Its files are verified whenever the entry is opened; trees below it (a builder's root) aren't. */
   readonly make: (dir: string, signal: AbortSignal) => Promise<void>;
 }
@@ -185,7 +187,7 @@ export class Cache {
   async #make(order: EntryOrder, dir: string, signal: AbortSignal): Promise<CacheEntry> {
     // Only the holder of the lock makes this entry: what lies here was left by a crash.
     const temporary = makingDir(dir);
-    await rm(temporary, { recursive: true, force: true });
+    if (!order.resumes) await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary, { recursive: true });
     try {
       this.notice(`making ${order.kind} ${order.name}`);
@@ -197,7 +199,9 @@ export class Cache {
       await rename(temporary, dir);
       return await openEntry(dir);
     } finally {
-      await rm(temporary, { recursive: true, force: true });
+      // Moved into place by now, empty, or worth keeping.
+      if (order.resumes) await rmdir(temporary).catch(() => undefined);
+      else await rm(temporary, { recursive: true, force: true });
     }
   }
 }

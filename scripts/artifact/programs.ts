@@ -14,6 +14,8 @@ const PLACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'containerd-shim': 'usr/bin/containerd-shim',
     ctr: 'usr/bin/ctr',
   },
+  kubelet: { kubelet: 'usr/bin/kubelet' },
+  crictl: { crictl: 'usr/bin/crictl' },
 };
 
 /** Names by which a program is found, too. */

@@ -6,6 +6,7 @@ import { GitSource } from './git.ts';
 import { makeImage } from './image.ts';
 import { makeKernel } from './kernel.ts';
 import { PathSource } from './path.ts';
+import { ReleaseSource } from './release.ts';
 import { ArtifactResolver } from './resolve.ts';
 import type { ArtifactRequest, Image, Kernel, Layer, ResolvedArtifact } from './types.ts';
 
@@ -22,6 +23,7 @@ export class Store {
     this.#deb = new DebSource(cache);
     this.#resolver = new ArtifactResolver([
       this.#deb,
+      new ReleaseSource(cache),
       new PathSource(cache),
       new GitSource(cache, this.#deb),
     ]);

@@ -44,8 +44,10 @@ export interface ResolvedArtifact {
   readonly source: string;
   /** sha256 of the file that was downloaded or is the user's own, hex; of what is built, of all that it is built from. */
   readonly sha256: string;
-  /** Bytes to download. */
+  /** Bytes to download; 0 where nobody tells. */
   readonly size: number;
+  /** Of what upstream published. */
+  readonly download?: DownloadRecord | undefined;
   /** What the source needs to find the file again (package name, file name in the archive, …). */
   readonly locator: Readonly<Record<string, string>>;
   /** Of what was built here, once it was; `sha256` is then that of its main program. */
@@ -72,6 +74,13 @@ export interface BuildRecord {
   readonly seconds: number;
   /** sha256 of the component's main program. */
   readonly sha256: string;
+}
+
+/** From where a file came that upstream published, and what vouches for it. */
+export interface DownloadRecord {
+  readonly url: string;
+  /** The checksum is upstream's; the signature is by a key of the user's keyring. */
+  readonly verified: 'checksum only' | 'checksum and signature';
 }
 
 /** A read-only file tree that a machine can take on. Content-addressed. */

@@ -7,6 +7,11 @@ export interface ArtifactRow {
   readonly cells: readonly ReportCell[];
 }
 
+/** Where an artifact came from: `release:1.1.15 (https://…, checksum only)`. */
+export function originOf({ source, download }: ReportArtifact): string {
+  return download === undefined ? source : `${source} (${download.url}, ${download.verified})`;
+}
+
 export function artifactRows(report: Report): ArtifactRow[] {
   const rows = new Map<string, { component: string; artifact: ReportArtifact; cells: ReportCell[] }>();
   for (const cell of report.cells) {

@@ -51,8 +51,12 @@ export function expectedOf(expect: Expectation | undefined, verdict: Verdict): R
 }
 
 export function artifactOf(resolved: ResolvedArtifact): ReportArtifact {
-  const { version, packageVersion, source, sha256, build } = resolved;
-  return { version, packageVersion, source, sha256, ...(build === undefined ? {} : { build }) };
+  const { version, packageVersion, source, sha256, download, build } = resolved;
+  return {
+    ...{ version, packageVersion, source, sha256 },
+    ...(download === undefined ? {} : { download }),
+    ...(build === undefined ? {} : { build }),
+  };
 }
 
 function artifactsOf(resolved: readonly ResolvedArtifact[]): ReportCell['artifacts'] {

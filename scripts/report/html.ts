@@ -3,7 +3,7 @@
  * says so too, in case a quoted text should ever get past the escaping.
  */
 import { shellQuote } from '../lib/exec.ts';
-import { artifactRows } from './artifacts.ts';
+import { artifactRows, originOf } from './artifacts.ts';
 import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { intervalTitle, methodsOf, tally } from './findings.ts';
 import { cellsHtml } from './html-cells.ts';
@@ -97,7 +97,7 @@ function artifactsHtml(report: Report): string {
     h(component),
     h(artifact.version),
     h(artifact.packageVersion),
-    h(artifact.source),
+    h(originOf(artifact)),
     plural(cells.length, 'cell'),
     `<code>${h(artifact.sha256)}</code>`,
   ]);

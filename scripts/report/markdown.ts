@@ -1,6 +1,6 @@
 /** A report as a comment on a GitHub issue: the table in view, the evidence folded away. */
 import { shellQuote } from '../lib/exec.ts';
-import { artifactRows } from './artifacts.ts';
+import { artifactRows, originOf } from './artifacts.ts';
 import { labelOf, machineFacts, sharedFacts, shownValue, varyingAxes } from './describe.ts';
 import {
   intervalText,
@@ -145,7 +145,7 @@ function artifacts(report: Report): string {
     inert(component),
     inert(artifact.version),
     inert(artifact.packageVersion),
-    inert(artifact.source),
+    inert(originOf(artifact)),
     code(artifact.sha256),
   ]);
   if (rows.length === 0) return '';

@@ -2,7 +2,7 @@
  * `report.json`: the one source of every other format. Programs may rely on the fields here; a change that
  * would break them changes `REPORT_SCHEMA`. Documented for people in `docs/report.md`.
  */
-import type { BuildRecord } from '../artifact/types.ts';
+import type { BuildRecord, DownloadRecord } from '../artifact/types.ts';
 import type { AttributedOomKill, GuestComponent, KernelEvent, Sample } from '../evidence/types.ts';
 import type { Axes, ImpossiblePoint, Scalar, Symptom, VerdictKind } from '../scenario/types.ts';
 import type { Verdict } from '../verdict/types.ts';
@@ -54,6 +54,8 @@ export interface ReportArtifact {
   readonly source: string;
   /** sha256 of what was downloaded, of the user's own file, or of the main program of what was built. */
   readonly sha256: string;
+  /** From where, for upstream's own files. */
+  readonly download?: DownloadRecord | undefined;
   /** How it was built, for what was built here. */
   readonly build?: BuildRecord | undefined;
 }

@@ -106,6 +106,9 @@ const build = z.object({
 
 const artifact = z.object({
   ...{ version: z.string(), packageVersion: z.string(), source: z.string(), sha256: z.string() },
+  download: z
+    .object({ url: z.string(), verified: z.enum(['checksum only', 'checksum and signature']) })
+    .optional(),
   build: build.optional(),
 });
 

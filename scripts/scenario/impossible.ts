@@ -86,7 +86,7 @@ function component(name: string, axes: Axes, releases: Readonly<Record<string, V
   const spec = axes[name] === undefined ? undefined : String(axes[name]);
   const wanted = spec ?? DEFAULT_VERSIONS[name] ?? '';
   const suite = /^deb:(.+)$/.exec(wanted)?.[1];
-  const version = suite === undefined ? parseVersion(wanted) : releases[suite];
+  const version = suite === undefined ? parseVersion(wanted.replace(/^release:/, '')) : releases[suite];
   const label = `${name} ${suite === undefined ? wanted : `${version?.join('.')} (${wanted})`}`;
   return { spec, version, label };
 }

@@ -6,16 +6,17 @@ import { either, type Flaw } from './problems.ts';
 const DEBIAN_SUITES = ['bullseye', 'bookworm', 'trixie', 'forky', 'sid', 'experimental'];
 
 interface Scheme {
-  /** Whether bare versions can be looked up in it, as an entry of `sources`. */
-  readonly lookup: boolean;
-  /** What is wrong with what stands after the colon. */
+  /** What is wrong with what stands after the colon, on an axis. */
   readonly flaw: (place: string) => Flaw | undefined;
+  /** The same in an entry of `sources`; undefined when bare versions can't be looked up in it. */
+  readonly lookupFlaw: ((place: string) => Flaw | undefined) | undefined;
 }
 
 const SCHEMES: Readonly<Record<string, Scheme>> = {
-  deb: { lookup: true, flaw: suiteFlaw },
-  path: { lookup: false, flaw: pathFlaw },
-  git: { lookup: false, flaw: revisionFlaw },
+  deb: { flaw: suiteFlaw, lookupFlaw: suiteFlaw },
+  release: { flaw: releaseFlaw, lookupFlaw: anyReleaseFlaw },
+  path: { flaw: pathFlaw, lookupFlaw: undefined },
+  git: { flaw: revisionFlaw, lookupFlaw: undefined },
 };
 
 /** Kinds of artifact source there are: the part of `deb:trixie` before the colon. */
@@ -51,10 +52,10 @@ export function sourceFlaw(source: string): Flaw | undefined {
   }
   const known = SCHEMES[scheme];
   if (known === undefined) return unknownScheme(scheme, place);
-  if (!known.lookup) {
+  if (known.lookupFlaw === undefined) {
     return { message: `${scheme}: has no versions to look up; name it on the axis: [${scheme}:…]` };
   }
-  return known.flaw(place);
+  return known.lookupFlaw(place);
 }
 
 function split(text: string): { readonly scheme: string | undefined; readonly place: string } {
@@ -78,6 +79,17 @@ function suiteFlaw(suite: string): Flaw | undefined {
   return misspelt === undefined
     ? undefined
     : { message: `${suite} is not a Debian suite`, suggestion: `deb:${misspelt}` };
+}
+
+function releaseFlaw(version: string): Flaw | undefined {
+  if (/^v?\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$/.test(version)) return undefined;
+  return { message: `release:${version} names no release; write the whole version, such as release:1.1.15` };
+}
+
+/** Which release, the version says that is looked up. */
+function anyReleaseFlaw(place: string): Flaw | undefined {
+  if (place === '') return undefined;
+  return { message: 'all releases are one source', suggestion: 'release:' };
 }
 
 function pathFlaw(path: string): Flaw | undefined {

@@ -109,7 +109,15 @@ const SCRIPT: SuiteDescription = {
 export const SUITES: Readonly<Record<string, SuiteDescription>> = { oci: OCI, cri: CRI, script: SCRIPT };
 
 /** Axes that choose an artifact. `kernel` is booted; the others become layers. */
-export const COMPONENTS = ['runc', 'containerd', 'crun', 'kernel'] as const;
+export const COMPONENTS = [
+  'runc',
+  'containerd',
+  'crun',
+  'kubelet',
+  'crictl',
+  'cniPlugins',
+  'kernel',
+] as const;
 
 /** Axes that the machine and the suites share, with the values they can have; the first is the default. */
 export const MACHINE_AXES: Readonly<Record<string, readonly string[]>> = {

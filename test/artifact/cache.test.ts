@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { fileOf } from '../../scripts/artifact/cache.ts';
@@ -131,6 +131,25 @@ describe('making it fails', () => {
     expect(await tree(root)).toEqual(['deb']);
     await cache.entry(thing, signal);
     expect(made).toBe(1);
+  });
+
+  test('what can be resumed is left to the next one, until it is pruned', async () => {
+    const resumed = order(
+      async (dir) => {
+        const begun = existsSync(join(dir, 'begun'));
+        if (!begun) {
+          await writeFile(join(dir, 'begun'), '');
+          throw new Error('broke off');
+        }
+        await rename(join(dir, 'begun'), join(dir, 'data'));
+      },
+      { resumes: true },
+    );
+    const attempt = () => openCache(root).cache.entry(resumed, signal);
+    await expect(attempt()).rejects.toThrow('broke off');
+    await openCache(root).cache.prune(30);
+    await expect(attempt()).rejects.toThrow('broke off');
+    expect(Object.keys((await attempt()).files)).toEqual(['data']);
   });
 
   test('a full disk is told from other failures, wherever it shows', async () => {

@@ -15,7 +15,7 @@ export interface LocalPackage {
   readonly files: Readonly<Record<string, string>>;
 }
 
-interface Key {
+export interface Key {
   readonly home: string;
   readonly keyring: string;
 }
@@ -176,7 +176,7 @@ function sha256(data: string | Buffer): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-async function makeKey(home: string): Promise<Key> {
+export async function makeKey(home: string): Promise<Key> {
   await mkdir(home, { mode: 0o700 });
   await gpg(
     home,
@@ -193,7 +193,7 @@ async function makeKey(home: string): Promise<Key> {
   return { home, keyring };
 }
 
-function gpg(home: string, ...args: string[]): Promise<unknown> {
+export function gpg(home: string, ...args: string[]): Promise<unknown> {
   return run([
     'gpg',
     '--homedir',

@@ -41,6 +41,7 @@ describe('a CRI version', () => {
     ['v1alpha2', '2.1', /^CRI v1alpha2: containerd 2\.1 speaks only v1;/],
     ['v1alpha2', '2', /^CRI v1alpha2: containerd 2 speaks/],
     ['v1alpha2', 'deb:sid', /^CRI v1alpha2: containerd 2\.1 \(deb:sid\) speaks/],
+    ['v1alpha2', 'release:v2.0.1', /^CRI v1alpha2: containerd release:v2\.0\.1 speaks/],
     ['v1', 'deb:bullseye', /^CRI v1: containerd 1\.4 \(deb:bullseye\) speaks only v1alpha2;/],
     ['v1', '1.5.9', /^CRI v1: containerd 1\.5\.9 speaks/],
   ])('%s is not what containerd %s speaks', (cri, containerd, expected) => {
