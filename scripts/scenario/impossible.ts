@@ -70,6 +70,17 @@ export const RULES: readonly ImpossibilityRule[] = [
       return `CRI v1: ${label} speaks only v1alpha2; 1.6 and 1.7 speak both`;
     },
   },
+  {
+    name: 'containerd-cgroup-v2',
+    source:
+      'https://github.com/containerd/containerd/releases/tag/v1.4.0: cgroup v2 is supported from 1.4 on',
+    reason({ axes, suite }) {
+      const { version, label } = component('containerd', axes, CONTAINERDS);
+      const cgroup = axes.cgroup ?? MACHINE_AXES.cgroup?.[0];
+      if (suite === 'script' || cgroup !== 'v2' || !below(version, [1, 4])) return undefined;
+      return `cgroup v2: ${label} knows only v1; 1.4 and later know both`;
+    },
+  },
 ];
 
 /** Why a point can't exist; undefined when nothing is known against it. */

@@ -64,6 +64,21 @@ describe('a CRI version', () => {
   });
 });
 
+describe('cgroup v2', () => {
+  const reason = (axes: Record<string, string>, suite = 'cri') => impossibility({ axes, suite, params: {} });
+
+  it.each(['1.3', '1.2.14', 'release:1.3.10'])('is not for containerd %s', (containerd) => {
+    expect(reason({ containerd })).toMatch(/^cgroup v2: containerd .* knows only v1;/);
+    expect(reason({ containerd, cgroup: 'v1', kernel: '6.1' })).toBeUndefined();
+    expect(reason({ containerd }, 'script')).toBeUndefined();
+  });
+
+  it.each(['1', '1.4', 'deb:bullseye', 'release:1.4.0', 'deb:experimental'])(
+    'may be for containerd %s',
+    (containerd) => expect(reason({ containerd })).toBeUndefined(),
+  );
+});
+
 describe('an impossible point', () => {
   it('is not a cell, and its reason is told', () => {
     const { impossible, ...scenario } = scenarioOf({
