@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { download, sizeOf } from '../../scripts/artifact/download.ts';
 import { ArtifactError, InterruptedError } from '../../scripts/lib/errors.ts';
 import { sha256Text } from '../../scripts/lib/hash.ts';
@@ -22,6 +24,7 @@ beforeEach(async () => {
   server = await ReleaseServer.start({ [PATH]: TEXT });
   dir = await temporaryDir();
   notices = [];
+  return () => vi.unstubAllEnvs();
 });
 
 interface Asked {
@@ -194,6 +197,48 @@ describe('the digest', () => {
     await expectWhole();
   });
 });
+
+describe('a proxy that the environment names', () => {
+  test('is used, also where a download goes on', async () => {
+    const proxy = await startProxy();
+    vi.stubEnv('http_proxy', proxy.uri);
+    vi.stubEnv('no_proxy', '');
+    server.break(/./, 'cut', 1);
+    await get();
+    await expectWhole();
+    expect(proxy.asked).toEqual([new URL(server.uri).host, new URL(server.uri).host]);
+  });
+
+  test('is not used for what no_proxy names', async () => {
+    const proxy = await startProxy();
+    vi.stubEnv('http_proxy', proxy.uri);
+    vi.stubEnv('no_proxy', '127.0.0.1');
+    await get();
+    expect(proxy.asked).toEqual([]);
+  });
+});
+
+/** One that makes tunnels, as undici wants them; it tells to where. */
+async function startProxy(): Promise<{ readonly uri: string; readonly asked: string[] }> {
+  const asked: string[] = [];
+  const proxy = createServer();
+  proxy.on('connect', (request, client: Socket) => {
+    const to = new URL(`http://${request.url}`);
+    asked.push(to.host);
+    const upstream = connect(Number(to.port), to.hostname, () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.pipe(client).pipe(upstream);
+    });
+    for (const end of [client, upstream])
+      end.on('error', () => [client, upstream].map((one) => one.destroy()));
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  return { uri: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, asked };
+}
 
 test('an interrupt ends it at once and keeps what arrived', async () => {
   const controller = new AbortController();

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 /**
  * `status`: that answer. `to`: a redirect. `hang`: no answer at all. `stall`: half of what was asked for, then
@@ -45,6 +45,8 @@ export class ReleaseServer {
     server.on('request', (request, response) => page.#answer(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => page.stop());
+    // Whatever proxy the host has, it doesn't know this server.
+    vi.stubEnv('no_proxy', '127.0.0.1');
     return page;
   }
 
