@@ -53,30 +53,25 @@ export class AptRoot {
 
   /** The package's candidate in this suite; undefined when the suite has no such package. */
   async show(name: string, signal: AbortSignal): Promise<PackageRecord | undefined> {
-    await this.#update(signal);
-    const stamp = join(this.#dir, STAMP);
-    const index = `${(await stat(stamp)).mtimeMs} ${await readFile(stamp, 'utf8')}`;
-    const text = await remembered(join(this.#dir, 'shown', name), index, async () => {
-      // Under the lock, so that no other process replaces the index meanwhile.
-      const { stdout } = await withLock(
-        this.#dir,
-        (held) => this.#apt(['apt-cache', 'show', '--no-all-versions', name], held, [0, 100]),
-        { signal },
-      );
-      return stdout;
-    });
-    return parsePackage(text);
+    return parsePackage(await this.#ask(name, ['show', '--no-all-versions', name], signal));
   }
 
   /** Names of this suite's packages that begin with `prefix`. */
   async names(prefix: string, signal: AbortSignal): Promise<string[]> {
+    const text = await this.#ask(`names ${prefix}`, ['pkgnames', prefix], signal);
+    return text.split('\n').filter((name) => name !== '');
+  }
+
+  /** What apt-cache says, kept in the file of that name for as long as the index is the same. */
+  async #ask(file: string, args: readonly string[], signal: AbortSignal): Promise<string> {
     await this.#update(signal);
-    const { stdout } = await withLock(
-      this.#dir,
-      (held) => this.#apt(['apt-cache', 'pkgnames', prefix], held),
-      { signal },
-    );
-    return stdout.split('\n').filter((name) => name !== '');
+    const stamp = join(this.#dir, STAMP);
+    const index = `${(await stat(stamp)).mtimeMs} ${await readFile(stamp, 'utf8')}`;
+    return remembered(join(this.#dir, 'shown', file), index, async () => {
+      // Under the lock, so that no other process replaces the index meanwhile.
+      const asked = (held: AbortSignal) => this.#apt(['apt-cache', ...args], held, [0, 100]);
+      return (await withLock(this.#dir, asked, { signal })).stdout;
+    });
   }
 
   /** Downloads a package to `to` and verifies its digest. Throws ArtifactError. */

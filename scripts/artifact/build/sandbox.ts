@@ -32,6 +32,8 @@ export function sandboxArgv({ root, go, source, out, shared, env, script }: Sand
     // Machines may be running beside it.
     ...['nice', '-n', '10'],
     ...['bwrap', '--unshare-all', '--die-with-parent', '--new-session', '--clearenv'],
+    // Root to itself, whoever runs it, so that no build sees a difference.
+    ...['--unshare-user', '--uid', '0', '--gid', '0'],
     ...Object.entries(all).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--ro-bind', `${root}/usr`, '/usr', '--ro-bind', `${root}/etc`, '/etc'],
     ...['bin', 'sbin', 'lib', 'lib64'].flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),

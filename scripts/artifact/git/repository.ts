@@ -15,6 +15,8 @@ import { parseRevision, type Revision } from './revision.ts';
 import { git } from './run.ts';
 
 const REFS = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
+/** Tags that are versions of the whole: containerd has `api/v1.8.0`, too. */
+const VERSIONS = ['--match', 'v[0-9]*', '--match', '[0-9]*'];
 /** Bytes a second, and seconds below it, after which git gives a transfer up. */
 const STALLED = ['-c', 'http.lowSpeedLimit=1000', '-c', 'http.lowSpeedTime=60'];
 /** Lets a folder's repository give any commit that it has, whatever its own configuration says. */
@@ -67,15 +69,15 @@ export class Repository {
     return composeTree(this.dir, revision, signal);
   }
 
-  /** `v1.1.14-3-g614ce12f0`: the nearest tag, commits since, hash; the hash alone where there is no tag. */
+  /** `v1.1.14-3-g614ce12f0`: the nearest version's tag, commits since, hash; the hash alone where there is none. */
   async describe(commit: string, signal: AbortSignal): Promise<string> {
-    const args = ['describe', '--tags', '--always', '--abbrev=9', commit];
+    const args = ['describe', '--tags', ...VERSIONS, '--always', '--abbrev=9', commit];
     return (await git(this.dir, args, { signal })).stdout.trim();
   }
 
-  /** The nearest tag, empty where there is none. */
+  /** The nearest version's tag, empty where there is none. */
   async nearestTag(commit: string, signal: AbortSignal): Promise<string> {
-    const args = ['describe', '--tags', '--abbrev=0', commit];
+    const args = ['describe', '--tags', ...VERSIONS, '--abbrev=0', commit];
     return (await git(this.dir, args, { signal, okCodes: [0, 128] })).stdout.trim();
   }
 

@@ -81,6 +81,7 @@ describe('the sandbox', () => {
     const argv = text(sandboxArgv({ ...order, go: undefined }));
     expect(argv).toContain(' --unshare-all ');
     expect(argv).toContain(' --clearenv ');
+    expect(argv).toContain(' --unshare-user --uid 0 --gid 0 ');
     expect(argv).toContain(' --ro-bind /c/root/usr /usr --ro-bind /c/root/etc /etc ');
     expect(argv).not.toContain(' /go ');
     const binds = [...argv.matchAll(/ --bind (\S+) (\S+)/g)].map(([, from, to]) => `${from} ${to}`);

@@ -94,6 +94,22 @@ describe("a repository in a folder of the user's", () => {
   });
 });
 
+test('a commit is called after the nearest version', async () => {
+  const original = await Original.make();
+  await original.commit({ file: '1' });
+  const { repository } = opened(original, join(await temporaryDir(), 'cache'), 'folder');
+  const bare = await commitOf(repository, 'HEAD');
+  expect(await repository.describe(bare, signal)).toBe(bare.slice(0, 9));
+  expect(await repository.nearestTag(bare, signal)).toBe('');
+  await original.git('tag', 'v1.2');
+  const next = await original.commit({ file: '2' });
+  await original.git('tag', 'api/v9');
+  const again = opened(original, join(await temporaryDir(), 'cache'), 'folder').repository;
+  await commitOf(again, 'HEAD');
+  expect(await again.describe(next, signal)).toBe(`v1.2-1-g${next.slice(0, 9)}`);
+  expect(await again.nearestTag(next, signal)).toBe('v1.2');
+});
+
 test('an address is shown without its password', () => {
   expect(locationOf('https://me:secret@example.org/a/runc.git')).toMatchObject({
     ...{ shown: 'https://example.org/a/runc.git', name: 'runc', path: undefined },
