@@ -37,9 +37,12 @@ beforeAll(() => {
     mkdirSync(join(cli.at(name), '..'), { recursive: true });
     writeFileSync(cli.at(name), text);
   }
+  spawnSync('git', ['init', '--quiet', cli.at('repo')]);
   // Bundles the sources once, before many starts at a time would.
   spawnSync(process.execPath, [join(packageRoot(), 'scripts/launch.mjs'), '--setup']);
 }, 60_000);
+
+const BISECT = '--component runc --good v1 --bad v2';
 
 type Row = readonly [what: string, command: string | readonly string[], message: RegExp];
 
@@ -132,6 +135,48 @@ const ROWS: readonly Row[] = [
   ['a scenario named twice', 'run smoke smoke', /two of the scenarios are called smoke/],
   ['--resume beside a scenario', 'run smoke --resume taken', /name no scenario beside it/],
   ['--resume with another size', 'run --resume taken --samples 3', /--samples and --out can't change it/],
+  ['a bisection of nothing', 'bisect', /a bisection needs <scenario>, --component/],
+  [
+    'a bisection of several cells',
+    `bisect oom-4427 ${BISECT}`,
+    /oom-4427 has \d+ cells, and a bisection runs one/,
+  ],
+  [
+    'a bisection of what has no commits',
+    `bisect smoke ${BISECT} --component kernel`,
+    /Given: "kernel", Choices: "runc"/,
+  ],
+  ['a build of nothing', `bisect smoke ${BISECT} --build make`, /--build needs --repo/],
+  ['what nothing builds', `bisect smoke ${BISECT} --binary runc`, /--binary says what --build makes/],
+  [
+    'a bisection of what is not run',
+    'bisect smoke --component crun --good 1 --bad 2',
+    /oci doesn't run crun/,
+  ],
+  ['a bisection where no repository is', `bisect smoke ${BISECT} --repo taken`, /taken is no git repository/],
+  [
+    'a bisection between nothing',
+    `bisect smoke ${BISECT} --repo repo`,
+    /repo has no commit v1\nhint: name a tag/,
+  ],
+  [
+    'a certain bisection',
+    `bisect smoke ${BISECT} --confidence 100%`,
+    /--confidence must be from 50% to below 100%/,
+  ],
+  [
+    'a bisection of what is set',
+    `bisect smoke ${BISECT} --set runc=1.1.5`,
+    /that is what the bisection chooses/,
+  ],
+  [
+    '--git-log without a log',
+    `bisect smoke ${BISECT} --repo repo --git-log none`,
+    /none can't be read: ENOENT/,
+  ],
+  ['--resume of no bisection', 'bisect --resume taken', /taken has no bisection\.json: it is no bisection/],
+  ['--resume beside a scenario to bisect', 'bisect smoke --resume taken', /beside it, only --confidence/],
+  ['the log of no bisection', 'bisect log', /no run with a bisection\.json stands in repro-runs/],
   ['report of nothing', 'report nothing', /no run nothing: neither a folder, nor a report\.json/],
   ['report where nothing ran', 'report', /no run with a report\.json stands in repro-runs/],
   ['report of a run that has none', 'report taken', /taken can't be reported: no report\.json/],

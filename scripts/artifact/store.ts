@@ -2,6 +2,7 @@
 import { ArtifactError } from '../lib/errors.ts';
 import type { Cache } from './cache.ts';
 import { DebSource } from './deb.ts';
+import type { Repository } from './git/repository.ts';
 import { GitSource } from './git.ts';
 import { makeImage } from './image.ts';
 import { makeKernel } from './kernel.ts';
@@ -16,17 +17,24 @@ const BUSYBOX_SUITE = 'trixie';
 export class Store {
   readonly #cache: Cache;
   readonly #deb: DebSource;
+  readonly #git: GitSource;
   readonly #resolver: ArtifactResolver;
 
   constructor(cache: Cache) {
     this.#cache = cache;
     this.#deb = new DebSource(cache);
+    this.#git = new GitSource(cache, this.#deb);
     this.#resolver = new ArtifactResolver([
       this.#deb,
       new ReleaseSource(cache),
       new PathSource(cache),
-      new GitSource(cache, this.#deb),
+      this.#git,
     ]);
+  }
+
+  /** The clone of a repository, named by its address or folder. */
+  repository(where: string): Repository {
+    return this.#git.repository(where);
   }
 
   resolve(request: ArtifactRequest, signal: AbortSignal): Promise<ResolvedArtifact> {

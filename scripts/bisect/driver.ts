@@ -1,0 +1,226 @@
+/** Carries out what `decide` says: builds, samples, and writes down what came of it. */
+import { believe } from './belief.ts';
+import { hasBit } from './bits.ts';
+import { type Action, decide, type Question } from './decide.ts';
+import type { Finding, Purpose } from './events.ts';
+import type { Journal } from './journal.ts';
+import type { SampleOutcome } from './outcome.ts';
+import { costsOf, type Search, type State, stateOf } from './state.ts';
+import type { Costs, Step } from './step.ts';
+
+/** Runs the one cell of a scenario with the component at some revision. A machine's failure is a refusal, never bad. */
+export interface Tester {
+  /** Whether a machine stays up after `sample`, so that more samples of the same revision need no start. */
+  readonly keepsMachine: boolean;
+  /** Builds a revision, or finds that it is built. What can't be built is refused with the compiler's own lines. */
+  build(revision: string, signal: AbortSignal): Promise<Built | Refused>;
+  /** `samples` samples, each of all cases, on a machine that may be there still. */
+  sample(revision: string, samples: number, signal: AbortSignal): Promise<Sampled | Refused>;
+}
+
+export interface Built {
+  /** sha256 of what was built. */
+  readonly digest: string;
+}
+
+export interface Sampled {
+  readonly outcomes: readonly SampleOutcome[];
+  /** Seconds until the first sample began. */
+  readonly startSeconds: number;
+  /** Folder of the evidence, relative to the bisection's. */
+  readonly dir: string;
+}
+
+export interface Refused {
+  readonly refused: string;
+  /** It may work another time. */
+  readonly transient: boolean;
+}
+
+export interface Order extends Question, Pick<Search, 'findFix' | 'byMetric' | 'skipped'> {
+  /** What things cost as long as none was done. */
+  readonly expected: Costs;
+  /** Build what is likely to be wanted next while samples run. */
+  readonly ahead: boolean;
+}
+
+export interface Services {
+  readonly tester: Tester;
+  readonly journal: Journal;
+  readonly listener: (event: BisectEvent) => void;
+  /** Seconds, from any point in time on. */
+  readonly now: () => number;
+}
+
+export type BisectEvent =
+  /** Before each step, and at the end. */
+  | { readonly type: 'known'; readonly state: State; readonly action: Progress; readonly costs: Costs }
+  | { readonly type: 'build'; readonly revision: string; readonly ahead: boolean }
+  | {
+      readonly type: 'sample';
+      readonly revision: string;
+      readonly samples: number;
+      readonly purpose: Purpose;
+    }
+  | { readonly type: 'finding'; readonly finding: Finding };
+
+/** `no-metric`: no sample of an endpoint had the metric. */
+export type Progress =
+  | Action
+  | {
+      readonly kind: 'stuck';
+      readonly why: { readonly reason: 'no-metric'; readonly revision: string };
+      readonly belief?: undefined;
+    };
+
+export type Conclusion = Exclude<Progress, { kind: 'sample' }>;
+
+/** Goes on from what the journal has, until there is a conclusion. Throws when `signal` is aborted. */
+export async function bisect(order: Order, services: Services, signal: AbortSignal): Promise<Conclusion> {
+  const driver = new Driver(order, services, signal);
+  try {
+    return await driver.run();
+  } finally {
+    await driver.settle();
+  }
+}
+
+/** What is known by now: of a bisection that goes on, has ended, or was interrupted. */
+export function stateNow(order: Order, keepsMachine: boolean, findings: readonly Finding[]): State {
+  const { range, oldest, findFix, byMetric, skipped } = order;
+  return stateOf({ newest: range.newest, oldest, findFix, byMetric, skipped, keepsMachine }, findings);
+}
+
+class Driver {
+  readonly #order: Order;
+  readonly #services: Services;
+  readonly #signal: AbortSignal;
+  /** Ends the builds ahead with this driver. */
+  readonly #stop = new AbortController();
+  readonly #builds = new Map<string, Promise<void>>();
+
+  constructor(order: Order, services: Services, signal: AbortSignal) {
+    this.#order = order;
+    this.#services = services;
+    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
+  }
+
+  async run(): Promise<Conclusion> {
+    const { journal, listener, tester } = this.#services;
+    for (;;) {
+      this.#signal.throwIfAborted();
+      const state = stateNow(this.#order, tester.keepsMachine, journal.findings);
+      const costs = costsOf(journal.findings, this.#order.expected);
+      const action = nextAction(this.#order, state, costs);
+      listener({ type: 'known', state, action, costs });
+      if (action.kind !== 'sample') return action;
+      const { step, purpose } = action;
+      if (state.built.has(step.revision)) await this.#sample(step, purpose, state, costs);
+      else await this.#build(step.revision, false);
+    }
+  }
+
+  /** Waits for what was begun. */
+  async settle(): Promise<void> {
+    this.#stop.abort();
+    await Promise.allSettled(this.#builds.values());
+  }
+
+  /** Once for each revision, whoever asks for it. */
+  #build(revision: string, ahead: boolean): Promise<void> {
+    const begun = this.#builds.get(revision);
+    if (begun !== undefined) return begun;
+    const build = this.#buildNow(revision, ahead).finally(() => this.#builds.delete(revision));
+    this.#builds.set(revision, build);
+    return build;
+  }
+
+  async #buildNow(revision: string, ahead: boolean): Promise<void> {
+    const { tester, now, listener } = this.#services;
+    listener({ type: 'build', revision, ahead });
+    const began = now();
+    const result = await tester.build(revision, this.#signal);
+    const seconds = now() - began;
+    if ('refused' in result) await this.#refuse(revision, result, seconds);
+    else await this.#find({ type: 'built', revision, digest: result.digest, seconds });
+  }
+
+  async #sample(step: Step, purpose: Purpose, state: State, costs: Costs): Promise<void> {
+    const { tester, now, listener } = this.#services;
+    const { revision, samples } = step;
+    listener({ type: 'sample', revision, samples, purpose });
+    if (this.#order.ahead) this.#buildAhead(step, state, costs);
+    const began = now();
+    const result = await tester.sample(revision, samples, this.#signal);
+    const seconds = now() - began;
+    if ('refused' in result) await this.#refuse(revision, result, seconds);
+    else await this.#find({ type: 'samples', revision, purpose, seconds, ...result });
+  }
+
+  /** The build that is wanted next if the step turns out as its likelier side has it, then the other's. */
+  #buildAhead(step: Step, state: State, costs: Costs): void {
+    if (this.#builds.size > 0) return;
+    for (const likely of outcomesOf(this.#order, state, step)) {
+      const next = nextAction(this.#order, likely, costs);
+      if (next.kind !== 'sample' || likely.built.has(next.step.revision)) continue;
+      // Whatever goes wrong here is told when the build is really wanted.
+      this.#build(next.step.revision, true).catch(() => undefined);
+      return;
+    }
+  }
+
+  #refuse(revision: string, { refused, transient }: Refused, seconds: number): Promise<void> {
+    return this.#find({ type: 'skip', revision, reason: refused, transient, seconds });
+  }
+
+  async #find(finding: Finding): Promise<void> {
+    // An interrupted step told nothing.
+    this.#signal.throwIfAborted();
+    await this.#services.journal.append(finding);
+    this.#services.listener({ type: 'finding', finding });
+  }
+}
+
+/** As `decide`, after the samples that choose where to cut a metric. */
+function nextAction(order: Order, state: State, costs: Costs): Progress {
+  const { uncut, cut, skipped } = state;
+  if (order.byMetric && uncut !== undefined && !skipped.has(uncut.revision)) {
+    const purpose = uncut.revision === order.range.newest ? 'new' : 'old';
+    return {
+      kind: 'sample',
+      purpose,
+      step: { ...uncut, information: 0, seconds: costs.sample * uncut.samples },
+    };
+  }
+  if (order.byMetric && uncut === undefined && cut === undefined) {
+    const without = [order.range.newest, order.oldest].find((revision) =>
+      (state.outcomes.get(revision) ?? []).every(({ value }) => value === undefined),
+    );
+    if (without !== undefined) return { kind: 'stuck', why: { reason: 'no-metric', revision: without } };
+    return { kind: 'stuck', why: { reason: 'endpoints-alike' } };
+  }
+  return decide(order, state, costs);
+}
+
+/** What would be known after a step, if its revision were new and if it were old; the likelier first. */
+function outcomesOf({ range }: Order, state: State, { revision, samples }: Step): State[] {
+  const belief = believe(range, state.observations);
+  const reach = range.reach(revision);
+  let [share, newRate, oldRate] = [0, 0, 0];
+  for (const [index, weight] of belief.posterior.entries()) {
+    if (hasBit(reach, index)) share += weight;
+    newRate += weight * (belief.newRates[index] ?? 0);
+    oldRate += weight * (belief.oldRates[index] ?? 0);
+  }
+  const after = (rate: number): State => {
+    const hits = Math.round(rate * samples);
+    const observations = state.observations.map((one) => {
+      if (one.revision !== revision) return one;
+      const { hits: before, misses } = one.tally;
+      return { ...one, tally: { hits: before + hits, misses: misses + samples - hits } };
+    });
+    return { ...state, observations, warm: revision };
+  };
+  const [recent, old] = [after(newRate), after(oldRate)];
+  return share >= 0.5 ? [recent, old] : [old, recent];
+}

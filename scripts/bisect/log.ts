@@ -1,0 +1,35 @@
+/** A bisection as a log that `git bisect replay` reads, with what was seen of each commit as comments. Pure. */
+import type { CommitRow } from './commits.ts';
+import { type LoggedStep, writeGitLog } from './git-log.ts';
+import { endpointsOf, type Plan } from './plan.ts';
+import type { Recipe } from './recipe.ts';
+import { countsOf } from './words.ts';
+
+/** `order`: ids as they were first tested. `culprit`: when it was found. */
+export function logOf(
+  recipe: Recipe,
+  { subjects }: Pick<Plan, 'subjects'>,
+  commits: readonly CommitRow[],
+  order: readonly string[],
+  culprit: string | undefined,
+): string {
+  const { old, recent } = endpointsOf(recipe);
+  const logged = (revision: string) => ({ revision, subject: subjects.get(revision) ?? '' });
+  const steps = order.flatMap((id): LoggedStep[] => {
+    const row = commits.find((commit) => commit.id === id);
+    if (row === undefined || id === old.id || id === recent.id) return [];
+    return [{ ...logged(id), verdict: verdictOf(row, recipe.confidence), note: countsOf(row) }];
+  });
+  const { findFix, firstParent, paths } = recipe;
+  return writeGitLog({
+    ...{ old: logged(old.id), recent: logged(recent.id), findFix, firstParent, paths, steps },
+    culprit: culprit === undefined ? undefined : logged(culprit),
+  });
+}
+
+/** git wants to be told for certain: what isn't as sure as was asked for is left open. */
+function verdictOf({ skipped, probabilityOfNew }: CommitRow, confidence: number): LoggedStep['verdict'] {
+  if (skipped !== undefined) return 'skip';
+  if (probabilityOfNew >= confidence) return 'new';
+  return probabilityOfNew <= 1 - confidence ? 'old' : undefined;
+}

@@ -1,0 +1,63 @@
+/** What a bisection was asked, on disk: `--resume` asks the same again. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UsageError } from '../lib/errors.ts';
+
+const endpoint = z.object({ revision: z.string(), id: z.string() });
+
+const recipeSchema = z.object({
+  scenario: z.string(),
+  /** Of the scenario's text: the test must be the same for every commit. */
+  scenarioSha256: z.string(),
+  filter: z.array(z.string()),
+  set: z.array(z.string()),
+  component: z.string(),
+  /** The component's git repository: a folder, absolute, or an address. */
+  repo: z.string(),
+  /** Those of other components, `containerd=<folder or address>`. */
+  otherRepos: z.array(z.string()),
+  /** As the user named them, and the commits that these were at the start. */
+  good: endpoint,
+  bad: endpoint,
+  findFix: z.boolean(),
+  firstParent: z.boolean(),
+  paths: z.array(z.string()),
+  /** Hashes of more revisions on the old side, and of those that can't be tested. */
+  moreOld: z.array(z.string()),
+  skip: z.array(z.string()),
+  confidence: z.number(),
+  maxSamples: z.number(),
+  metric: z.string().optional(),
+  /** How to build on this host: a command for a shell, and what it makes. Without, revisions are `git:` artifacts. */
+  build: z.object({ command: z.string(), binary: z.string() }).optional(),
+  /** Whether the culprit is to be checked by applying and reverting it. */
+  check: z.boolean(),
+});
+
+export type Recipe = Readonly<z.infer<typeof recipeSchema>>;
+
+export const RECIPE_FILE = 'bisection.json';
+
+/** Throws UsageError `out` when there is a bisection already. */
+export async function writeRecipe(dir: string, recipe: Recipe): Promise<void> {
+  const file = join(dir, RECIPE_FILE);
+  await writeFile(file, `${JSON.stringify(recipe, null, 2)}\n`, { flag: 'wx' }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+    throw new UsageError('out', `${dir} holds a bisection already`, {
+      hint: `name another folder, or go on with it: repro bisect --resume ${dir}`,
+    });
+  });
+}
+
+/** Throws UsageError `resume` for a folder without a bisection, or with a damaged one. */
+export async function readRecipe(dir: string): Promise<Recipe> {
+  const file = join(dir, RECIPE_FILE);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) throw new UsageError('resume', `${dir} has no ${RECIPE_FILE}: it is no bisection`);
+  try {
+    return recipeSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UsageError('resume', `${file} is damaged, so the bisection can't be resumed`, { cause: error });
+  }
+}

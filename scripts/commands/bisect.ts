@@ -1,0 +1,146 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { believe } from '../bisect/belief.ts';
+import { cellWith } from '../bisect/cell.ts';
+import { checkCause } from '../bisect/check.ts';
+import { checkoutBuilder } from '../bisect/checkout.ts';
+import { commitsOf } from '../bisect/commits.ts';
+import { DEFAULT_LIMITS, decide } from '../bisect/decide.ts';
+import { type Order, type Services, bisect as search, stateNow } from '../bisect/driver.ts';
+import { openJournal } from '../bisect/journal.ts';
+import { logOf } from '../bisect/log.ts';
+import { renderPage } from '../bisect/page.ts';
+import { endpointsOf } from '../bisect/plan.ts';
+import { renderReport } from '../bisect/render.ts';
+import { type BisectReport, makeReport } from '../bisect/report.ts';
+import { runnerTester } from '../bisect/tester.ts';
+import { EXIT, InterruptedError } from '../lib/errors.ts';
+import { bootTimeout } from '../runner/boot-timeout.ts';
+import { makeBisectProgress } from './bisect-progress.ts';
+import { anyBuild, type BisectArguments, type Bisection, begin, load, resumed } from './bisection.ts';
+import { context } from './context.ts';
+import { say } from './output.ts';
+import { sessionId } from './wiring.ts';
+
+const JOURNAL = 'journal.ndjson';
+const REPORT = 'bisect.json';
+/** Samples of each of the two causal checks at most. */
+const CHECK_SAMPLES = 48;
+/** Seconds, as long as none was measured: a warm build, a restored machine, a case. */
+const EXPECTED = { build: 30, start: 10, sample: 3 };
+
+export async function bisect(args: BisectArguments): Promise<void> {
+  bootTimeout();
+  const bisection = args.resume === undefined ? await begin(args) : await resumed(args.resume, args);
+  const report = await conduct(bisection, args);
+  const where = relative(process.cwd(), bisection.dir) || '.';
+  const width = Math.min(120, process.stdout.columns ?? 100);
+  process.stdout.write(
+    args.json
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : `${renderReport(report, width)}plot      ${where}/report.html\nevidence  ${where}\n`,
+  );
+  if (report.outcome === 'interrupted') {
+    say(`interrupted; what was found is kept. Go on with: repro bisect --resume ${where}`);
+    throw new InterruptedError();
+  }
+  const refuted = report.checks.some(({ came, expected }) => came === (expected === 'old' ? 'new' : 'old'));
+  process.exitCode = report.outcome === 'found' && !refuted ? EXIT.ok : EXIT.skip;
+}
+
+/** Prints a bisection as git's log of one. */
+export async function bisectLog(args: { bisection: string }): Promise<void> {
+  const bisection = await load(args.bisection, { offline: true });
+  process.stdout.write(await gitLog(bisection));
+}
+
+function orderOf({ recipe, plan }: Pick<Bisection, 'recipe' | 'plan'>, cases: number): Order {
+  const { findFix, confidence, maxSamples, metric, skip } = recipe;
+  const { range, oldest, mergeBases } = plan;
+  return {
+    ...{ range, oldest, mergeBases, findFix, confidence, byMetric: metric !== undefined, skipped: skip },
+    limits: { ...DEFAULT_LIMITS, samples: maxSamples },
+    expected: { ...EXPECTED, sample: EXPECTED.sample * cases },
+    ahead: true,
+  };
+}
+
+async function conduct(bisection: Bisection, args: BisectArguments): Promise<BisectReport> {
+  const { dir, recipe, plan, history, gitDir, store } = bisection;
+  const { signal, makeProvider } = context();
+  const began = performance.now();
+  const before = await secondsBefore(dir);
+  const shown = { ...plan, confidence: recipe.confidence };
+  const progress = await makeBisectProgress(shown, args.quiet || args.json ? 'none' : 'auto');
+  const { notice } = progress;
+  const provider = await makeProvider('qemu', notice);
+  await provider.reap({ all: false });
+  const { scenario } = cellWith(recipe, anyBuild(recipe));
+  const specOf =
+    recipe.build === undefined
+      ? async (revision: string) => `git:${revision}`
+      : checkoutBuilder({ repo: gitDir, dir, ...recipe.build });
+  const tester = runnerTester({
+    ...{ component: recipe.component, dir, metric: recipe.metric, provider, listener: progress.onRun },
+    ...{ specOf, cellAt: (spec) => cellWith(recipe, spec), store },
+    firstStep: (await readdir(join(dir, 'steps')).catch(() => [])).length + 1,
+    ...{ session: sessionId(), command: ['repro', ...process.argv.slice(2)] },
+  });
+  const order = orderOf(bisection, scenario.suite.cases.length);
+  const services: Services = {
+    ...{
+      tester,
+      journal: await openJournal(join(dir, JOURNAL), { retry: true }),
+      listener: progress.onBisect,
+    },
+    now: () => performance.now() / 1000,
+  };
+  const unlessInterrupted = (error: unknown) => {
+    if (!signal.aborted) throw error;
+    return undefined;
+  };
+  try {
+    const conclusion = await search(order, services, signal).catch(unlessInterrupted);
+    const state = stateNow(order, tester.keepsMachine, services.journal.findings);
+    const culprit = conclusion?.kind === 'found' ? conclusion.candidates : [];
+    const checks =
+      recipe.check && culprit[0] !== undefined && culprit.length === 1
+        ? await checkCause(
+            { ...order, newest: plan.range.newest, culprit: culprit[0], most: CHECK_SAMPLES },
+            ...([state, services, signal] as const),
+          ).catch(unlessInterrupted)
+        : [];
+    const { old, recent } = endpointsOf(recipe);
+    const report = await makeReport({
+      ...{ scenario: scenario.name, scenarioSha256: scenario.sha256, component: recipe.component },
+      ...{ lookedFor: recipe.findFix ? 'fix' : 'first-bad', old, new: recent, checks: checks ?? [] },
+      ...{ metric: recipe.metric, confidence: recipe.confidence, history, state, ...plan },
+      ...{ findings: services.journal.findings, conclusion: checks === undefined ? undefined : conclusion },
+      seconds: before + (performance.now() - began) / 1000,
+    });
+    await writeFile(join(dir, REPORT), `${JSON.stringify(report, null, 2)}\n`);
+    await writeFile(join(dir, 'report.html'), renderPage(report));
+    await writeFile(join(dir, 'git-bisect.log'), await gitLog(bisection));
+    return report;
+  } finally {
+    progress.close();
+    await rm(join(dir, 'tree'), { recursive: true, force: true });
+  }
+}
+
+async function gitLog(bisection: Bisection): Promise<string> {
+  const { dir, recipe, plan } = bisection;
+  const { findings } = await openJournal(join(dir, JOURNAL));
+  const order = orderOf(bisection, 1);
+  const state = stateNow(order, false, findings);
+  const commits = commitsOf(plan.range, state, believe(plan.range, state.observations), plan.subjects);
+  const action = decide(order, state, order.expected);
+  const tested = [...new Set([...recipe.skip, ...findings.map(({ revision }) => revision)])];
+  return logOf(recipe, plan, commits, tested, action.kind === 'found' ? action.candidates[0] : undefined);
+}
+
+/** Seconds of earlier sittings. */
+async function secondsBefore(dir: string): Promise<number> {
+  const text = await readFile(join(dir, REPORT), 'utf8').catch(() => undefined);
+  return text === undefined ? 0 : Number(JSON.parse(text).seconds) || 0;
+}

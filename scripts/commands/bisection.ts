@@ -1,0 +1,191 @@
+/** A bisection from the command line, or from the folder of one that was interrupted. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { recipeOf as buildRecipe } from '../artifact/build/recipe.ts';
+import { locationOf } from '../artifact/git/location.ts';
+import type { Store } from '../artifact/store.ts';
+import { recipeOf } from '../bisect/ask.ts';
+import { type Chosen, cellWith } from '../bisect/cell.ts';
+import { DEFAULT_LIMITS } from '../bisect/decide.ts';
+import { gitHistory, type History } from '../bisect/history.ts';
+import { type Plan, planBisection } from '../bisect/plan.ts';
+import { RECIPE_FILE, type Recipe, readRecipe, writeRecipe } from '../bisect/recipe.ts';
+import { UsageError } from '../lib/errors.ts';
+import { findRun } from '../report/json.ts';
+import { parseShare } from '../scenario/schema.ts';
+import { ensureTools } from '../setup/install.ts';
+import { COMPONENTS } from '../suites/catalog.ts';
+import { context } from './context.ts';
+import { say } from './output.ts';
+import { newRunDir, openStore, RUNS } from './wiring.ts';
+
+export interface BisectArguments {
+  readonly scenario?: string | undefined;
+  readonly component?: string | undefined;
+  readonly repo: string[];
+  readonly good?: string | undefined;
+  readonly bad?: string | undefined;
+  readonly skip: string[];
+  readonly 'find-fix': boolean;
+  readonly 'first-parent': boolean;
+  readonly path: string[];
+  readonly 'git-log'?: string | undefined;
+  readonly build?: string | undefined;
+  readonly binary?: string | undefined;
+  readonly metric?: string | undefined;
+  readonly confidence?: string | undefined;
+  readonly 'max-samples'?: number | undefined;
+  readonly check: boolean;
+  readonly resume?: string | undefined;
+  readonly filter: string[];
+  readonly set: string[];
+  readonly out?: string | undefined;
+  readonly offline: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** A bisection on disk, and what it is about. */
+export interface Bisection {
+  readonly dir: string;
+  readonly recipe: Recipe;
+  readonly plan: Plan;
+  readonly history: History;
+  /** Folder of a git repository with all of its commits. */
+  readonly gitDir: string;
+  readonly store: Store;
+}
+
+/** Stands for the build of a commit where a scenario is looked at before there is one. */
+export function anyBuild({ build }: Pick<Recipe, 'build'>): string {
+  return build === undefined ? 'git:HEAD' : 'path:./of-a-commit';
+}
+
+/** Throws UsageError for what can't be bisected, before anything is made. */
+export async function begin(args: BisectArguments): Promise<Bisection> {
+  const { scenario, component, filter, set, metric } = args;
+  const missing = Object.entries({ '<scenario>': scenario, '--component': component })
+    .filter(([, value]) => value === undefined)
+    .map(([name]) => name);
+  if (scenario === undefined || component === undefined) {
+    throw new UsageError('usage', `a bisection needs ${missing.join(', ')}`, {
+      hint: 'repro bisect containerd16-cgroupfs --component runc --repo ~/runc --good v1.1.14 --bad v1.1.15',
+    });
+  }
+  const build =
+    args.build === undefined ? undefined : { command: args.build, binary: args.binary ?? component };
+  if (build === undefined && args.binary !== undefined) {
+    throw new UsageError('usage', '--binary says what --build makes, and there is no --build');
+  }
+  const stop = enough(args, DEFAULT_ENOUGH);
+  const { own, others } = repositoriesOf(component, args.repo);
+  const choice = { scenario, component, filter, set, otherRepos: others };
+  const chosen = cellWith({ ...choice, repo: own }, anyBuild({ build }));
+  const where = build === undefined ? sourcesOf(chosen, component) : own;
+  if (where === undefined) {
+    throw new UsageError('usage', '--build needs --repo, the folder or address of the sources');
+  }
+  const repo = locationOf(where).path ?? where;
+  const store = openStore({ offline: args.offline, notice: say });
+  const names = [args.good, args.bad, ...args.skip].filter((name) => name !== undefined);
+  const { gitDir, history } = await historyOf(repo, names, store);
+  const recipe = await recipeOf(
+    {
+      ...{ ...choice, scenarioSha256: chosen.scenario.sha256, repo, metric, build },
+      ...{ good: args.good, bad: args.bad, skip: args.skip, path: args.path },
+      ...{ findFix: args['find-fix'], firstParent: args['first-parent'], ...stop },
+      gitLog: args['git-log'] === undefined ? undefined : await textOf(args['git-log']),
+    },
+    history,
+  );
+  const plan = await planBisection(recipe, history);
+  await ensureTools(say, { builds: build === undefined });
+  const dir = resolve(await newRunDir(args.out, `bisect-${chosen.scenario.name}`));
+  await writeRecipe(dir, recipe);
+  return { dir, recipe, plan, history, gitDir, store };
+}
+
+/** What may be changed on the way: when to stop, and what to do then. */
+type Enough = Pick<Recipe, 'confidence' | 'maxSamples' | 'check'>;
+
+const DEFAULT_ENOUGH: Enough = { confidence: 0.95, maxSamples: DEFAULT_LIMITS.samples, check: false };
+
+function enough(args: BisectArguments, before: Enough): Enough {
+  const confidence = args.confidence === undefined ? before.confidence : (parseShare(args.confidence) ?? 0);
+  if (!(confidence >= 0.5 && confidence < 1)) {
+    throw new UsageError('confidence', '--confidence must be from 50% to below 100%, such as 95% or 0.95');
+  }
+  const maxSamples = args['max-samples'] ?? before.maxSamples;
+  if (!(Number.isInteger(maxSamples) && maxSamples >= 1)) {
+    throw new UsageError('max-samples', '--max-samples must be a whole number, 1 or more');
+  }
+  return { confidence, maxSamples, check: args.check || before.check };
+}
+
+export async function resumed(run: string, args: BisectArguments): Promise<Bisection> {
+  const { scenario, component, good, bad, build, binary, metric, skip, path, filter, set, out } = args;
+  const words = { scenario, component, good, bad, build, binary, metric, out, 'git-log': args['git-log'] };
+  const lists = [...skip, ...path, ...filter, ...set, ...args.repo];
+  const given = Object.values(words).some((word) => word !== undefined) || lists.length > 0;
+  if (given || args['find-fix'] || args['first-parent']) {
+    throw new UsageError(
+      'usage',
+      '--resume goes on with the bisection as it was: beside it, only --confidence, --max-samples and --check count',
+    );
+  }
+  const bisection = await load(run, args);
+  const chosen = cellWith(bisection.recipe, anyBuild(bisection.recipe));
+  if (chosen.scenario.sha256 !== bisection.recipe.scenarioSha256) {
+    throw new UsageError('resume', `${chosen.scenario.file} has changed since the bisection began`, {
+      hint: 'its samples would not be comparable: put the file back, or begin anew',
+    });
+  }
+  await ensureTools(say, { builds: bisection.recipe.build === undefined });
+  return { ...bisection, recipe: { ...bisection.recipe, ...enough(args, bisection.recipe) } };
+}
+
+/** The bisection of a folder, of the beginning of its name, or the latest. Throws UsageError. */
+export async function load(run: string, { offline }: { readonly offline: boolean }): Promise<Bisection> {
+  const dir = await findRun(run, RUNS, RECIPE_FILE);
+  const recipe = await readRecipe(dir);
+  const store = openStore({ offline, notice: say });
+  const { gitDir, history } = await historyOf(recipe.repo, [recipe.good.id, recipe.bad.id], store);
+  return { dir: resolve(dir), recipe, plan: await planBisection(recipe, history), history, gitDir, store };
+}
+
+/** The component's own among `<where>` and `<component>=<where>`, and those of others. */
+function repositoriesOf(component: string, repos: readonly string[]) {
+  const ofAnother = (repo: string) =>
+    COMPONENTS.some((one) => one !== component && repo.startsWith(`${one}=`));
+  const own = repos.findLast((repo) => !ofAnother(repo));
+  const prefix = `${component}=`;
+  return {
+    own: own?.startsWith(prefix) ? own.slice(prefix.length) : own,
+    others: repos.filter(ofAnother),
+  };
+}
+
+/** The repository of `git:` revisions: `--repo`, or what the scenario or the shipped recipe has. Throws UsageError. */
+function sourcesOf({ scenario }: Chosen, component: string): string {
+  return buildRecipe(component, scenario.build[component]).repository;
+}
+
+/** A folder's history is read where it is; that of an address from the clone in the cache, which gets what it lacks. */
+async function historyOf(
+  repo: string,
+  names: readonly string[],
+  store: Store,
+): Promise<Pick<Bisection, 'gitDir' | 'history'>> {
+  const { signal } = context();
+  const { path } = locationOf(repo);
+  const clone = store.repository(repo);
+  if (path === undefined) for (const name of names) await clone.revision(name, signal);
+  const gitDir = path ?? clone.dir;
+  return { gitDir, history: gitHistory(gitDir) };
+}
+
+async function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error) => {
+    throw new UsageError('git-log', `${file} can't be read: ${error.message}`);
+  });
+}
