@@ -1,5 +1,5 @@
 /** What a sample left behind, as parsed facts. The raw logs lie beside them in the run's folder. */
-import type { OomConstraint } from '../scenario/types.ts';
+import type { OomConstraint, Scalar } from '../scenario/types.ts';
 
 /** One process that the kernel's OOM killer killed, as the kernel log tells it. */
 export interface OomKill {
@@ -63,6 +63,8 @@ export interface Sample {
   readonly case: string;
   /** Counts from 1. */
   readonly index: number;
+  /** Parameters of the suite in which it differs from its cell. */
+  readonly params?: Readonly<Record<string, Scalar>> | undefined;
   readonly outcome: Outcome;
   /** What the runtime, the kubelet or the harness said went wrong; one text each. */
   readonly errors: readonly string[];
@@ -84,4 +86,6 @@ export interface GuestComponent {
   readonly path: string;
   /** sha256 of that binary as read in the guest, hex. */
   readonly sha256: string;
+  /** Size of that binary. Absent in older reports, and for the kernel. */
+  readonly bytes?: number | undefined;
 }

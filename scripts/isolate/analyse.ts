@@ -1,14 +1,15 @@
 /** What the cells that were run tell of each axis. Pure. */
 
+import { pointsText } from '../report/effect-words.ts';
 import type { Report, ReportCell } from '../report/model.ts';
-import { focusOf, headlineOf } from '../report/series.ts';
+import { focusOf, pairedValues } from '../report/series.ts';
 import { sameValue } from '../scenario/select.ts';
 import { holm } from '../verdict/holm.ts';
 import { rateDifference } from '../verdict/rate-difference.ts';
 import type { Count } from '../verdict/rates.ts';
 import { metricEffect, rateEffect } from '../verdict/strata.ts';
 import type { AxisFinding, Ends, Interaction, Isolation, Role } from './types.ts';
-import { axisWords, pointsText } from './words.ts';
+import { axisWords } from './words.ts';
 
 /** Two cells that differ in one axis alone: with the passing and with the failing value. */
 interface Pair {
@@ -38,14 +39,9 @@ export function analyse(
       pairs.map((pair) => ({ without: countOf(pair.without), with: countOf(pair.with) })),
       each,
     );
-    const series = (cell: ReportCell) => headlineOf(cell, focus);
-    const unit = pairs.flatMap(({ without }) => series(without)?.unit ?? [])[0];
-    const metric = metricEffect(
-      pairs.map((pair) => ({
-        without: series(pair.without)?.values ?? [],
-        with: series(pair.with)?.values ?? [],
-      })),
-    );
+    const values = pairs.map((pair) => pairedValues(pair.without, pair.with, focus));
+    const unit = values.find((one) => one.unit !== '')?.unit;
+    const metric = metricEffect(values);
     return { axis, pairs, rate, metric: metric && { ...metric, name: focus.title ?? '', unit: unit ?? '' } };
   });
   const corrected = (pValues: readonly number[]) => holm(pValues).map((p) => Math.min(1, p * looks));

@@ -1,12 +1,12 @@
 /** An isolation in words, as a table and as a plot: for a terminal, and as Markdown. */
 import { labelOf, varyingAxes } from '../report/describe.ts';
+import { pointsText } from '../report/effect-words.ts';
 import { inert } from '../report/markdown.ts';
 import type { Report } from '../report/model.ts';
 import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
 import { wrap } from '../report/text.ts';
 import { formatInterval } from '../report/units.ts';
 import type { AxisFinding, Isolation, Point } from './types.ts';
-import { pointsText } from './words.ts';
 
 const SIGNS: Readonly<Record<AxisFinding['role'], string>> = {
   decides: '✘',
@@ -41,7 +41,7 @@ function effects({ axes }: Isolation): string[][] {
     `${from} → ${to}`,
     `${SIGNS[role]} ${ROLES[role]}`,
     rate.estimate === undefined ? 'no pair tells' : pointsText(rate),
-    p.toFixed(3),
+    p < 0.001 ? '< 0.001' : p.toFixed(3),
     String(pairs),
   ]);
 }

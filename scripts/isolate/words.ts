@@ -1,17 +1,7 @@
 /** The answer in sentences. Pure. */
 import { phrase } from '../report/describe.ts';
-import { formatValue } from '../report/units.ts';
+import { points, pointsText, pText, shiftText } from '../report/effect-words.ts';
 import type { AxisFinding, Interaction, Role } from './types.ts';
-
-/** A share of -1..1 in percentage points, `+63`, `−5`. */
-const points = (share: number): string =>
-  `${share < 0 ? '−' : share > 0 ? '+' : ''}${Math.abs(Math.round(share * 100))}`;
-
-/** `+40 to +80 points`. */
-export const pointsText = ({ low, high }: { readonly low: number; readonly high: number }): string =>
-  `${points(low)} to ${points(high)} points`;
-
-const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
 
 export function axisWords(
   finding: Pick<AxisFinding, 'axis' | 'from' | 'to' | 'rate' | 'p' | 'metric' | 'pairs'>,
@@ -28,7 +18,7 @@ export function axisWords(
     metric === undefined
       ? ''
       : metric.p <= level
-        ? `; ${metric.name} moves by ${metric.shift < 0 ? '−' : '+'}${formatValue(Math.abs(metric.shift), metric.unit)} (${pText(metric.p)})${rateless(role)}`
+        ? `; it moves ${shiftText(metric)}${rateless(role)}`
         : `; ${metric.name} doesn't move (${pText(metric.p)})`;
   const said = {
     decides: 'decides: the failure comes and goes with it',

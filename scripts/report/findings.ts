@@ -1,5 +1,6 @@
 /** What the cells of a report show, picked out for every renderer alike. */
 import type { AttributedOomKill, Sample } from '../evidence/types.ts';
+import { contradictionText } from '../verdict/console.ts';
 import { matchSymptom } from '../verdict/symptom.ts';
 import type { Rate, RateMethod } from '../verdict/types.ts';
 import type { Report, ReportCell, ReportSample } from './model.ts';
@@ -142,3 +143,20 @@ export function badByCase({ samples }: ReportCell): { id: string; bad: number; o
 
 /** Signs that tell verdicts apart without colour. */
 export const SIGNS = { good: '✔', bad: '✘', skip: '○' } as const;
+
+/** What the console showed of a cell while its samples passed: once each, with how many samples had it. */
+export function contradictionsOf({ samples }: Pick<ReportCell, 'samples'>): {
+  readonly text: string;
+  readonly line: string;
+  readonly count: number;
+}[] {
+  const all = samples.flatMap(({ contradictions = [] }) => contradictions);
+  const kinds = [...new Set(all.map(({ kind }) => kind))];
+  return kinds.flatMap((kind) => {
+    const own = all.filter((one) => one.kind === kind);
+    const [first] = own;
+    if (first === undefined) return [];
+    const { line, ...head } = first;
+    return [{ text: contradictionText({ ...head, line: '' }).replace(/: $/, ''), line, count: own.length }];
+  });
+}

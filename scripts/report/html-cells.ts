@@ -1,6 +1,6 @@
 /** All evidence of each cell, folded: open where a verdict is missing or unexpected, and what is bad among few. */
 import type { AttributedOomKill } from '../evidence/types.ts';
-import { badByCase, isMatch, tellingLine } from './findings.ts';
+import { badByCase, contradictionsOf, isMatch, tellingLine } from './findings.ts';
 import {
   badge,
   bullets,
@@ -35,6 +35,7 @@ function cellHtml(report: Report, page: Page, { cell, label, anchor }: NamedCell
       : `<p class="muted">Expected ${cell.expected.verdict} because: ${h(cell.expected.why)}</p>`,
     cases(cell),
     telling(report, cell),
+    contradicted(cell),
     kills(report, cell),
     eventsHtml(cell),
     consoleHtml(cell),
@@ -68,6 +69,14 @@ function telling(report: Report, cell: ReportCell): string {
   const title = found.from === 'error' ? 'What the runtime said' : 'Why it is bad';
   const count = found.count > 1 ? ` (one of ${found.count})` : '';
   return `<h4>${title}${count}</h4>${bullets([`<span class="line">${h(found.line)}</span>`], 'lines')}`;
+}
+
+function contradicted(cell: ReportCell): string {
+  const items = contradictionsOf(cell).map(
+    ({ text, line, count }) =>
+      `<span class="tag">${h(text)}, ${count} ×</span><span class="line">${h(line)}</span>`,
+  );
+  return items.length === 0 ? '' : `<h4>The console contradicts</h4>${bullets(items, 'lines')}`;
 }
 
 function kills(report: Report, cell: ReportCell): string {

@@ -1,8 +1,9 @@
 /** The verdicts of all cells at a glance: a heat grid, or a list where fewer than two axes vary. */
 import { varyingAxes } from './describe.ts';
+import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import { intervalText, intervalTitle, ofText, rateOf, signed } from './findings.ts';
 import { type Grid, type GridPoint, gridOf } from './grid.ts';
-import { badge, expectation, type Page, rate, table } from './html-parts.ts';
+import { badge, bullets, expectation, type Page, rate, table } from './html-parts.ts';
 import { impossibleGroups } from './impossible.ts';
 import type { Report } from './model.ts';
 import { headlineOf } from './series.ts';
@@ -12,7 +13,13 @@ import { formatSpread } from './units.ts';
 export function verdictsHtml(report: Report, page: Page): string {
   if (report.cells.length === 0) return '<p>No cell was run.</p>';
   const grid = gridOf(report);
-  return grid === undefined ? list(report, page) : gridHtml(grid, page);
+  return (grid === undefined ? list(report, page) : gridHtml(grid, page)) + effectsHtml(report);
+}
+
+function effectsHtml(report: Report): string {
+  const words = effectWords(report);
+  if (words.length === 0) return '';
+  return `\n<h3>What the axes change</h3>${bullets(words.map(h), 'effects')}<p class="muted">${h(EFFECT_TERMS)}</p>`;
 }
 
 export function impossibleHtml(report: Report): string {

@@ -1,5 +1,6 @@
 /** JUnit XML, for what CI systems show: a suite per cell, a test case per sample. */
 import junit, { type Builder, type TestSuite } from 'junit-report-builder';
+import { contradictionText } from '../verdict/console.ts';
 import { labelOf, varyingAxes } from './describe.ts';
 import { rateOf, rateText, SIGNS, tellingLineOfSample, wordOf } from './findings.ts';
 import type { Report, ReportCell, ReportSample } from './model.ts';
@@ -50,7 +51,9 @@ function addSample(suite: TestSuite, report: Report, cell: ReportCell, sample: R
   const metrics = Object.entries(sample.metrics).map(
     ([name, { value, unit }]) => `${name} ${formatValue(value, unit)}`,
   );
-  if (metrics.length > 0) test.standardOutput(text(metrics.join('\n')));
+  const told = (sample.contradictions ?? []).map(contradictionText);
+  const output = [...metrics, ...told];
+  if (output.length > 0) test.standardOutput(text(output.join('\n')));
 }
 
 /** Its samples are tests of the other cell, once. */

@@ -2,7 +2,9 @@
 import { shellQuote } from '../lib/exec.ts';
 import { artifactRows, originOf } from './artifacts.ts';
 import { labelOf, machineFacts, sharedFacts, shownValue, varyingAxes } from './describe.ts';
+import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import {
+  contradictionsOf,
   intervalText,
   intervalTitle,
   methodsOf,
@@ -33,7 +35,9 @@ export function renderMarkdown(report: Report): string {
     cellTable(report, varying),
     shared(report, label),
     ...report.notes.map((note) => `> ${inert(note)}`),
+    effects(report),
     shown(report, label),
+    contradicted(report, label),
     notJudged(report, label),
     impossible(report),
     artifacts(report),
@@ -100,6 +104,12 @@ function expectation({ expected, verdict }: ReportCell): string {
   return `${verdict.kind === 'skip' ? 'unknown' : '**no**'}: expected ${expected.verdict}${why}`;
 }
 
+function effects(report: Report): string {
+  const words = effectWords(report);
+  if (words.length === 0) return '';
+  return `What the axes change:\n\n${words.map((text) => `- ${inert(text)}`).join('\n')}\n\n(${inert(EFFECT_TERMS)})`;
+}
+
 function shown(report: Report, label: (cell: ReportCell) => string): string {
   const blocks = report.cells.flatMap((cell) => {
     const telling = tellingLine(report, cell);
@@ -108,6 +118,15 @@ function shown(report: Report, label: (cell: ReportCell) => string): string {
     return `${label(cell)}${count}:\n\n${fence(telling.line)}`;
   });
   return details(`What the bad cells showed (${blocks.length})`, blocks);
+}
+
+function contradicted(report: Report, label: (cell: ReportCell) => string): string {
+  const blocks = report.cells.flatMap((cell) =>
+    contradictionsOf(cell).map(
+      ({ text, line, count }) => `${label(cell)}: ${inert(text)}, ${count} ×:\n\n${fence(line)}`,
+    ),
+  );
+  return details(`Passed, but the console contradicts (${blocks.length})`, blocks);
 }
 
 function notJudged(report: Report, label: (cell: ReportCell) => string): string {

@@ -5,6 +5,7 @@
 import type { BuildRecord, DownloadRecord } from '../artifact/types.ts';
 import type { AttributedOomKill, GuestComponent, KernelEvent, Sample } from '../evidence/types.ts';
 import type { Axes, ImpossiblePoint, Scalar, Symptom, VerdictKind } from '../scenario/types.ts';
+import type { Contradiction } from '../verdict/console.ts';
 import type { Verdict } from '../verdict/types.ts';
 
 export const REPORT_SCHEMA = 'repro.report/1';
@@ -116,4 +117,6 @@ export interface ReportSample extends Sample {
   readonly judged: 'good' | 'bad' | 'unjudged';
   /** Why it is bad (which part of the symptom matched) or unjudged. */
   readonly because: string | undefined;
+  /** What the console showed while it passed; absent when there is nothing. */
+  readonly contradictions?: readonly Contradiction[] | undefined;
 }

@@ -3,6 +3,7 @@
  * version doesn't know are let pass: a later version may add some without changing `REPORT_SCHEMA`.
  */
 import { z } from 'zod';
+import { CONSOLE_KINDS } from '../scenario/console.ts';
 import type { Symptom } from '../scenario/types.ts';
 import { REPORT_SCHEMA } from './model.ts';
 
@@ -54,6 +55,7 @@ const sample = z.object({
   id: z.string(),
   case: z.string(),
   index: z.number(),
+  params: scalars.optional(),
   outcome: z.enum(['passed', 'failed', 'error']),
   errors: z.array(z.string()),
   metrics: z.record(z.string(), z.object({ value: z.number(), unit: z.string() })),
@@ -64,6 +66,16 @@ const sample = z.object({
   files: z.array(z.string()),
   judged: z.enum(['good', 'bad', 'unjudged']),
   because: z.string().optional(),
+  contradictions: z
+    .array(
+      z.object({
+        kind: z.enum(CONSOLE_KINDS),
+        line: z.string(),
+        fails: z.boolean(),
+        expired: z.string().optional(),
+      }),
+    )
+    .optional(),
 });
 
 const rate = z.object({
@@ -120,7 +132,15 @@ const cell = z.object({
   content: z.string().optional(),
   sharedWith: z.string().optional(),
   artifacts: z.record(z.string(), artifact),
-  guest: z.record(z.string(), z.object({ reported: z.string(), path: z.string(), sha256: z.string() })),
+  guest: z.record(
+    z.string(),
+    z.object({
+      reported: z.string(),
+      path: z.string(),
+      sha256: z.string(),
+      bytes: z.number().optional(),
+    }),
+  ),
   machine: machine.optional(),
   verdict,
   expected: z.object({ verdict: verdictKind, why: z.string().optional(), met: z.boolean() }).optional(),

@@ -103,3 +103,16 @@ function casesByWeight(report: Report): string[] {
   const cases = [...new Set([...report.suite.cases, ...samples.map((sample) => sample.case)])];
   return cases.sort((a, b) => Number(provoking.has(a)) - Number(provoking.has(b)));
 }
+
+/** The values of two cells under one metric; none where they have different ones (cgroup v1 and v2 name their peaks otherwise). */
+export function pairedValues(
+  one: ReportCell,
+  other: ReportCell,
+  focus: Focus,
+): { readonly without: readonly number[]; readonly with: readonly number[]; readonly unit: string } {
+  const [a, b] = [headlineOf(one, focus), headlineOf(other, focus)];
+  if (a === undefined || b === undefined || a.metric !== b.metric || a.unit !== b.unit) {
+    return { without: [], with: [], unit: '' };
+  }
+  return { without: a.values, with: b.values, unit: a.unit };
+}

@@ -1,5 +1,5 @@
 /** What needs attention at the end of a run: kernel events, cells without a verdict, missed expectations. */
-import { rateText, SIGNS, tally, wordOf } from './findings.ts';
+import { contradictionsOf, rateText, SIGNS, tally, wordOf } from './findings.ts';
 import type { Report, ReportCell } from './model.ts';
 import { ownCells } from './shared.ts';
 import { widthOf } from './table.ts';
@@ -19,7 +19,12 @@ const CONSOLE_LINES = 10;
 const NAMED_CELLS = 3;
 
 /** The sections that have something to say, the gravest last: that is where people look. */
-export const problems = (view: TerminalView): string[][] => [events(view), notJudged(view), missed(view)];
+export const problems = (view: TerminalView): string[][] => [
+  events(view),
+  contradicted(view),
+  notJudged(view),
+  missed(view),
+];
 
 /** A heading, with facts behind it where they fit, else below it. */
 export function titled(
@@ -39,12 +44,26 @@ export function titled(
 function events(view: TerminalView): string[] {
   const { report, colors, label } = view;
   return report.cells.flatMap((cell) => {
-    const [first] = cell.kernelEvents;
+    const told = new Set(
+      cell.samples.flatMap(({ contradictions = [] }) => contradictions.map(({ line }) => line)),
+    );
+    const [first, ...rest] = cell.kernelEvents.filter(({ line }) => !told.has(line));
     if (first === undefined) return [];
-    const others = cell.kernelEvents.length > 1 ? `, and ${cell.kernelEvents.length - 1} more` : '';
+    const others = rest.length > 0 ? `, and ${rest.length} more` : '';
     const facts = `${first.kind} in the kernel log${others}:`;
     return [...titled(view, { sign: colors.yellow('!'), title: label(cell), facts }), oneLine(first.line)];
   });
+}
+
+/** Samples that passed while the console showed what it may not. */
+function contradicted(view: TerminalView): string[] {
+  const { report, colors, label } = view;
+  return report.cells.flatMap((cell) =>
+    contradictionsOf(cell).flatMap(({ text, line, count }) => {
+      const facts = `${text}, ${count} ×:`;
+      return [...titled(view, { sign: colors.yellow('!'), title: label(cell), facts }), oneLine(line)];
+    }),
+  );
 }
 
 /** Cells without a verdict, and bad ones that not all samples speak for; those with one reason together. */

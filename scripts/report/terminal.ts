@@ -5,6 +5,7 @@
 import picocolors from 'picocolors';
 import { shellQuote } from '../lib/exec.ts';
 import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
+import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import { badByCase, SIGNS, type Telling, tally, tellingLine } from './findings.ts';
 import { impossibleGroups } from './impossible.ts';
 import type { Report } from './model.ts';
@@ -37,6 +38,7 @@ export function renderTerminal(report: Report, options: TerminalOptions = {}): s
     report.cells.length > 0 ? renderCells(report, view.colors, view.width) : [],
     shown(view),
     shared(view),
+    effects(view),
     impossible(view),
     report.notes.flatMap((note) => wrap(`Note: ${note}`, view.width - 2).map((line) => `  ${line}`)),
     ...problems(view),
@@ -73,6 +75,21 @@ function shown(view: TerminalView): string[] {
       colors.red(telling.line),
     ];
   });
+}
+
+/** What each axis changes, where cells can be compared. */
+function effects({ report, colors, width }: TerminalView): string[] {
+  const words = effectWords(report);
+  if (words.length === 0) return [];
+  return [
+    `  ${colors.bold('What the axes change')}`,
+    ...words.flatMap((text) => hanging(text, width)),
+    ...wrap(EFFECT_TERMS, width - 4).map((line) => colors.dim(`    ${line}`)),
+  ];
+}
+
+function hanging(text: string, width: number): string[] {
+  return wrap(text, width - 6).map((line, at) => `    ${at === 0 ? '· ' : '  '}${line}`);
 }
 
 function sourceOf({ from, count }: Telling): string {

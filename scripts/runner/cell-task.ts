@@ -90,6 +90,7 @@ export class CellTask implements Task {
     const result = await runCell(
       {
         ...{ ready, suiteId: suite.id, cases: suite.cases, symptom, provider, session, machineId: this.id },
+        console: scenario.console,
         ...{ keep, runDir: dir, done: done.get(ready.cell.id) ?? [], listener, onMachine, content },
       },
       signal,

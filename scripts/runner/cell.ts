@@ -8,7 +8,7 @@ import type { GuestComponent, Sample } from '../evidence/types.ts';
 import { MachineError, messageOf } from '../lib/errors.ts';
 import { buildCell, type CellParts } from '../report/build.ts';
 import type { ReportCell, ReportSample } from '../report/model.ts';
-import type { Cell, Symptom } from '../scenario/types.ts';
+import type { Cell, ConsoleGates, Symptom } from '../scenario/types.ts';
 import { loadSuite } from '../suites/registry.ts';
 import type { Suite, SuiteContext } from '../suites/suite.ts';
 import { judgeCell, judgeSample } from '../verdict/judge.ts';
@@ -29,6 +29,7 @@ export interface CellOrder {
   readonly suiteId: string;
   readonly cases: readonly string[];
   readonly symptom: Symptom;
+  readonly console: ConsoleGates;
   readonly provider: MachineProvider;
   readonly session: string;
   /** Unique in the session; names the machine. */
@@ -39,11 +40,20 @@ export interface CellOrder {
   readonly done: readonly Sample[];
   /** Where other cells take samples in turns with this one. */
   readonly turns?: Turns | undefined;
+  /** Chooses each sample from those before it, instead of the plan; undefined ends them. */
+  readonly choose?: ((samples: readonly ReportSample[]) => ChosenSample | undefined) | undefined;
   readonly listener: Listener;
   /** Told of the machine once it is there. */
   readonly onMachine?: ((machine: Machine) => void) | undefined;
   /** For the report: what the cell runs, as a digest. */
   readonly content?: string | undefined;
+}
+
+/** A sample to take; `params` are those in which it differs from its cell. */
+export interface ChosenSample {
+  readonly caseId: string;
+  readonly index: number;
+  readonly params?: Cell['params'];
 }
 
 /** Milliseconds that reading versions and logs may take, after the samples. */
@@ -132,17 +142,19 @@ class CellRun {
   report(watch: Stopwatch): ReportCell {
     const { ready, symptom } = this.#order;
     const samples = this.#withLateKills();
-    const judged: ReportSample[] = samples.map((sample) => ({ ...sample, ...judgeSample(symptom, sample) }));
+    const judged = this.#judged(samples);
     const failure = this.failure === undefined ? undefined : { reason: messageOf(this.failure) };
     const parts: CellParts = {
       ...{ cell: ready.cell, content: this.#order.content },
       ...{ artifacts: ready.artifacts, dir: this.#dir, machine: this.#machine?.facts },
       guest: this.#guest,
-      verdict: judgeCell(symptom, samples, failure, ready.cell.sampling),
+      verdict: judgeCell(symptom, samples, failure, ready.cell.sampling, this.#order.console),
       ...{
         samples: judged,
         samplesPlanned:
-          this.#settled() || this.#order.turns?.stopped ? samples.length : this.#planned().length,
+          this.#settled() || this.#order.turns?.stopped || this.#order.choose !== undefined
+            ? samples.length
+            : this.#planned().length,
       },
       outside: this.#log?.findings(undefined) ?? { oomKills: [], kernelEvents: [] },
       ...{ durationMs: watch.totalMs, phases: watch.phases },
@@ -167,11 +179,31 @@ class CellRun {
 
   /** Whether the samples so far are enough, where that is decided while they are taken. */
   #settled(): boolean {
-    const { ready, cases, symptom } = this.#order;
+    const { ready, cases } = this.#order;
     const { sampling } = ready.cell;
     if (!sampling.auto) return false;
-    const judged = this.#samples.map((sample) => ({ ...sample, ...judgeSample(symptom, sample) }));
-    return isSettled(judged, cases, sampling);
+    return isSettled(this.#judged(this.#samples), cases, sampling);
+  }
+
+  #judged(samples: readonly Sample[]): ReportSample[] {
+    const { symptom, console: gates } = this.#order;
+    return samples.map((sample) => ({ ...sample, ...judgeSample(symptom, sample, gates) }));
+  }
+
+  /** The samples to take, each asked for when those before it are known. */
+  *#upcoming(): Generator<ChosenSample> {
+    const { choose } = this.#order;
+    if (choose === undefined) {
+      for (const one of this.#todo()) {
+        if (this.#settled()) return;
+        yield one;
+      }
+      return;
+    }
+    for (let next = choose(this.#judged(this.#samples)); next !== undefined; ) {
+      yield next;
+      next = choose(this.#judged(this.#samples));
+    }
   }
 
   async #runSamples(
@@ -183,20 +215,19 @@ class CellRun {
     const { listener, runDir, symptom, ready, turns } = this.#order;
     const log = this.#log ?? new KernelLog(machine);
     const of = this.#planned().length;
-    for (const { caseId, index } of this.#todo()) {
-      if (this.#settled()) break;
+    for (const { caseId, index, params } of this.#upcoming()) {
       const turn = turns?.next(ready.cell.id, `${caseId}#${index}`, signal);
       if ((await turn) === false) break;
       signal.throwIfAborted();
       const n = this.#samples.length + 1;
       listener({ type: 'sample-start', cell: ready.cell, sample: `${caseId}#${index}`, n, of });
-      const order = { suite, context, machine, log, caseId, index, runDir, cellDir: this.#dir };
+      const order = { suite, context, machine, log, caseId, index, params, runDir, cellDir: this.#dir };
       const { sample, failure } = await runSample(order, signal);
       // An interrupted sample told nothing; resuming runs it again.
       if (signal.aborted && !machine.lost.aborted) signal.throwIfAborted();
       this.#samples.push(sample);
       await appendSample(runDir, ready.cell.id, sample);
-      const judged = { ...sample, ...judgeSample(symptom, sample) };
+      const judged = { ...sample, ...judgeSample(symptom, sample, this.#order.console) };
       listener({ type: 'sample-end', cell: ready.cell, sample: judged, n, of });
       turns?.done(ready.cell.id, judged);
       if (failure !== undefined) await stillAlive(machine, failure);

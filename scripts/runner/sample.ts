@@ -16,6 +16,8 @@ export interface SampleOrder {
   readonly log: KernelLog;
   readonly caseId: string;
   readonly index: number;
+  /** Parameters in which it differs from its cell. */
+  readonly params?: SuiteContext['params'] | undefined;
   /** The run's folder, and the cell's below it. */
   readonly runDir: string;
   readonly cellDir: string;
@@ -32,7 +34,8 @@ export interface SampleResult {
  * counts as that too, for a hang of the harness looks the same as one of the runtime.
  */
 export async function runSample(order: SampleOrder, signal: AbortSignal): Promise<SampleResult> {
-  const { caseId, index, log, context } = order;
+  const { caseId, index, log, params } = order;
+  const context = { ...order.context, params: { ...order.context.params, ...params } };
   const id = `${caseId}#${index}`;
   const sink = new Sink(id, order.runDir, join(order.cellDir, 'samples', fileName(sampleSlug(id))));
   const startedAt = new Date();
@@ -57,7 +60,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   const outcome: Outcome = failure !== undefined ? 'error' : sink.errors.length > 0 ? 'failed' : 'passed';
   const { oomKills, kernelEvents } = log.findings(id);
   const sample: Sample = {
-    ...{ id, case: caseId, index, outcome },
+    ...{ id, case: caseId, index, outcome, ...(params === undefined ? {} : { params }) },
     errors: failure === undefined ? sink.errors : [...sink.errors, messageOf(failure)],
     ...{ metrics: sink.metrics, oomKills, kernelEvents },
     ...{ startedAt: startedAt.toISOString(), durationMs, files: sink.files },

@@ -2,6 +2,7 @@
  * Cells that run side by side take their samples in turns, in an order that was drawn beforehand: what the host does
  * meanwhile then falls on all of them alike.
  */
+import { type Draw, shuffled } from '../lib/random.ts';
 import type { ReportSample } from '../report/model.ts';
 
 /** One sample of one cell. */
@@ -9,6 +10,21 @@ export interface Turn {
   readonly cell: string;
   /** Sample id, `start#1`. */
   readonly sample: string;
+}
+
+/**
+ * Round by round, every case once in all cells, one right after the other; which cell is first is drawn for each anew,
+ * so that none gains by a host that slows down or a machine that warms up.
+ */
+export function drawTurns(
+  cells: readonly string[],
+  cases: readonly string[],
+  rounds: number,
+  draw: Draw,
+): Turn[] {
+  return Array.from({ length: rounds }, (_, round) =>
+    cases.flatMap((id) => shuffled(cells, draw).map((cell) => ({ cell, sample: `${id}#${round + 1}` }))),
+  ).flat();
 }
 
 export class Turns {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { UsageError } from '../lib/errors.ts';
 import { sha256Text } from '../lib/hash.ts';
 import { checkMeaning } from './check.ts';
+import { DEFAULT_GATES } from './console.ts';
 import { displayPath, findScenario, type Places, scenarioName } from './find.ts';
 import { explainIssues } from './issues.ts';
 import { lintMatrix, nothingPossible } from './lint.ts';
@@ -73,6 +74,7 @@ export function parseScenario(
     sources: input.sources ?? DEFAULT_SOURCES,
     build: wanted.build ?? {},
     symptom: input.symptom,
+    console: { ...DEFAULT_GATES, ...input.console },
     expect: (input.expect ?? []).filter((one) => planned.cells.some((cell) => cell.expect === one)),
     maxSamples: input.maxSamples ?? DEFAULTS.maxSamples,
     ...planned,

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { COMPONENTS, parseQuantity, SUITES } from '../suites/catalog.ts';
+import { consoleGates } from './console-schema.ts';
 import { symptom } from './symptom-schema.ts';
 
 /** Image definitions there are, `vm/images/<name>`. */
@@ -176,6 +177,9 @@ export const ScenarioFile = z.strictObject({
   overrides: z.array(override).optional().describe('Other settings for some cells; the last one wins.'),
   suite,
   symptom,
+  console: consoleGates
+    .optional()
+    .describe('What the kernel may not say while a sample passes, whatever the symptom.'),
   expect: z
     .array(expectation)
     .optional()

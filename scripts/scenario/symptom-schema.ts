@@ -6,7 +6,8 @@ import type { Symptom } from './types.ts';
 
 const text = z.string().trim().min(1);
 
-const pattern = text.refine((value) => patternFlaw(value) === undefined, {
+/** A text, or a regular expression between slashes. */
+export const pattern = text.refine((value) => patternFlaw(value) === undefined, {
   error: (issue) => `not a regular expression: ${patternFlaw(String(issue.input))}`,
 });
 

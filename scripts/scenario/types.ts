@@ -39,6 +39,35 @@ export interface Expectation {
   readonly why?: string | undefined;
 }
 
+/** OOM kills that no test provoked, and the events that the parser of kernel logs knows. */
+export type ConsoleKind =
+  | 'oom-kill'
+  | 'panic'
+  | 'oops'
+  | 'hung-task'
+  | 'soft-lockup'
+  | 'rcu-stall'
+  | 'warning'
+  | 'segfault';
+
+/** A line of the console that is known, until a day (ISO 8601) is over. */
+export interface ConsoleException {
+  readonly kind: ConsoleKind;
+  /** As in a symptom's `error`; any line when undefined. */
+  readonly matching?: string | undefined;
+  readonly reason: string;
+  readonly until: string;
+}
+
+/** What the console may not show beside a sample that passed. */
+export interface ConsoleGates {
+  /** Is told with the sample. */
+  readonly flag: readonly ConsoleKind[];
+  /** Makes the sample bad. */
+  readonly fail: readonly ConsoleKind[];
+  readonly except: readonly ConsoleException[];
+}
+
 export interface MachineSize {
   /** Image definition in `vm/images/`, by name. */
   readonly image: string;
@@ -91,6 +120,7 @@ export interface Scenario extends CellSettings {
   /** Component -> how its `git:` revisions are built, where that isn't as shipped. */
   readonly build: Readonly<Partial<Record<string, BuildSettings>>>;
   readonly symptom: Symptom;
+  readonly console: ConsoleGates;
   readonly expect: readonly Expectation[];
   /** How often each case runs at most when that is decided while it runs. */
   readonly maxSamples: number;

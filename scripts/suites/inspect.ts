@@ -24,6 +24,7 @@ look() {
   version=$("$file" --version 2>&1 </dev/null)
   echo "$1.path:$file"
   echo "$1.sha256:\${sum%% *}"
+  echo "$1.bytes:$(stat -c %s "$file")"
   echo "$1.reported:\${version%%
 *}"
 }
@@ -34,10 +35,12 @@ echo "kernel.reported:$(uname -r)"`;
   for (const name of [...Object.keys(programs), 'kernel']) {
     const reported = facts.get(`${name}.reported`);
     if (reported === undefined) continue;
+    const bytes = facts.get(`${name}.bytes`);
     components[name] = {
       reported,
       path: facts.get(`${name}.path`) ?? '',
       sha256: facts.get(`${name}.sha256`) ?? '',
+      ...(bytes === undefined ? {} : { bytes: Number(bytes) }),
     };
   }
   return components;

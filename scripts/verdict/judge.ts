@@ -1,28 +1,48 @@
 /** Turns evidence into verdicts: of a sample, and of a cell. Only the declared symptom makes bad. */
 import type { Sample } from '../evidence/types.ts';
-import type { Sampling, Symptom } from '../scenario/types.ts';
+import { DEFAULT_GATES } from '../scenario/console.ts';
+import type { ConsoleGates, Sampling, Symptom } from '../scenario/types.ts';
+import { type Contradiction, contradictionsOf, contradictionText } from './console.ts';
 import { needed, rateOf } from './settle.ts';
-import { findSymptom } from './symptom.ts';
+import { type Finding, findSymptom } from './symptom.ts';
 import type { Verdict } from './types.ts';
 
 export interface Judgement {
   readonly judged: 'good' | 'bad' | 'unjudged';
   /** Why it is bad (which part of the symptom matched) or unjudged; undefined when good. */
   readonly because: string | undefined;
+  /** What the console showed while it passed; absent when there is nothing. */
+  readonly contradictions?: readonly Contradiction[] | undefined;
 }
 
 /**
  * A case that fails with anything but the symptom is neither bad nor clean, and so is a sample without the
- * evidence that the symptom asks for: both are left unjudged.
+ * evidence that the symptom asks for: both are left unjudged. What the console shows beside a sample that passed is
+ * told, and makes it bad where the scenario says so.
  */
-export function judgeSample(symptom: Symptom, sample: Sample): Judgement {
+export function judgeSample(
+  symptom: Symptom,
+  sample: Sample,
+  gates: ConsoleGates = DEFAULT_GATES,
+): Judgement {
   const finding = findSymptom(symptom, sample);
   if (finding.seen === 'yes') return { judged: 'bad', because: finding.because };
+  const contradictions = contradictionsOf(sample, gates);
+  if (contradictions.length === 0) return judgeUnseen(finding, sample);
+  const failing = contradictions.find(({ fails }) => fails);
+  const judgement =
+    failing === undefined
+      ? judgeUnseen(finding, sample)
+      : { judged: 'bad' as const, because: contradictionText(failing) };
+  return { ...judgement, contradictions };
+}
+
+function judgeUnseen(finding: Finding, sample: Sample): Judgement {
   if (sample.outcome === 'error') return unjudged(sample.errors[0] ?? 'no answer');
   if (sample.outcome === 'failed') {
     return unjudged(`failed, but not with the symptom: ${sample.errors[0] ?? 'no reason given'}`);
   }
-  if (finding.seen === 'unknown') return unjudged(finding.because);
+  if (finding.seen !== 'no') return unjudged(finding.because);
   return { judged: 'good', because: undefined };
 }
 
@@ -39,8 +59,9 @@ export function judgeCell(
   samples: readonly Sample[],
   failure?: { readonly reason: string },
   sampling: Sampling = FIXED,
+  gates: ConsoleGates = DEFAULT_GATES,
 ): Verdict {
-  const judgements = samples.map((sample) => ({ id: sample.id, ...judgeSample(symptom, sample) }));
+  const judgements = samples.map((sample) => ({ id: sample.id, ...judgeSample(symptom, sample, gates) }));
   const bad = judgements.filter(({ judged }) => judged === 'bad').length;
   const open = judgements.filter(({ judged }) => judged === 'unjudged');
   const of = judgements.length - open.length;

@@ -69,6 +69,13 @@ function convolve(a: readonly number[], b: readonly number[]): number[] {
   return result;
 }
 
+export interface MetricEffect {
+  /** The median of all differences within strata, in the values' unit. */
+  readonly shift: number;
+  /** Two-sided. */
+  readonly p: number;
+}
+
 export interface MetricStratum {
   readonly without: readonly number[];
   readonly with: readonly number[];
@@ -79,9 +86,7 @@ export interface MetricStratum {
  * strata, weighted by 1/(N + 1), by their normal approximation with ties; and the median of all differences within
  * strata. Undefined when no stratum has values on both sides.
  */
-export function metricEffect(
-  strata: readonly MetricStratum[],
-): { readonly shift: number; readonly p: number } | undefined {
+export function metricEffect(strata: readonly MetricStratum[]): MetricEffect | undefined {
   const both = strata.filter((one) => one.without.length > 0 && one.with.length > 0);
   if (both.length === 0) return undefined;
   let [statistic, mean, variance] = [0, 0, 0];

@@ -2,16 +2,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Capabilities, MachineProvider } from '../../vm/machine.ts';
-import { InterruptedError, messageOf, UsageError } from '../lib/errors.ts';
+import { InterruptedError, messageOf } from '../lib/errors.ts';
 import { seeded } from '../lib/random.ts';
 import { buildReport } from '../report/build.ts';
 import { writeReport } from '../report/json.ts';
 import type { Report, ReportCell, ReportSample } from '../report/model.ts';
-import { runCell } from '../runner/cell.ts';
 import type { Listener } from '../runner/events.ts';
 import { hostFacts } from '../runner/host.ts';
-import { type ArtifactStore, makeReady, resolveCell } from '../runner/plan.ts';
-import { skippedCell } from '../runner/skipped-cell.ts';
+import type { ArtifactStore } from '../runner/plan.ts';
+import { runSideBySide } from '../runner/side-by-side.ts';
 import { Stopwatch } from '../runner/stopwatch.ts';
 import { type Turn, Turns } from '../runner/turns.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
@@ -95,49 +94,24 @@ class VerifyRun {
     this.#request.listener({ type: 'phase', name });
   }
 
-  /** Both machines are up at once, and one works at a time: what slows the host down slows both. */
+  /** Both machines are up at once, and one works at a time. */
   async pair(arms: Arms, at: number, signal: AbortSignal): Promise<void> {
-    const { scenario, budget, seed, provider, session, dir, listener } = this.#request;
+    const { scenario, budget, seed, provider, session, dir, listener, store } = this.#request;
     const own = [arms.baseline.id, arms.candidate.id];
     const cells = this.cells.filter(({ id }) => own.includes(id));
-    const ready = await this.#ready(cells, signal);
-    if (ready === undefined) return;
-    this.#capabilities ??= await provider.probe((ready[0] as (typeof ready)[number]).kernel, signal);
     const { cases } = scenario.suite;
     const samples = new Map<string, ReportSample[]>(own.map((id) => [id, []]));
     const turns = new Turns(turnsOf(arms, cases, budget, seeded(seed + at)), (cell, sample) => {
       samples.get(cell)?.push(sample);
       return !this.#answered(arms, samples, cases.length);
     });
-    await Promise.all(
-      ready.map(async (one, index) => {
-        const order = {
-          ...{ ready: one, suiteId: scenario.suite.id, cases, symptom: scenario.symptom, provider, session },
-          ...{ machineId: `m${2 * at + index + 1}`, keep: false, runDir: dir, done: [], turns, listener },
-        };
-        this.#results.set(one.cell.id, await runCell(order, signal).finally(() => turns.leave(one.cell.id)));
-      }),
+    const { results, capabilities } = await runSideBySide(
+      { scenario, cells, turns, machines: `m${at + 1}`, dir, session, provider, store, listener },
+      signal,
     );
+    this.#capabilities ??= capabilities;
+    for (const result of results) this.#results.set(result.id, result);
     this.#order.push(...turns.taken);
-  }
-
-  /** Everything that both arms need; undefined, with both skipped, where one can't be had. */
-  async #ready(cells: readonly Cell[], signal: AbortSignal) {
-    const { scenario, store } = this.#request;
-    try {
-      return await Promise.all(
-        cells.map(async (cell) => makeReady(await resolveCell(cell, scenario, store, signal), store, signal)),
-      );
-    } catch (error) {
-      if (error instanceof UsageError || signal.aborted) throw error;
-      const planned = this.#request.budget * scenario.suite.cases.length;
-      for (const cell of cells) {
-        const result = skippedCell(cell, [], error, planned);
-        this.#results.set(cell.id, result);
-        this.#request.listener({ type: 'cell-end', cell, result });
-      }
-      return undefined;
-    }
   }
 
   /** At a look: whether something regressed, or everything is settled. */

@@ -1,21 +1,11 @@
 /** In which order both arms are sampled, and when it is looked at what came out. Pure. */
-import { type Draw, shuffled } from '../lib/random.ts';
-import type { Turn } from '../runner/turns.ts';
+import type { Draw } from '../lib/random.ts';
+import { drawTurns, type Turn } from '../runner/turns.ts';
 import type { Arms } from './types.ts';
 
-/**
- * Round by round, every case once in both arms, one right after the other; which arm is first is drawn for every pair
- * anew, so that neither gains by a host that slows down or a machine that warms up.
- */
+/** Both arms, one right after the other; which of a pair is first is drawn. */
 export function turnsOf(arms: Arms, cases: readonly string[], rounds: number, draw: Draw): Turn[] {
-  return Array.from({ length: rounds }, (_, round) =>
-    cases.flatMap((id) =>
-      shuffled([arms.baseline.id, arms.candidate.id], draw).map((cell) => ({
-        cell,
-        sample: `${id}#${round + 1}`,
-      })),
-    ),
-  ).flat();
+  return drawTurns([arms.baseline.id, arms.candidate.id], cases, rounds, draw);
 }
 
 /** Rounds of the first look: fewer can't settle anything by ranks. */

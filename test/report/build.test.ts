@@ -127,6 +127,7 @@ test('a report is what its schema says', () => {
     ...{ name: 's', title: 'S', question: 'Is it?', references: [], axes: { runc: ['1.1.15'] }, sources: [] },
     build: {},
     ...{ suite: { id: 'cri', cases: ['pod-start'] }, symptom: { case: 'fails' }, expect: [], cells: [CELL] },
+    console: { flag: [], fail: [], except: [] },
     ...{ impossible: [], file: '/x/s.yaml', sha256: 'cd', maxSamples: 100 },
   };
   const report = buildReport({

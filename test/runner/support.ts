@@ -10,7 +10,7 @@ import type { ExecOptions, ExecResult, Machine, MachineProvider, MachineSpec } f
 import { scenarioOf } from '../scenario/fixture.ts';
 import { fakeMachine } from '../suites/support.ts';
 
-/** What a machine answers to one run of the scenario's script. */
+/** What a machine answers to one run of the scenario's script, or of a start of suite `oci`. */
 export interface Call {
   /** The script's environment, as the suite wrote it: `REPRO_RUNC=1.1.15`. */
   readonly text: string;

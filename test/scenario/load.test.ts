@@ -29,6 +29,7 @@ describe('a valid scenario', () => {
       sources: ['deb:trixie', 'deb:bookworm', 'deb:forky', 'deb:sid', 'deb:experimental', 'deb:bullseye'],
       symptom: { case: 'fails' },
       build: {},
+      console: { flag: ['oom-kill', 'panic', 'oops', 'hung-task', 'soft-lockup'], fail: [], except: [] },
       expect: [],
       maxSamples: 100,
       impossible: [],
@@ -172,6 +173,7 @@ describe('where scenarios are', () => {
       'containerd16-cgroupfs',
       'mitigations-4427',
       'oom-4427',
+      'rare-failure',
       'smoke',
       'time-namespace',
     ]);

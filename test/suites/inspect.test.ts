@@ -26,6 +26,7 @@ describe('inspectGuest', () => {
       reported: 'runc version 1.1.15: really',
       path: join(folder, 'runc-1.1.15'),
       sha256: createHash('sha256').update(PROGRAM).digest('hex'),
+      bytes: PROGRAM.length,
     });
     expect(components.kernel?.reported).toMatch(/^\d+\.\d+/);
   });

@@ -85,7 +85,7 @@ describe('a sample', () => {
       { judged: 'good', because: undefined },
     ],
   ])('%s', (_, symptom, evidence, expected) => {
-    expect(judgeSample(symptom, evidence)).toEqual(expected);
+    expect(judgeSample(symptom, evidence)).toMatchObject(expected);
   });
 });
 

@@ -1,0 +1,95 @@
+/** What each axis changes: exact tests over all pairs of cells that differ in it alone. */
+import { sameValue } from '../scenario/select.ts';
+import type { Scalar } from '../scenario/types.ts';
+import { holm } from '../verdict/holm.ts';
+import { type MetricEffect, metricEffect, rateEffect } from '../verdict/strata.ts';
+import type { Interval } from '../verdict/types.ts';
+import { varyingAxes } from './describe.ts';
+import type { Report, ReportCell } from './model.ts';
+import { focusOf, pairedValues } from './series.ts';
+
+export interface Effect {
+  readonly axis: string;
+  readonly from: Scalar;
+  readonly to: Scalar;
+  /** Of cells that differ in this alone. */
+  readonly pairs: number;
+  /** How much greater the rate is with `to`, -1..1; undefined where nothing failed. */
+  readonly difference: number | undefined;
+  /** Of the difference, for all effects of the report at once (Bonferroni). */
+  readonly interval: Interval;
+  /** Corrected for all effects of the report (Holm), as is the metric's. */
+  readonly p: number;
+  readonly metric: (MetricEffect & { readonly name: string; readonly unit: string }) | undefined;
+}
+
+const CONFIDENCE = 0.95;
+/** Samples of a cell below which a comparison tells nothing. */
+const FEWEST = 3;
+
+interface Pair {
+  readonly without: ReportCell;
+  readonly with: ReportCell;
+}
+
+/**
+ * Each value of each axis against the axis' first. Only cells with a fixed and equal number of judged samples are
+ * compared: where sampling stopped early, the samples tell that something failed, not how often.
+ */
+export function effectsOf(report: Report): Effect[] {
+  const cells = report.cells.filter(comparable);
+  const planned = varyingAxes(cells).flatMap((axis) => {
+    const [from, ...others] = [...new Set(cells.flatMap((cell) => cell.axes[axis] ?? []))];
+    if (from === undefined) return [];
+    return others.flatMap((to) => {
+      const pairs = pairsOf(cells, axis, from, to);
+      return pairs.length === 0 ? [] : [{ axis, from, to, pairs }];
+    });
+  });
+  const confidence = 1 - (1 - CONFIDENCE) / Math.max(1, planned.length);
+  const focus = focusOf(report);
+  const raw = planned.map(({ pairs, ...what }) => {
+    const rate = rateEffect(
+      pairs.map((pair) => ({ without: countOf(pair.without), with: countOf(pair.with) })),
+      confidence,
+    );
+    const values = pairs.map((pair) => pairedValues(pair.without, pair.with, focus));
+    const metric = metricEffect(values);
+    const unit = values.find((one) => one.unit !== '')?.unit ?? '';
+    return {
+      ...what,
+      pairs: pairs.length,
+      rate,
+      metric: metric && { ...metric, name: focus.title ?? '', unit },
+    };
+  });
+  const rateP = holm(raw.map(({ rate }) => rate.p));
+  const metricP = holm(raw.map(({ metric }) => metric?.p ?? 1));
+  return raw.map(({ rate: { difference, interval }, metric, ...what }, at) => ({
+    ...{ ...what, difference, interval, p: rateP[at] ?? 1 },
+    metric: metric && { ...metric, p: metricP[at] ?? 1 },
+  }));
+}
+
+function comparable({ verdict, sharedWith }: ReportCell): boolean {
+  if (verdict.kind === 'skip' || sharedWith !== undefined) return false;
+  return verdict.of >= FEWEST && verdict.method !== 'confidence-sequence';
+}
+
+const countOf = ({ verdict }: ReportCell) =>
+  verdict.kind === 'skip' ? { bad: 0, of: 0 } : { bad: verdict.bad, of: verdict.of };
+
+function pairsOf(cells: readonly ReportCell[], axis: string, from: Scalar, to: Scalar): Pair[] {
+  const at = (cell: ReportCell, name: string) => cell.axes[name] ?? '';
+  return cells.flatMap((cell) => {
+    if (!sameValue(at(cell, axis), from)) return [];
+    const names = Object.keys(cell.axes).filter((name) => name !== axis);
+    const other = cells.find(
+      (one) =>
+        sameValue(at(one, axis), to) && names.every((name) => sameValue(at(one, name), at(cell, name))),
+    );
+    return other === undefined || countOf(other).of !== countOf(cell).of
+      ? []
+      : [{ without: cell, with: other }];
+  });
+}
