@@ -3,14 +3,15 @@ import type { ResolvedArtifact } from '../artifact/types.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 
 /**
- * Seconds under QEMU's own emulation on a 2-core machine, as measured with the shipped scenarios: a boot with
- * its attachments, the suite's preparation, a sample. With KVM it is a small part of that.
+ * Seconds under QEMU's own emulation on a 2-core machine, as measured with the shipped scenarios: a machine restored
+ * from its snapshot, with its layers; the suite's preparation, and what it asks at the end; a sample. With KVM it is a
+ * small part of that. The first machine of its kind takes 15 s more, for it boots.
  */
-const BOOT = 16;
+const RESTORE = 1.5;
 const COSTS: Readonly<Record<string, { readonly prepare: number; readonly sample: number }>> = {
-  oci: { prepare: 3, sample: 5 },
-  cri: { prepare: 25, sample: 10 },
-  script: { prepare: 2, sample: 5 },
+  oci: { prepare: 2, sample: 2 },
+  cri: { prepare: 8, sample: 4 },
+  script: { prepare: 1, sample: 3 },
 };
 
 export interface Estimate {
@@ -27,7 +28,8 @@ export function estimate(
 ): Estimate {
   const cost = COSTS[scenario.suite.id] ?? { prepare: 5, sample: 10 };
   const total = cells.reduce(
-    (sum, { cell }) => sum + BOOT + cost.prepare + cell.samples * scenario.suite.cases.length * cost.sample,
+    (sum, { cell }) =>
+      sum + RESTORE + cost.prepare + cell.samples * scenario.suite.cases.length * cost.sample,
     0,
   );
   const unique = new Map(
