@@ -20,12 +20,15 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 /** Holds the name of the newest bundle's folder. */
 const stamp = join(dist, 'current');
+/** What `npx repro` runs. npm links the commands of dependencies only, not the package's own. */
+const command = join(root, 'node_modules', '.bin', 'repro');
 /** Milliseconds for which an older bundle stays: a long run may still load parts of it. */
 const KEEP = 2 * 24 * 3600 * 1000;
 const SETUP_FAILED = 125;
 
 checkNode();
 if (needsPackages()) await alone('installing', () => needsPackages() && installPackages());
+if (!existsSync(command)) link();
 if (isOlder(stamp, sources())) await makeBundle();
 // `--setup`: no more than that, for `npm test`.
 if (process.argv[2] !== '--setup')
@@ -76,21 +79,22 @@ function isRunning(holder) {
 
 function installPackages() {
   process.stderr.write('repro: installing the npm packages of package-lock.json (once)\n');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
   if (npm.error !== undefined) fail(`npm could not be started: ${npm.error.message}`);
   if (npm.status !== 0) fail(`npm ci failed in ${root}; its messages are above`);
-  link();
 }
 
-// `npx repro` in the clone: npm links the commands of dependencies only, not the package's own.
+// Also after an `npm ci` that somebody ran by hand. Two starts at once may both want to.
 function link() {
-  const bin = join(root, 'node_modules', '.bin');
-  mkdirSync(bin, { recursive: true });
-  rmSync(join(bin, 'repro'), { force: true });
-  symlinkSync(join('..', '..', 'scripts', 'launch.mjs'), join(bin, 'repro'));
+  mkdirSync(dirname(command), { recursive: true });
+  try {
+    symlinkSync(join('..', '..', 'scripts', 'launch.mjs'), command);
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
 }
 
 async function makeBundle() {
