@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ArtifactError, messageOf, UsageError } from '../lib/errors.ts';
 import { run } from '../lib/exec.ts';
 import { sha256File } from '../lib/hash.ts';
@@ -35,35 +35,41 @@ const STAMP = 'updated';
 
 export class AptRoot {
   readonly suite: string;
+  readonly #kind: 'deb' | 'deb-src';
   readonly #cache: Cache;
   readonly #dir: string;
   #updated: Promise<void> | undefined;
 
-  /** Throws UsageError when `suite` can't be the name of one: it becomes a folder and a word of sources.list. */
-  constructor(suite: string, cache: Cache) {
+  /**
+   * `kind`: whether it has the suite's packages or its source packages; the index of either is large.
+   * Throws UsageError when `suite` can't be the name of one: it becomes a folder and a word of sources.list.
+   */
+  constructor(suite: string, cache: Cache, kind: 'deb' | 'deb-src' = 'deb') {
     if (!/^[a-z][a-z0-9.-]*$/.test(suite)) {
       throw new UsageError('source', `'${suite}' is not the name of a Debian suite`, {
-        hint: 'a source is written as deb:<suite>, such as deb:trixie',
+        hint: `a source is written as ${kind}:<suite>, such as ${kind}:trixie`,
       });
     }
     this.suite = suite;
+    this.#kind = kind;
     this.#cache = cache;
-    this.#dir = join(cache.root, 'apt', suite);
+    // No suite's name has a plus.
+    this.#dir = join(cache.root, 'apt', kind === 'deb' ? suite : `${suite}+src`);
   }
 
   /** The package's candidate in this suite; undefined when the suite has no such package. */
   async show(name: string, signal: AbortSignal): Promise<PackageRecord | undefined> {
-    return parsePackage(await this.#ask(name, ['show', '--no-all-versions', name], signal));
+    return parsePackage(await this.ask(name, ['show', '--no-all-versions', name], signal));
   }
 
   /** Names of this suite's packages that begin with `prefix`. */
   async names(prefix: string, signal: AbortSignal): Promise<string[]> {
-    const text = await this.#ask(`names ${prefix}`, ['pkgnames', prefix], signal);
+    const text = await this.ask(`names ${prefix}`, ['pkgnames', prefix], signal);
     return text.split('\n').filter((name) => name !== '');
   }
 
   /** What apt-cache says, kept in the file of that name for as long as the index is the same. */
-  async #ask(file: string, args: readonly string[], signal: AbortSignal): Promise<string> {
+  async ask(file: string, args: readonly string[], signal: AbortSignal): Promise<string> {
     await this.#update(signal);
     const stamp = join(this.#dir, STAMP);
     const index = `${(await stat(stamp)).mtimeMs} ${await readFile(stamp, 'utf8')}`;
@@ -80,14 +86,23 @@ export class AptRoot {
     to: string,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#update(signal);
     const dir = `${to}.dir`;
     await mkdir(dir);
     const wanted = `${record.name}=${record.version}`;
+    await this.fetch(['download', wanted], wanted, dir, signal);
+    const [file] = await readdir(dir);
+    if (file === undefined) throw new ArtifactError('download', `apt downloaded nothing for ${wanted}`);
+    await this.verify(join(dir, file), record.sha256, signal);
+    // A copy, for from a file: mirror apt leaves a link.
+    await copyFile(join(dir, file), to);
+    await rm(dir, { recursive: true });
+  }
+
+  /** Has apt-get put files into `dir`. `wanted` is for people. Throws ArtifactError. */
+  async fetch(args: readonly string[], wanted: string, dir: string, signal: AbortSignal): Promise<void> {
+    await this.#update(signal);
     try {
-      await withLock(this.#dir, (held) => this.#apt(['apt-get', 'download', wanted], held, [0], dir), {
-        signal,
-      });
+      await withLock(this.#dir, (held) => this.#apt(['apt-get', ...args], held, [0], dir), { signal });
     } catch (error) {
       const why = explainApt(error, `cannot download ${wanted} from ${this.suite}`);
       if (!(why instanceof ArtifactError) || why.code !== 'not-on-mirror') throw why;
@@ -96,16 +111,14 @@ export class AptRoot {
       const hint = 'run it again: the index, which is older than the mirror, will be fetched anew';
       throw new ArtifactError('package-gone', why.message, { hint, cause: error });
     }
-    const [file] = await readdir(dir);
-    if (file === undefined) throw new ArtifactError('download', `apt downloaded nothing for ${wanted}`);
-    const found = await sha256File(join(dir, file), signal);
-    if (found !== record.sha256) {
-      const why = `has sha256 ${found}, and the index of ${this.suite} says ${record.sha256}`;
-      throw new ArtifactError('digest', `${file} ${why}`);
-    }
-    // A copy, for from a file: mirror apt leaves a link.
-    await copyFile(join(dir, file), to);
-    await rm(dir, { recursive: true });
+  }
+
+  /** Throws ArtifactError `digest` when a downloaded file isn't what the index says. */
+  async verify(path: string, sha256: string, signal: AbortSignal): Promise<void> {
+    const found = await sha256File(path, signal);
+    if (found === sha256) return;
+    const why = `has sha256 ${found}, and the index of ${this.suite} says ${sha256}`;
+    throw new ArtifactError('digest', `${basename(path)} ${why}`);
   }
 
   /** Fetches the suite's index unless a fresh one is there. An old one serves when the mirror can't be reached. */
@@ -118,7 +131,7 @@ export class AptRoot {
   }
 
   async #updateLocked(signal: AbortSignal): Promise<void> {
-    const what = `the package index of ${this.suite}`;
+    const what = `the ${this.#kind === 'deb' ? 'package' : 'source'} index of ${this.suite}`;
     const keyring = keyringFile();
     if (!existsSync(keyring)) {
       throw new ArtifactError('no-keyring', `no keyring at ${keyring} to check Debian's signatures with`, {
@@ -152,13 +165,11 @@ export class AptRoot {
       if (isDiskFull(error)) throw await diskFull(what, this.#cache.root, error);
       // `trixie-backports` is a name that a mirror may lack, not a slip.
       const known = isDebianSuite(this.suite.replace(/-.*/, ''));
-      const meant = known ? undefined : `did you mean deb:${nearestSuite(this.suite)}?`;
-      const why = explainApt(error, `cannot read the package index of ${this.suite}`, meant);
+      const meant = known ? undefined : `did you mean ${this.#kind}:${nearestSuite(this.suite)}?`;
+      const why = explainApt(error, `cannot read ${what}`, meant);
       if (age === undefined || !(why instanceof ArtifactError) || why.code === 'signature') throw why;
       const days = Math.max(1, Math.round(age / FRESH));
-      this.#cache.notice(
-        `using the package index of ${this.suite} from ${days} day(s) ago: ${messageOf(why)}`,
-      );
+      this.#cache.notice(`using ${what} from ${days} day(s) ago: ${messageOf(why)}`);
     }
   }
 
@@ -167,14 +178,14 @@ export class AptRoot {
     const lists = (await readdir(join(this.#dir, 'lists'), { withFileTypes: true }))
       .filter((entry) => entry.isFile() && entry.name !== 'lock')
       .map((entry) => join('lists', entry.name));
-    await recordFiles(this.#dir, { name: this.suite, inputs: [mirror, keyring] }, lists, signal);
+    await recordFiles(this.#dir, { name: basename(this.#dir), inputs: [mirror, keyring] }, lists, signal);
   }
 
   async #configure(mirror: string, signal: AbortSignal): Promise<void> {
     for (const dir of ['lists/partial', 'archives/partial', 'empty']) {
       await mkdir(join(this.#dir, dir), { recursive: true });
     }
-    const line = `deb [signed-by=${keyringFile()} arch=amd64] ${mirror} ${this.suite} main\n`;
+    const line = `${this.#kind} [signed-by=${keyringFile()} arch=amd64] ${mirror} ${this.suite} main\n`;
     const temporary = join(this.#dir, `sources.list.${process.pid}`);
     await writeFile(temporary, line);
     await rename(temporary, join(this.#dir, 'sources.list'));

@@ -1,7 +1,9 @@
 /** Any commit of a component as an artifact, built here: `git:<rev>`. */
+import { rm } from 'node:fs/promises';
 import { sha256Text } from '../lib/hash.ts';
 import { buildTree } from './build/build.ts';
 import { type Recipe, recipeOf } from './build/recipe.ts';
+import type { SourceTree } from './build/source-tree.ts';
 import type { Cache } from './cache.ts';
 import type { DebSource } from './deb.ts';
 import { locationOf } from './git/location.ts';
@@ -64,10 +66,24 @@ export class GitSource implements ArtifactSource {
     const { component, version, locator } = resolved;
     const { repository = '', tree = '', tag = '', commit = '' } = locator;
     const recipe: Recipe = JSON.parse(locator.recipe ?? '{}');
-    const order = { component, version, repository: this.repository(repository), tree, tag, recipe };
+    const source = treeOf(this.repository(repository), tree);
+    const order = { component, version, source, tag, recipe };
     const { layer, record } = await buildTree(order, this.#deb, this.#cache, signal);
     return { ...layer, build: { repository, commit, ...record } };
   }
+}
+
+function treeOf(repository: Repository, tree: string): SourceTree {
+  return {
+    id: tree,
+    shown: repository.location.shown,
+    file: (path, signal) => repository.file(tree, path, signal),
+    async write(to, signal) {
+      const index = `${to}.index`;
+      await repository.checkOut(tree, to, index, signal);
+      await rm(index, { force: true });
+    },
+  };
 }
 
 /** `<base>+<hash>-<hash>`, each hash with so many digits. */

@@ -15,6 +15,7 @@ const PLACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ctr: 'usr/bin/ctr',
   },
   kubelet: { kubelet: 'usr/bin/kubelet' },
+  e2eNode: { 'e2e_node.test': 'usr/bin/e2e_node.test' },
   crictl: { crictl: 'usr/bin/crictl' },
 };
 

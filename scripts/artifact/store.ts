@@ -2,6 +2,7 @@
 import { ArtifactError } from '../lib/errors.ts';
 import type { Cache } from './cache.ts';
 import { DebSource } from './deb.ts';
+import { DebSrcSource } from './deb-src.ts';
 import type { Repository } from './git/repository.ts';
 import { GitSource } from './git.ts';
 import { makeImage } from './image.ts';
@@ -29,6 +30,7 @@ export class Store {
       new ReleaseSource(cache),
       new PathSource(cache),
       this.#git,
+      new DebSrcSource(cache, this.#deb),
     ]);
   }
 

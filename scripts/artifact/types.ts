@@ -56,11 +56,11 @@ export interface ResolvedArtifact {
 
 /** How an artifact was built here. */
 export interface BuildRecord {
-  /** Address or folder, without a password. */
+  /** Address or folder, without a password; of a source package `deb-src:<suite>`. */
   readonly repository: string;
-  /** Full hash; with changes `<hash>+<hash>` or `<hash>-<hash>`. */
+  /** Full hash; with changes `<hash>+<hash>` or `<hash>-<hash>`; of a source package its name and version. */
   readonly commit: string;
-  /** Hash of the tree that was built. */
+  /** Hash of the tree that was built; of a source package, of its files. */
   readonly tree: string;
   /** The script. */
   readonly script: string;

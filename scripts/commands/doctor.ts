@@ -52,7 +52,9 @@ async function tools(): Promise<Finding[]> {
   const forBuilds = await Promise.all(
     BUILD_TOOLS.map(async ({ program, version, why }): Promise<Finding> => {
       const there = (await findProgram(program)) !== undefined;
-      const says = there ? await versionOf(program, version) : `not there yet; it ${why}: got for git: alone`;
+      const says = there
+        ? await versionOf(program, version)
+        : `not there yet; it ${why}: got for builds alone`;
       return { ok: true, what: program, says };
     }),
   );

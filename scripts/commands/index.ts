@@ -8,7 +8,7 @@ import type { VerifyArguments } from './verify.ts';
 const FORMATS = ['terminal', 'html', 'markdown', 'junit', 'json'] as const;
 
 /** Components whose commits can be built and tried one by one. */
-const BISECTABLE = ['runc', 'containerd', 'crun'] as const;
+const BISECTABLE = ['runc', 'containerd', 'crun', 'kubelet'] as const;
 
 function matrixOptions<T>(args: Argv<T>) {
   return args

@@ -38,7 +38,7 @@ export async function isolate(args: IsolateArguments): Promise<void> {
   bootTimeout();
   const { scenario, cells } = select(args.scenario, args);
   const ends = endsOf(cells, { fail: args.fail, pass: args.pass });
-  await ensureTools(say, needsOf(cells));
+  await ensureTools(say, needsOf([{ scenario, cells }]));
   const { signal, makeProvider } = context();
   const dir = await newRunDir(args.out, `isolate-${scenario.name}`);
   const notice = args.quiet || args.json ? () => undefined : say;

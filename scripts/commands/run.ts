@@ -98,7 +98,7 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
     throw new UsageError('usage', `two of the scenarios are called ${twice}: run one of them at a time`);
   }
   // Before there is a folder of a run that can't begin.
-  await ensureTools(say, needsOf(chosen.flatMap(({ cells }) => cells)));
+  await ensureTools(say, needsOf(chosen));
   const planned: Planned[] = [];
   for (const { name, scenario, cells } of chosen) {
     const out = args.out !== undefined && chosen.length > 1 ? join(args.out, scenario.name) : args.out;
@@ -120,7 +120,7 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
   }
   const dirs = await Promise.all(args.resume.map((run) => findRun(run, RUNS, RECIPE)));
   const planned = await Promise.all([...new Set(dirs)].map(planOf));
-  await ensureTools(say, needsOf(planned.flatMap(({ cells }) => cells)));
+  await ensureTools(say, needsOf(planned));
   return planned;
 }
 

@@ -27,11 +27,11 @@ export async function shell(args: { run: string; cell: string; offline: boolean 
     return;
   }
   const set = Object.entries(chosen.axes).map(([axis, value]) => `${axis}=${value}`);
-  const repo = Object.entries(chosen.artifacts).flatMap(([component, { build }]) =>
-    build === undefined ? [] : [`${component}=${build.repository}`],
+  const repo = Object.entries(chosen.artifacts).flatMap(([component, { build, source }]) =>
+    build === undefined || !source.startsWith('git:') ? [] : [`${component}=${build.repository}`],
   );
   const { scenario, cells } = select(report.scenarioFile.path, { filter: [], set, repo });
-  await ensureTools(say, needsOf(cells));
+  await ensureTools(say, needsOf([{ scenario, cells }]));
   const [cell] = cells;
   if (cell === undefined)
     throw new UsageError('cell', `${chosen.id} is no cell of ${report.scenarioFile.path} any more`);

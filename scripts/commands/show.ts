@@ -23,7 +23,7 @@ interface ShowArguments {
 export async function show(args: ShowArguments): Promise<void> {
   const { signal } = context();
   const { scenario, cells } = select(args.scenario, args);
-  await ensureTools(say, needsOf(cells));
+  await ensureTools(say, needsOf([{ scenario, cells }]));
   const store = openStore({ offline: args.offline, notice: say });
   const resolved = await Promise.all(
     cells.map((cell) =>

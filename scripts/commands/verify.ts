@@ -58,7 +58,7 @@ export async function verify(args: VerifyArguments): Promise<void> {
       'no point of the scenario can be run with both the baseline and the candidate',
     );
   }
-  await ensureTools(say, needsOf(cells));
+  await ensureTools(say, needsOf([{ scenario, cells }]));
   const { signal, makeProvider } = context();
   const dir = await newRunDir(args.out, `verify-${scenario.name}`);
   const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');

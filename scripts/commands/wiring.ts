@@ -7,13 +7,13 @@ import { Store } from '../artifact/store.ts';
 import { messageOf, ReproError, UsageError } from '../lib/errors.ts';
 import { cacheDir } from '../lib/paths.ts';
 import { makeRunDir } from '../runner/folder.ts';
+import { requestsOf } from '../runner/plan.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { samplingOf } from '../scenario/plan.ts';
 import { MOST_SAMPLES } from '../scenario/schema.ts';
 import { parseSet } from '../scenario/set.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
-import { COMPONENTS } from '../suites/catalog.ts';
 
 export function openCache(options: {
   offline?: boolean;
@@ -67,13 +67,20 @@ export function sessionId(): string {
   return `${Date.now().toString(36)}${process.pid.toString(36)}`;
 }
 
-/** What cells need of this host beside what all do. */
-export function needsOf(cells: readonly Pick<Cell, 'axes'>[]): { builds: boolean } {
-  return {
-    builds: cells.some(({ axes }) =>
-      COMPONENTS.some((component) => String(axes[component]).startsWith('git:')),
-    ),
-  };
+/** What cells of scenarios need of this host beside what all do. */
+export function needsOf(
+  chosen: readonly { readonly scenario: Scenario; readonly cells: readonly Cell[] }[],
+): { builds: boolean } {
+  const requests = chosen.flatMap(({ scenario, cells }) =>
+    cells.flatMap((cell) => requestsOf(cell, scenario)),
+  );
+  return { builds: requests.some(({ spec, sources }) => isBuilt(spec, sources)) };
+}
+
+/** A bare version may be found in a source that builds it. */
+function isBuilt(spec: string, sources: readonly string[]): boolean {
+  const builds = (source: string) => /^(?:git|deb-src):/.test(source);
+  return spec.includes(':') ? builds(spec) : sources.some(builds);
 }
 
 export interface Selection {

@@ -57,6 +57,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'apt-get': 'apt',
   bash: 'bash',
   'dpkg-deb': 'dpkg',
+  'dpkg-source': 'dpkg-dev',
   gpg: 'gnupg',
   mksquashfs: 'squashfs-tools',
   'qemu-img': 'qemu-utils',

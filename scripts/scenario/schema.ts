@@ -137,7 +137,7 @@ const build = z
       .describe('Oldest Go that will do. Default go.mod: what the tree asks for.'),
     run: text.optional().describe('Script for /bin/sh in the source tree; it puts the programs into $OUT.'),
   })
-  .describe('How its git: revisions are built. What is left out is as shipped.');
+  .describe('How its git: revisions and source packages are built. What is left out is as shipped.');
 
 const expectation = z.strictObject({
   when: selector,
@@ -167,7 +167,7 @@ export const ScenarioFile = z.strictObject({
       ),
     )
     .optional()
-    .describe("How git: revisions of components are built, where that isn't as shipped."),
+    .describe("How components are built, where that isn't as shipped."),
   axes,
   include: z
     .array(point)

@@ -12,11 +12,15 @@ interface Scheme {
   readonly lookupFlaw: ((place: string) => Flaw | undefined) | undefined;
 }
 
+const binarySuiteFlaw = (suite: string) => suiteFlaw('deb', suite);
+const sourceSuiteFlaw = (suite: string) => suiteFlaw('deb-src', suite);
+
 const SCHEMES: Readonly<Record<string, Scheme>> = {
-  deb: { flaw: suiteFlaw, lookupFlaw: suiteFlaw },
+  deb: { flaw: binarySuiteFlaw, lookupFlaw: binarySuiteFlaw },
   release: { flaw: releaseFlaw, lookupFlaw: anyReleaseFlaw },
   path: { flaw: pathFlaw, lookupFlaw: undefined },
   git: { flaw: revisionFlaw, lookupFlaw: undefined },
+  'deb-src': { flaw: sourceSuiteFlaw, lookupFlaw: sourceSuiteFlaw },
 };
 
 /** Kinds of artifact source there are: the part of `deb:trixie` before the colon. */
@@ -71,14 +75,14 @@ function unknownScheme(scheme: string, place: string): Flaw {
   };
 }
 
-function suiteFlaw(suite: string): Flaw | undefined {
-  if (!/^[a-z0-9][a-z0-9.-]*$/.test(suite)) return { message: `deb:${suite} names no Debian suite` };
+function suiteFlaw(scheme: string, suite: string): Flaw | undefined {
+  if (!/^[a-z0-9][a-z0-9.-]*$/.test(suite)) return { message: `${scheme}:${suite} names no Debian suite` };
   const misspelt = DEBIAN_SUITES.includes(suite)
     ? undefined
     : DEBIAN_SUITES.find((known) => distance(known, suite) <= known.length / 3);
   return misspelt === undefined
     ? undefined
-    : { message: `${suite} is not a Debian suite`, suggestion: `deb:${misspelt}` };
+    : { message: `${suite} is not a Debian suite`, suggestion: `${scheme}:${misspelt}` };
 }
 
 function releaseFlaw(version: string): Flaw | undefined {

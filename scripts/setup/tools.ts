@@ -47,10 +47,11 @@ const NEEDED_BY_ALL: readonly Tool[] = [
   },
 ];
 
-/** By runs that build `git:` revisions. */
+/** By runs that build `git:` revisions or source packages. */
 export const BUILD_TOOLS: readonly Tool[] = [
   { program: 'git', package: 'git', why: 'reads the repositories of what is built', version: ['--version'] },
   { program: 'bwrap', package: 'bubblewrap', why: 'keeps builds from the host', version: ['--version'] },
+  { program: 'dpkg-source', package: 'dpkg-dev', why: 'unpacks source packages', version: ['--version'] },
 ];
 
 /** By those who aren't root. */

@@ -114,6 +114,7 @@ export const COMPONENTS = [
   'containerd',
   'crun',
   'kubelet',
+  'e2eNode',
   'crictl',
   'cniPlugins',
   'kernel',
@@ -130,4 +131,6 @@ export const DEFAULT_VERSIONS: Readonly<Record<string, string>> = {
   kernel: 'deb:trixie',
   runc: 'deb:trixie',
   containerd: 'deb:trixie',
+  kubelet: 'deb-src:bookworm',
+  e2eNode: 'deb-src:bookworm',
 };

@@ -15,6 +15,14 @@ export interface LocalPackage {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** A source package of its maintainer's own (3.0 native). */
+export interface LocalSource {
+  readonly name: string;
+  readonly version: string;
+  /** Path in the tree -> text. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
 export interface Key {
   readonly home: string;
   readonly keyring: string;
@@ -98,12 +106,20 @@ export class LocalMirror implements AsyncDisposable {
   async publish(
     suite: string,
     packages: readonly LocalPackage[],
-    options: { readonly signedBy?: 'key' | 'other-key' | 'nobody'; readonly validUntil?: Date } = {},
+    options: {
+      readonly signedBy?: 'key' | 'other-key' | 'nobody';
+      readonly validUntil?: Date;
+      readonly sources?: readonly LocalSource[];
+    } = {},
   ): Promise<void> {
     const www = join(this.#dir, 'www/debian');
     const dist = join(www, 'dists', suite);
     const index = (await Promise.all(packages.map((one) => this.#addPackage(www, suite, one)))).join('\n');
+    const { sources = [] } = options;
     const files: Readonly<Record<string, string>> = {
+      'main/source/Sources': (await Promise.all(sources.map((one) => this.#addSource(www, suite, one)))).join(
+        '\n',
+      ),
       'main/binary-amd64/Packages': index,
       'main/binary-all/Packages': '',
     };
@@ -125,6 +141,36 @@ export class LocalMirror implements AsyncDisposable {
     if (signedBy === 'nobody') return;
     const key = signedBy === 'key' ? this.#key : this.#otherKey;
     await gpg(key.home, '--clearsign', '--output', join(dist, 'InRelease'), join(dist, 'Release'));
+  }
+
+  /** Packs a source package into the suite's own pool; returns its paragraph of the index. */
+  async #addSource(www: string, suite: string, { name, version, files }: LocalSource): Promise<string> {
+    const work = await mkdtemp(join(this.#dir, 'source-'));
+    const maintainer = 'Test <test@example.org>';
+    const tree: Readonly<Record<string, string>> = {
+      ...files,
+      'debian/control': `Source: ${name}\nMaintainer: ${maintainer}\n\nPackage: ${name}\nArchitecture: any\n`,
+      'debian/changelog': `${name} (${version}) test; urgency=low\n\n  * Made.\n\n -- ${maintainer}  Thu, 01 Jan 2026 00:00:00 +0000\n`,
+      'debian/source/format': '3.0 (native)\n',
+    };
+    for (const [path, text] of Object.entries(tree)) {
+      await mkdir(dirname(join(work, 'tree', path)), { recursive: true });
+      await writeFile(join(work, 'tree', path), text);
+    }
+    await run(['dpkg-source', '--build', 'tree'], { cwd: work });
+    const directory = `pool/${suite}/source`;
+    await mkdir(join(www, directory), { recursive: true });
+    const lines: string[] = [];
+    for (const file of (await readdir(work)).filter((one) => one !== 'tree')) {
+      const body = await readFile(join(work, file));
+      await writeFile(join(www, directory, file), body);
+      lines.push(` ${sha256(body)} ${body.length} ${file}`);
+    }
+    return [
+      ...[`Package: ${name}`, `Binary: ${name}`, `Version: ${version}`, 'Format: 3.0 (native)'],
+      ...[`Maintainer: ${maintainer}`, 'Architecture: any', `Directory: ${directory}`],
+      ...['Checksums-Sha256:', ...lines, ''],
+    ].join('\n');
   }
 
   /** Builds a package into the suite's own pool (built again, it has other bytes); returns its paragraph of the index. */

@@ -105,6 +105,16 @@ describe('--set', () => {
     expect(() => scenarioOf(scenario, { kernel: ['git:v6.12'] })).toThrow('kernels come from deb: alone');
   });
 
+  it('takes the suite of a source package', () => {
+    expect(names(scenarioOf(scenario, { runc: ['deb-src:sid'] }))).toEqual([
+      'runc=deb-src:sid,cgroupDriver=cgroupfs',
+    ]);
+    expect(() => scenarioOf(scenario, { runc: ['deb-src:bookwrm'] })).toThrow(
+      'did you mean deb-src:bookworm?',
+    );
+    expect(() => scenarioOf(scenario, { runc: ['deb-src:'] })).toThrow('deb-src: names no Debian suite');
+  });
+
   it('refuses what leaves nothing to run', () => {
     expect(() => scenarioOf(scenario, { runc: ['1.1.5'] })).toThrow(
       'test.yaml: with these axes, no point is left',

@@ -1,4 +1,4 @@
-/** Builds a tree of a repository with a recipe, in a sandbox, once. */
+/** Builds a source tree with a recipe, in a sandbox, once. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,6 @@ import { sha256File } from '../../lib/hash.ts';
 import { withLock } from '../../lib/lock.ts';
 import { type Cache, fileOf } from '../cache.ts';
 import type { DebSource } from '../deb.ts';
-import type { Repository } from '../git/repository.ts';
 import { packSquashfs } from '../layer.ts';
 import { mainProgram, placeOf, placePrograms } from '../programs.ts';
 import { copyItems, itemsOf } from '../tree.ts';
@@ -18,15 +17,14 @@ import { chooseGo, type GoToolchain, goDirective, unpackGo } from './go.ts';
 import type { Recipe } from './recipe.ts';
 import { type BuilderRoot, makeRoot } from './root.ts';
 import { sandboxArgv } from './sandbox.ts';
+import type { SourceTree } from './source-tree.ts';
 
 export interface BuildOrder {
   readonly component: string;
   /** For people: `1.1.14-3-g614ce12f0`. */
   readonly version: string;
-  readonly repository: Repository;
-  /** Hash of the tree. */
-  readonly tree: string;
-  /** The nearest tag, which the script gets as `$TAG`. */
+  readonly source: SourceTree;
+  /** The version as upstream tags it, or the nearest tag; which the script gets as `$TAG`. */
   readonly tag: string;
   readonly recipe: Recipe;
 }
@@ -52,19 +50,19 @@ export async function buildTree(
   cache: Cache,
   signal: AbortSignal,
 ): Promise<Built> {
-  const { component, tree, tag, recipe, repository, version } = order;
+  const { component, tag, recipe, source: tree, version } = order;
   const root = await makeRoot(recipe.packages, cache, signal);
   const go = await goOf(order, deb, signal);
   const goTree = go === undefined ? undefined : await unpackGo(go, deb, cache, signal);
   const about = {
-    ...{ tree, script: recipe.run, compiler: root.compiler, builder: root.digest },
+    ...{ tree: tree.id, script: recipe.run, compiler: root.compiler, builder: root.digest },
     ...(go === undefined ? {} : { go: describeGo(go) }),
   };
   const make = async (dir: string, held: AbortSignal) => {
-    cache.notice(`building ${component} ${version} of ${repository.location.shown}`);
+    cache.notice(`building ${component} ${version} of ${tree.shown}`);
     const [source, out] = [join(dir, 'source'), join(dir, 'out')];
     await mkdir(out);
-    await repository.checkOut(tree, source, join(dir, 'index'), held);
+    await tree.write(source, held);
     const sandbox = { source, out, root, go: goTree === undefined ? undefined : { tree: goTree, go } };
     const { log, seconds } = await runBuild(order, sandbox, held);
     await writeFile(join(dir, FILES.log), log);
@@ -72,12 +70,14 @@ export async function buildTree(
     const sha256 = await takePrograms(order, out, programs, held);
     await packSquashfs(programs, join(dir, FILES.layer), held);
     await writeFile(join(dir, FILES.record), `${JSON.stringify({ ...about, seconds, sha256 }, null, 2)}\n`);
-    for (const name of ['source', 'out', 'root', 'index']) {
+    for (const name of ['source', 'out', 'root']) {
       await rm(join(dir, name), { recursive: true, force: true });
     }
   };
-  const inputs = [component, tree, tag, recipe.run, root.digest, go?.packages ?? ''];
-  const name = `${component}-${tree.slice(0, 9)}`;
+  const { importPath = '', run: script } = recipe;
+  const inputs = [component, tree.id, tag, script, root.digest, go?.packages ?? ''];
+  if (importPath !== '') inputs.push(importPath);
+  const name = `${component}-${tree.id.slice(0, 9)}`;
   const entry = await cache.entry({ kind: 'build', name, inputs, network: false, make }, signal);
   const { path, sha256, bytes } = fileOf(entry, FILES.layer);
   const record = JSON.parse(await readFile(fileOf(entry, FILES.record).path, 'utf8'));
@@ -85,13 +85,13 @@ export async function buildTree(
 }
 
 async function goOf(
-  { recipe, repository, tree }: BuildOrder,
+  { recipe, source }: BuildOrder,
   deb: DebSource,
   signal: AbortSignal,
 ): Promise<GoToolchain | undefined> {
   if (recipe.go === 'none') return undefined;
   if (recipe.go !== 'go.mod') return chooseGo(recipe.go, deb, signal);
-  const text = await repository.file(tree, 'go.mod', signal);
+  const text = await source.file('go.mod', signal);
   // Without a go line, the language is that of Go 1.16: https://go.dev/ref/mod#go-mod-file-go
   return text === undefined ? undefined : chooseGo(goDirective(text) ?? '1.16', deb, signal);
 }
@@ -116,7 +116,7 @@ async function runBuild(
 ): Promise<{ log: string; seconds: number }> {
   const shared = join(root.dir, 'shared');
   const argv = sandboxArgv({
-    ...{ root: root.root, source, out, shared },
+    ...{ root: root.root, source, out, shared, importPath: order.recipe.importPath },
     go: go === undefined ? undefined : { tree: go.tree, minor: go.go?.minor ?? '' },
     env: { TAG: order.tag, JOBS: String(cpus().length) },
     script: `exec 2>&1\n${order.recipe.run}`,
@@ -164,7 +164,7 @@ async function takePrograms(
   signal: AbortSignal,
 ): Promise<string> {
   const program = mainProgram(component);
-  if (program === undefined) throw new UsageError('build', `${component} can't be built from git`);
+  if (program === undefined) throw new UsageError('build', `${component} can't be built`);
   try {
     await copyItems(await itemsOf(out, component, program), root);
     await placePrograms(root, component, '$OUT');

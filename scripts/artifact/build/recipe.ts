@@ -1,6 +1,7 @@
 /** How a component is built from its sources. */
 import { UsageError } from '../../lib/errors.ts';
 import type { BuildSettings } from '../types.ts';
+import { KUBERNETES } from './kubernetes.ts';
 
 export interface Recipe {
   /** Address or folder of the repository. */
@@ -11,13 +12,17 @@ export interface Recipe {
   readonly go: string;
   /** Script for /bin/sh in the source tree; what it puts into `$OUT` is the artifact. */
   readonly run: string;
+  /** Debian's source package that has such a tree; undefined when none has all that the build needs. */
+  readonly sourcePackage?: string | undefined;
+  /** Where the tree is put below `$GOPATH/src`; elsewhere when undefined. */
+  readonly importPath?: string | undefined;
 }
 
 /** What every builder has. */
 export const BASE: readonly string[] = ['gcc', 'libc6-dev', 'make', 'pkgconf'];
 
 /**
- * No commit is stamped into what is built, though both projects' own makefiles would: so commits that change
+ * No commit is stamped into what is built, though all projects' own makefiles would: so commits that change
  * nothing in the program give the same bytes. The report says which commit it was.
  */
 export const RECIPES: Readonly<Record<string, Recipe>> = {
@@ -38,6 +43,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
       'cp $programs "$OUT"',
     ].join('\n'),
   },
+  ...KUBERNETES,
 };
 
 /** The shipped recipe, changed by what a scenario says. Throws UsageError where they don't make a whole one. */
@@ -50,7 +56,7 @@ export function recipeOf(component: string, settings: BuildSettings = {}): Recip
       ...(repository === undefined ? ['repository'] : []),
       ...(run === undefined ? ['run'] : []),
     ];
-    throw new UsageError('build', `nothing says how ${component} is built from git`, {
+    throw new UsageError('build', `nothing says how ${component} is built`, {
       hint: `give the scenario build: { ${component}: { ${missing.map((key) => `${key}: …`).join(', ')} } }`,
     });
   }
@@ -59,5 +65,7 @@ export function recipeOf(component: string, settings: BuildSettings = {}): Recip
     packages: settings.packages ?? shipped?.packages ?? [],
     go: settings.go ?? shipped?.go ?? 'go.mod',
     run,
+    sourcePackage: shipped?.sourcePackage,
+    importPath: shipped?.importPath,
   };
 }

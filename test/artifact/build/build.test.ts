@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { failureLines } from '../../../scripts/artifact/build/diagnostics.ts';
 import { chooseGo, type GoPackages, goDirective } from '../../../scripts/artifact/build/go.ts';
@@ -96,6 +97,15 @@ describe('the sandbox', () => {
     expect(argv).toContain(' --setenv TAG v1 ');
     expect(argv).toContain(' --setenv GOPROXY off ');
   });
+
+  it('puts a tree into GOPATH that can be built nowhere else', () => {
+    const argv = text(sandboxArgv({ ...order, go: undefined, importPath: 'k8s.io/kubernetes' }));
+    const gopath = / --setenv GOPATH (\S+) /.exec(argv)?.[1];
+    const place = `${gopath}/src/k8s.io/kubernetes`;
+    expect(argv).toContain(` --bind /c/source ${place} `);
+    expect(argv).toContain(` --chdir ${place} -- `);
+    expect(argv.indexOf(' --tmpfs /tmp ')).toBeLessThan(argv.indexOf(` ${place} `));
+  });
 });
 
 describe('why it does not build', () => {
@@ -126,6 +136,25 @@ describe('recipes', () => {
     expect(recipe).toMatchObject({ packages: [], repository: '/mine', go: 'go.mod' });
     expect(recipe.run).toBe(recipeOf('runc').run);
     expect(recipeOf('containerd').run).toContain('bin/containerd-shim-runc-v2');
+  });
+
+  it('are shipped for what Kubernetes is tested with, from one builder', () => {
+    const [kubelet, e2eNode] = [recipeOf('kubelet'), recipeOf('e2eNode', { go: '1.20' })];
+    expect(e2eNode).toEqual({ ...kubelet, run: e2eNode.run, go: '1.20' });
+    expect(kubelet).toMatchObject({ sourcePackage: 'kubernetes', importPath: 'k8s.io/kubernetes' });
+  });
+
+  it.each([
+    ['v1.20.2', '-X k8s.io/component-base/version.gitVersion=v1.20.2 ', 'gitMajor=1 ', 'gitMinor=20 '],
+    ['v1.30.0-rc.1', 'gitVersion=v1.30.0-rc.1 ', 'gitMajor=1 ', 'gitMinor=30 '],
+    ['', '-s -w'],
+  ])('stamp the version %s into the kubelet', (tag, ...flags) => {
+    const script = recipeOf('kubelet').run.replace(/^go build /m, 'printf "%s\\n" ');
+    const said = execFileSync('/bin/sh', ['-euc', script], {
+      env: { TAG: tag, OUT: '/out', PATH: '/usr/bin:/bin' },
+    });
+    for (const flag of flags) expect(String(said)).toContain(flag);
+    expect(String(said).includes('-X')).toBe(tag !== '');
   });
 
   it('have to be whole', () => {
