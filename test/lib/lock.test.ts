@@ -89,6 +89,9 @@ test('the function is told when another took the lock over, and leaves the lock 
       // As another process would, after this one had been stopped for too long.
       await rm(`${path}.lock`, { recursive: true });
       await mkdir(`${path}.lock`);
+      // Later, that is: file systems may give both folders the time of the same tick.
+      const later = new Date(Date.now() + 1000);
+      await utimes(`${path}.lock`, later, later);
       expect(await lost).toMatchObject({ code: 'lock-lost' });
     },
     { stale: 2000 },
