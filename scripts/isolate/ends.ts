@@ -10,8 +10,8 @@ const differing = (a: Cell, b: Cell): string[] =>
 
 /**
  * The ends that the user named (a cell, or `axis=value` pairs that leave one), or else by the scenario's expectations:
- * the first cell that should be bad, and of those that should be good the one that differs from it in most axes.
- * Throws UsageError.
+ * the first cell that should be bad, and of those that should be good the one that differs from it in most axes, as
+ * long as each of them can be changed alone. Throws UsageError.
  */
 export function endsOf(
   cells: readonly Cell[],
@@ -19,15 +19,28 @@ export function endsOf(
 ): Ends {
   const fail = one(cells, 'fail', named.fail) ?? cells.find(({ expect }) => expect?.verdict === 'bad');
   if (fail === undefined) throw unnamed('fail', 'bad');
-  const pass =
-    one(cells, 'pass', named.pass) ??
-    cells
-      .filter(({ expect }) => expect?.verdict === 'good')
-      .sort((a, b) => differing(fail, b).length - differing(fail, a).length)[0];
+  const own = one(cells, 'pass', named.pass);
+  const good = cells
+    .filter(({ expect }) => expect?.verdict === 'good')
+    .sort((a, b) => differing(fail, b).length - differing(fail, a).length);
+  const pass = own ?? good.find((cell) => areSeparable(cells, fail, cell)) ?? good[0];
   if (pass === undefined) throw unnamed('pass', 'good');
   const axes = differing(fail, pass);
   if (axes.length === 0) throw new UsageError('ends', 'the failing and the passing cell are the same');
-  return { fail, pass, axes };
+  const farthest = own ?? good[0];
+  const tied = farthest === undefined ? [] : differing(fail, farthest).filter((axis) => !axes.includes(axis));
+  return { fail, pass, axes, tied };
+}
+
+/** Whether each axis between the ends can be changed alone, at either of them. */
+function areSeparable(cells: readonly Cell[], fail: Cell, pass: Cell): boolean {
+  const isPoint = (one: Cell, other: Cell, axis: string) =>
+    cells.some(({ axes }) =>
+      Object.keys(axes).every((name) =>
+        sameValue(axes[name] ?? '', (name === axis ? other : one).axes[name] ?? ''),
+      ),
+    );
+  return differing(fail, pass).every((axis) => isPoint(fail, pass, axis) && isPoint(pass, fail, axis));
 }
 
 function one(cells: readonly Cell[], option: string, filters: readonly string[] = []): Cell | undefined {

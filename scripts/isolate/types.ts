@@ -7,6 +7,8 @@ export interface Ends {
   readonly fail: Cell;
   readonly pass: Cell;
   readonly axes: readonly string[];
+  /** Axes that are left as they are in the failing cell: they can't be changed one at a time. */
+  readonly tied: readonly string[];
 }
 
 /** What is known of a point: its verdict; `open` where it can't be run or judged. */

@@ -33,23 +33,36 @@ export function axisWords(
 const rateless = (role: Role): string =>
   role === 'open' ? ', which settles what pass and fail could not' : '';
 
+const list = (all: readonly string[]) =>
+  all.length < 2 ? all.join() : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+
+/** What is not asked about. */
+export const tiedWords = (tied: readonly string[]): string[] =>
+  tied.length === 0
+    ? []
+    : [
+        `${list(tied)} can't be changed one at a time here and stay as in the failing cell; ` +
+          'name a cell with --pass to ask about them, too.',
+      ];
+
 /** The whole answer, a sentence each. */
 export function answerWords(
   axes: readonly AxisFinding[],
   interactions: readonly Interaction[],
   cause: readonly string[] | undefined,
+  /** The passing cell fails as well, only less often. */
+  rarely = false,
 ): string[] {
   const name = ({ axis, to }: AxisFinding) => phrase(axis, to);
   const of = (role: Role) => axes.filter((one) => one.role === role);
-  const list = (all: readonly string[]) =>
-    all.length < 2 ? all.join() : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
   const words: string[] = [];
   if (axes.length > 1) {
     words.push(`${list(axes.map(({ axis }) => axis))} all differ between the two cells; separated:`);
   }
   if (cause !== undefined) {
     const found = axes.filter(({ axis }) => cause.includes(axis));
-    words.push(`the smallest change that makes the passing cell fail is ${list(found.map(name))}.`);
+    const fail = rarely ? 'fail about as often as the other' : 'fail';
+    words.push(`the smallest change that makes the passing cell ${fail} is ${list(found.map(name))}.`);
   }
   for (const { because } of axes) words.push(`${because}.`);
   for (const { because } of interactions) words.push(`${because}.`);

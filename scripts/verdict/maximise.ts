@@ -25,12 +25,32 @@ export function maximise(from: number, to: number, value: (rate: number) => numb
 }
 
 /** The binomial distribution of `n` trials by their rate: the chances of 0..n events. */
-export function binomials(n: number): (rate: number) => readonly number[] {
+export function binomials(n: number): (rate: number) => Float64Array {
   const logWays = [0];
   for (let k = 1; k <= n; k++) logWays.push((logWays[k - 1] ?? 0) + Math.log((n - k + 1) / k));
   return (rate) => {
-    if (rate <= 0 || rate >= 1) return logWays.map((_, k) => (k === (rate <= 0 ? 0 : n) ? 1 : 0));
-    const [log, logNot] = [Math.log(rate), Math.log1p(-rate)];
-    return logWays.map((ways, k) => Math.exp(ways + k * log + (n - k) * logNot));
+    const chances = new Float64Array(n + 1);
+    if (rate <= 0 || rate >= 1) {
+      chances[rate <= 0 ? 0 : n] = 1;
+      return chances;
+    }
+    // From the likeliest count outwards: nothing is lost to numbers that are too small.
+    const likeliest = Math.min(n, Math.floor((n + 1) * rate));
+    const log = (logWays[likeliest] ?? 0) + likeliest * Math.log(rate) + (n - likeliest) * Math.log1p(-rate);
+    chances[likeliest] = Math.exp(log);
+    const odds = rate / (1 - rate);
+    for (let k = likeliest; k < n; k++) chances[k + 1] = ((chances[k] ?? 0) * odds * (n - k)) / (k + 1);
+    for (let k = likeliest; k > 0; k--) chances[k - 1] = ((chances[k] ?? 0) * k) / ((n - k + 1) * odds);
+    return chances;
   };
+}
+
+/** The chance of a table in whose row `x` the second count is `cuts[x]` at most. `cuts` must not fall. */
+export function chanceWithin(cuts: readonly number[], first: Float64Array, second: Float64Array): number {
+  let [sum, below, next] = [0, 0, 0];
+  for (let x = 0; x < cuts.length; x++) {
+    for (const most = cuts[x] ?? -1; next <= most; next++) below += second[next] ?? 0;
+    sum += (first[x] ?? 0) * below;
+  }
+  return sum;
 }

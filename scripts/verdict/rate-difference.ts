@@ -1,6 +1,6 @@
 /** How far apart two rates may be. */
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import { binomials, maximise } from './maximise.ts';
+import { binomials, chanceWithin, maximise } from './maximise.ts';
 import type { Count } from './rates.ts';
 import type { Interval } from './types.ts';
 
@@ -23,7 +23,19 @@ export function rateDifference(a: Count, b: Count, confidence = 0.95): Interval 
   return { low: -upper(b, a, confidence), high: upper(a, b, confidence), confidence };
 }
 
+/** Limits that were found: they are asked for again at every look. */
+const found = new Map<string, number>();
+
 function upper(a: Count, b: Count, confidence: number): number {
+  const key = [a.bad, a.of, b.bad, b.of, confidence].join();
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  const limit = upperLimit(a, b, confidence);
+  found.set(key, limit);
+  return limit;
+}
+
+function upperLimit(a: Count, b: Count, confidence: number): number {
   const tail = (1 - confidence) / 2;
   const score = (x: number, y: number): number =>
     squareAndAdd({ bad: x, of: a.of }, { bad: y, of: b.of }, confidence).high;
@@ -37,15 +49,9 @@ function upper(a: Count, b: Count, confidence: number): number {
   }
   const [ofA, ofB] = [binomials(a.of), binomials(b.of)];
   const chance = (difference: number): number =>
-    maximise(Math.max(0, -difference), Math.min(1, 1 - difference), (rate) => {
-      const [first, second] = [ofA(Math.min(1, Math.max(0, rate + difference))), ofB(rate)];
-      let [sum, below, next] = [0, 0, 0];
-      for (const [y, most] of cuts.entries()) {
-        for (; next <= most; next++) below += first[next] ?? 0;
-        sum += (second[y] ?? 0) * below;
-      }
-      return sum;
-    });
+    maximise(Math.max(0, -difference), Math.min(1, 1 - difference), (rate) =>
+      chanceWithin(cuts, ofB(rate), ofA(Math.min(1, Math.max(0, rate + difference)))),
+    );
   if (chance(1) > tail) return 1;
   let [low, high] = [-1, 1];
   for (let step = 0; step < 30; step++) {

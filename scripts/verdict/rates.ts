@@ -1,6 +1,6 @@
 /** Compares two failure rates exactly. */
 import hypergeometricPmf from '@stdlib/stats-base-dists-hypergeometric-pmf';
-import { binomials, maximise } from './maximise.ts';
+import { binomials, chanceWithin, maximise } from './maximise.ts';
 
 /** `bad` events in `of` trials. */
 export interface Count {
@@ -55,14 +55,6 @@ export function boschlooGreater(a: Count, b: Count): number {
   }
   const [ofA, ofB] = [binomials(a.of), binomials(b.of)];
   // The chance of a table within the cuts, when both rates are the same.
-  const chance = (rate: number): number => {
-    const [first, second] = [ofA(rate), ofB(rate)];
-    let [sum, below, next] = [0, 0, 0];
-    for (const [x, most] of cuts.entries()) {
-      for (; next <= most; next++) below += second[next] ?? 0;
-      sum += (first[x] ?? 0) * below;
-    }
-    return sum;
-  };
+  const chance = (rate: number): number => chanceWithin(cuts, ofA(rate), ofB(rate));
   return Math.min(1, maximise(0, 1, chance));
 }

@@ -1,12 +1,12 @@
 /** How each quantity of each case changed from the baseline to the candidate. Pure. */
 import type { ReportCell, ReportSample } from '../report/model.ts';
-import { formatBytes, formatMs } from '../report/units.ts';
 import { holm } from '../verdict/holm.ts';
 import { evidenceOfMore } from '../verdict/pair-evidence.ts';
 import { quantile } from '../verdict/quantiles.ts';
 import { compareRanks } from '../verdict/ranks.ts';
 import { rateDifference } from '../verdict/rate-difference.ts';
-import type { Answer, Comparison, Quantity, Summary, Tolerance } from './types.ts';
+import type { Answer, Comparison, Summary, Tolerance } from './types.ts';
+import { explain } from './words.ts';
 
 export interface CompareOptions {
   readonly tolerance: Tolerance;
@@ -27,21 +27,23 @@ export interface Sampled {
 type Measured = Omit<Comparison, 'answer' | 'because'> & {
   /** How much the change may be, in its own unit. */
   readonly tolerated: number;
+  /** What the candidate's first failure was, in words. */
+  readonly why?: string | undefined;
 };
 
 /** The metrics that a quantity is read from, best first, by what they are; times by their unit. */
-const PEAKS = ['memory.peak', 'memory.max_usage_in_bytes'];
+export const PEAKS = ['memory.peak', 'memory.max_usage_in_bytes'];
 
 /** Every quantity that both arms have, answered; p-values corrected for the number of comparisons (Holm). */
 export function compare(sampled: readonly Sampled[], options: CompareOptions): Comparison[] {
   const measured = sampled.flatMap((one) => casesOf(one).flatMap((id) => measure(one, id, options)));
   const rest = Array.from({ length: Math.max(0, options.planned - measured.length) }, () => 1);
   const adjusted = holm([...measured.map(({ p }) => p), ...rest]);
-  return measured.map(({ tolerated, ...one }, at) => {
+  return measured.map(({ tolerated, why, ...one }, at) => {
     const p = adjusted[at] ?? 1;
     const answer: Answer =
       p <= 1 - options.confidence ? 'regressed' : one.change.high <= tolerated ? 'safe' : 'inconclusive';
-    return { ...one, p, answer, because: explain(one, answer, tolerated) };
+    return { ...one, p, answer, because: explain(one, answer, tolerated, why) };
   });
 }
 
@@ -94,6 +96,7 @@ function failures(arms: Sampled, id: string, options: CompareOptions): Measured 
     method: 'e-value of pairs; exact interval (Buehler)',
     p: Math.min(1, 1 / evidenceOfMore(pairs)),
     tolerated: options.tolerance.failures,
+    why: theirs.find((sample) => sample.judged === 'bad')?.because,
   };
 }
 
@@ -147,46 +150,6 @@ function metric(
       tolerated,
     },
   ];
-}
-
-function explain(one: Omit<Comparison, 'answer' | 'because'>, answer: Answer, tolerated: number): string {
-  const { quantity, baseline, candidate, change } = one;
-  const facts =
-    quantity === 'failures'
-      ? `fails in ${candidate.bad} of ${candidate.n}, the baseline in ${baseline.bad} of ${baseline.n}`
-      : `${one.metric} ${median(candidate, quantity)}, the baseline's ${median(baseline, quantity)}: ${shown(change.estimate, quantity)}`;
-  if (answer === 'regressed') return facts;
-  const hidden = Number.isFinite(change.high)
-    ? `no more than ${shown(Math.max(0, change.high), quantity)} could hide`
-    : 'too few samples to bound it';
-  if (answer === 'safe') return `${facts}; ${hidden}`;
-  return `${facts}; ${hidden}, ${shown(tolerated, quantity)} is tolerated${wanting(one, tolerated)}`;
-}
-
-/** How many samples more would narrow the interval enough, if the estimate stays what it is. */
-function wanting(one: Pick<Comparison, 'candidate' | 'change' | 'quantity'>, tolerated: number): string {
-  const { candidate, change, quantity } = one;
-  const { estimate, high } = change;
-  if (!Number.isFinite(high)) return '';
-  if (estimate >= tolerated) return ': more samples would have to tell which it is';
-  const narrower = (high - estimate) / (tolerated - estimate);
-  // Without a failure, an interval narrows as 1/n; else as 1/√n.
-  const factor = quantity === 'failures' && estimate === 0 ? narrower : narrower ** 2;
-  const more = Math.ceil(candidate.n * (factor - 1));
-  return more > 0 ? `: would need about ${more} more pairs` : '';
-}
-
-/** A change of a quantity, with its sign. */
-export function shown(value: number, quantity: Quantity): string {
-  if (!Number.isFinite(value)) return value > 0 ? '+∞' : '−∞';
-  const sign = value < 0 ? '−' : '+';
-  const size = Math.abs(value);
-  if (quantity === 'memory') return `${sign}${formatBytes(size)}`;
-  return `${sign}${Number((size * 100).toPrecision(size < 0.1 ? 2 : 3))}%`;
-}
-
-function median({ median: value }: Summary, quantity: Quantity): string {
-  return quantity === 'memory' ? formatBytes(value ?? 0) : formatMs(value ?? 0);
 }
 
 /** What of the pair's cells was sampled. */

@@ -15,7 +15,8 @@ import { Stopwatch } from '../runner/stopwatch.ts';
 import { type Turn, Turns } from '../runner/turns.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { type CompareOptions, compare, overall, type Sampled, sampledOf } from './compare.ts';
-import { looksOf, turnsOf } from './order.ts';
+import { isAnswered, looksOf, turnsOf } from './order.ts';
+import { buildsOf, hostText, lacking } from './setting.ts';
 import type { Arms, Tolerance, Verification } from './types.ts';
 
 export interface VerifyRequest {
@@ -103,7 +104,8 @@ class VerifyRun {
     const samples = new Map<string, ReportSample[]>(own.map((id) => [id, []]));
     const turns = new Turns(turnsOf(arms, cases, budget, seeded(seed + at)), (cell, sample) => {
       samples.get(cell)?.push(sample);
-      return !this.#answered(arms, samples, cases.length);
+      const [baseline = [], candidate = []] = own.map((id) => samples.get(id));
+      return !isAnswered({ arms: arms.name, baseline, candidate }, cases.length, this.#looks, this.#options);
     });
     const { results, capabilities } = await runSideBySide(
       { scenario, cells, turns, machines: `m${at + 1}`, dir, session, provider, store, listener },
@@ -114,34 +116,34 @@ class VerifyRun {
     this.#order.push(...turns.taken);
   }
 
-  /** At a look: whether something regressed, or everything is settled. */
-  #answered(arms: Arms, samples: ReadonlyMap<string, readonly ReportSample[]>, cases: number): boolean {
-    const baseline = samples.get(arms.baseline.id) ?? [];
-    const candidate = samples.get(arms.candidate.id) ?? [];
-    const rounds = baseline.length / cases;
-    if (baseline.length !== candidate.length || !this.#looks.includes(rounds)) return false;
-    const found = compare([{ arms: arms.name, baseline, candidate }], this.#options);
-    return overall(found.map(({ answer }) => answer)) !== 'inconclusive';
-  }
-
   verification(): Verification {
     const { scenario, pairs, unpaired, baseline, candidate, tolerance, budget, seed } = this.#request;
     const sampled: Sampled[] = [];
+    const notes: string[] = [];
     const gaps = unpaired.map((id) => `${id}: the other arm can't be run there`);
     for (const arms of pairs) {
       const [ours, theirs] = [this.#results.get(arms.baseline.id), this.#results.get(arms.candidate.id)];
-      if (ours !== undefined && theirs !== undefined) sampled.push(sampledOf(arms.name, ours, theirs));
+      if (ours !== undefined && theirs !== undefined) {
+        const both = sampledOf(arms.name, ours, theirs);
+        sampled.push(both);
+        notes.push(...lacking(both).notes);
+        gaps.push(...lacking(both).gaps);
+      }
       for (const cell of [ours, theirs]) {
         if (cell?.verdict.reason !== undefined) gaps.push(`${cell.id}: ${messageOf(cell.verdict.reason)}`);
       }
     }
     const comparisons = compare(sampled, this.#options);
+    const cellsOf = (arm: 'baseline' | 'candidate') =>
+      pairs.flatMap((arms) => this.#results.get(arms[arm].id) ?? []);
+    const builds = buildsOf(cellsOf('baseline'), cellsOf('candidate'));
     const found = overall(comparisons.map(({ answer }) => answer));
     return {
       ...{ schema: 'repro.verify/1', scenario: scenario.name, title: scenario.title, baseline, candidate },
       ...{ confidence: this.#options.confidence, tolerance, budget, seed, order: this.#order },
       answer: found === 'safe' && gaps.length > 0 ? 'inconclusive' : found,
-      ...{ comparisons, gaps },
+      ...{ comparisons, gaps, notes, builds: { baseline: builds.baseline, candidate: builds.candidate } },
+      common: [...builds.common, hostText(hostFacts(this.#capabilities))],
     };
   }
 

@@ -1,8 +1,9 @@
 /** A verification as a summary for an upgrade ticket (Markdown), and for a terminal. */
 import { inert } from '../report/markdown.ts';
 import { plural, wrap } from '../report/text.ts';
-import { overall, shown } from './compare.ts';
+import { overall } from './compare.ts';
 import type { Answer, Comparison, Quantity, Verification } from './types.ts';
+import { shown } from './words.ts';
 
 const SIGNS: Readonly<Record<Answer, string>> = { safe: '✔', regressed: '✘', inconclusive: '○' };
 const QUANTITIES: readonly Quantity[] = ['failures', 'memory', 'time'];
@@ -29,11 +30,39 @@ function byQuantity({
   });
 }
 
+/** Axes that all comparisons have in common are said once, above them. */
+function places({ comparisons }: Verification): {
+  readonly everywhere: string;
+  readonly where: (one: Comparison) => string;
+} {
+  const parts = ({ arms }: Comparison) => arms.split(/,(?=[^,=]+=)/).filter((part) => part !== '');
+  const [first] = comparisons;
+  const everywhere = (first === undefined ? [] : parts(first)).filter((part) =>
+    comparisons.every((one) => parts(one).includes(part)),
+  );
+  return {
+    everywhere: everywhere.join(', '),
+    where: (one) => [...parts(one).filter((part) => !everywhere.includes(part)), one.case].join(' · '),
+  };
+}
+
+/** What was compared with what, a line each. */
+function settings(verification: Verification): string[] {
+  const { baseline, candidate, builds, common } = verification;
+  const { everywhere } = places(verification);
+  return [
+    `baseline ${baseline}: ${builds.baseline.join('; ')}`,
+    `candidate ${candidate}: ${builds.candidate.join('; ')}`,
+    `both: ${[...(everywhere === '' ? [] : [everywhere]), ...common].join('; ')}`,
+  ];
+}
+
 export function renderMarkdown(verification: Verification): string {
-  const { scenario, title, baseline, candidate, answer, comparisons, gaps } = verification;
+  const { scenario, title, baseline, candidate, answer, comparisons, gaps, notes } = verification;
+  const { where } = places(verification);
   const rows = comparisons.map((one) =>
     [
-      inert([one.arms, one.case].filter((part) => part !== '').join(' · ')),
+      inert(where(one)),
       one.metric === undefined ? one.quantity : `${one.quantity} (${inert(one.metric)})`,
       `${SIGNS[one.answer]} ${one.answer === 'safe' ? one.answer : `**${one.answer}**`}`,
       `${shown(one.change.estimate, one.quantity)} (${shown(one.change.low, one.quantity)} to ${shown(one.change.high, one.quantity)})`,
@@ -50,27 +79,38 @@ export function renderMarkdown(verification: Verification): string {
     ['where | what | answer | change | because', '--- | --- | --- | --- | ---', ...rows]
       .map((row) => `| ${row} |`)
       .join('\n'),
-    gaps.length === 0 ? '' : `Not compared:\n\n${gaps.map((gap) => `- ${inert(gap)}`).join('\n')}`,
+    listed('Not compared, and so nothing is safe:', gaps),
+    listed('Nothing to compare with:', notes),
+    settings(verification)
+      .map((line) => `- ${inert(line)}`)
+      .join('\n'),
     `${terms(verification)} ${methods.map(inert).join('; ')}.`,
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
+const listed = (title: string, all: readonly string[]): string =>
+  all.length === 0 ? '' : `${title}\n\n${all.map((one) => `- ${inert(one)}`).join('\n')}`;
+
 export function renderText(verification: Verification, width: number): string {
-  const { scenario, title, baseline, candidate, answer, comparisons, gaps } = verification;
+  const { scenario, title, baseline, candidate, answer, comparisons, gaps, notes } = verification;
+  const { where } = places(verification);
   const lines = [
     ...wrap(`${scenario}: ${title}`, width),
     ...wrap(terms(verification), width),
+    ...settings(verification).flatMap((line) => wrap(line, width)),
     '',
     ...comparisons.flatMap((one) => {
-      const where = [one.arms, one.case].filter((part) => part !== '').join(' · ');
       const [first = '', ...more] = wrap(
-        `${one.quantity} in ${where}: ${one.answer}: ${one.because}`,
+        `${one.quantity} in ${where(one)}: ${one.answer}: ${one.because}`,
         width - 4,
       );
       return [`  ${SIGNS[one.answer]} ${first}`, ...more.map((line) => `    ${line}`)];
     }),
     ...(gaps.length === 0 ? [] : ['', 'not compared:', ...gaps.flatMap((gap) => wrap(`- ${gap}`, width))]),
+    ...(notes.length === 0
+      ? []
+      : ['', 'nothing to compare with:', ...notes.flatMap((note) => wrap(`- ${note}`, width))]),
     '',
     ...byQuantity(verification).map(
       ({ quantity, answer: one }) => `${quantity.padEnd(9)} ${SIGNS[one]} ${one}`,

@@ -68,6 +68,12 @@ export interface Verification {
   readonly order: readonly { readonly cell: string; readonly sample: string }[];
   readonly answer: Answer;
   readonly comparisons: readonly Comparison[];
-  /** What could not be compared, and why. */
+  /** What could not be compared, and why: with one of them, nothing is *safe*. */
   readonly gaps: readonly string[];
+  /** What has no baseline to be worse than. */
+  readonly notes: readonly string[];
+  /** What was compared, as it was resolved: `runc 1.1.5+ds1-1 (deb:bookworm, sha256 …)`. */
+  readonly builds: { readonly baseline: readonly string[]; readonly candidate: readonly string[] };
+  /** What both had in common: the other components, kernels, the host. */
+  readonly common: readonly string[];
 }

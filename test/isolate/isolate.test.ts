@@ -81,6 +81,23 @@ describe('isolate', () => {
     expect(provider.specs.length).toBeGreaterThan(8);
   });
 
+  test('a passing cell that fails now and then is told from one that fails often, with more samples', async () => {
+    const rarely: Answer = (call) => {
+      const sample = Number(/script-(\d+)\b/.exec(call.text)?.[1]);
+      const often = /REPRO_RUNC='?1\.1\.15/.test(call.text) && sample % 2 === 0;
+      return often || sample % 16 === 1 ? boom : {};
+    };
+    const once = await run(rarely);
+    expect(once.isolation.problem).toMatch(/fails 1 of 8, the failing one 5 of 8/);
+    expect(once.provider.specs).toHaveLength(2);
+    const { isolation } = await run(rarely, 8, 32);
+    expect(isolation.problem).toBeUndefined();
+    expect(isolation.axes.map(({ role }) => role)).toEqual(['cleared', 'cleared', 'rate']);
+    expect(isolation.words.join(' ')).toMatch(
+      /passing cell fail about as often as the other is runc 1\.1\.15/,
+    );
+  });
+
   test('ends that are not what they are taken for isolate nothing', async () => {
     const { isolation, provider } = await run(() => ({}), 2);
     expect(isolation.problem).toMatch(/runc=1\.1\.15 should be bad, and is good/);
@@ -95,6 +112,24 @@ describe('the ends', () => {
     expect(fail.axes).toEqual({ containerd: '1.6', cgroupDriver: 'cgroupfs', runc: '1.1.15' });
     expect(pass.axes).toEqual({ containerd: '1.7', cgroupDriver: 'systemd', runc: '1.1.5' });
     expect(axes).toEqual(['containerd', 'cgroupDriver', 'runc']);
+  });
+
+  test('leave out what can only be changed together', () => {
+    const tied = scriptScenario({
+      axes: { cpu: ['v2', 'v1'], os: ['new', 'old'], runc: ['1.1.5', '1.1.15'] },
+      exclude: [
+        { cpu: 'v1', os: 'new' },
+        { cpu: 'v2', os: 'old' },
+      ],
+      expect: [
+        { when: { runc: '1.1.15' }, verdict: 'bad' },
+        { when: { runc: '1.1.5' }, verdict: 'good' },
+      ],
+    });
+    const { axes, tied: left } = endsOf(tied.cells, {});
+    expect({ axes, left }).toEqual({ axes: ['runc'], left: ['cpu', 'os'] });
+    const asked = endsOf(tied.cells, { pass: ['cpu=v1,runc=1.1.5'] });
+    expect({ axes: asked.axes, left: asked.tied }).toEqual({ axes: ['cpu', 'os', 'runc'], left: [] });
   });
 
   test('may be named, as a cell or by its axes', () => {

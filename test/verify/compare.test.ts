@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { seeded } from '../../scripts/lib/random.ts';
 import type { ReportSample } from '../../scripts/report/model.ts';
 import { compare, overall } from '../../scripts/verify/compare.ts';
+import { lacking } from '../../scripts/verify/setting.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';
 import { oomKill, sample } from '../verdict/samples.ts';
 
@@ -44,6 +45,12 @@ describe('an upgrade', () => {
       answer: 'regressed',
       because: 'fails in 6 of 6, the baseline in 0 of 6',
     });
+  });
+
+  test('says what the first failure was', () => {
+    const candidate = samples(6, 2, { bad: 6 }).map((one) => ({ ...one, because: 'OOM kill of runc' }));
+    const [found] = compare([{ arms: 'x', baseline: samples(6, 1, {}), candidate }], OPTIONS);
+    expect(found?.because).toBe('fails in 6 of 6, the baseline in 0 of 6; the first: OOM kill of runc');
   });
 
   test('that fails once more is open', () => {
@@ -118,4 +125,18 @@ test.each([
   [[], 'inconclusive'],
 ] as const)('%j together are %s', (all, one) => {
   expect(overall(all)).toBe(one);
+});
+
+test('a metric of one arm alone is told: nothing is worse than what the baseline lacks', () => {
+  const timed = samples(2, 1, { ms: 100 });
+  const without = samples(2, 1, { bad: 2 });
+  const text = 'x · start: start.time has no value in the';
+  expect(lacking({ arms: 'x', baseline: without, candidate: timed })).toEqual({
+    notes: [`${text} baseline`],
+    gaps: [],
+  });
+  expect(lacking({ arms: 'x', baseline: timed, candidate: without })).toEqual({
+    notes: [],
+    gaps: [`${text} candidate`],
+  });
 });

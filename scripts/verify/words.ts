@@ -1,0 +1,49 @@
+/** What came out of a comparison, in words. Pure. */
+import { formatBytes, formatMs } from '../report/units.ts';
+import type { Answer, Comparison, Quantity, Summary } from './types.ts';
+
+/** `why`: what the candidate's first failure was. */
+export function explain(
+  one: Omit<Comparison, 'answer' | 'because'>,
+  answer: Answer,
+  tolerated: number,
+  why?: string,
+): string {
+  const { quantity, baseline, candidate, change } = one;
+  const facts =
+    quantity === 'failures'
+      ? `fails in ${candidate.bad} of ${candidate.n}, the baseline in ${baseline.bad} of ${baseline.n}`
+      : `${one.metric} ${median(candidate, quantity)}, the baseline's ${median(baseline, quantity)}: ${shown(change.estimate, quantity)}`;
+  if (answer === 'regressed') return why === undefined ? facts : `${facts}; the first: ${why}`;
+  const hidden = Number.isFinite(change.high)
+    ? `no more than ${shown(Math.max(0, change.high), quantity)} could hide`
+    : 'too few samples to bound it';
+  if (answer === 'safe') return `${facts}; ${hidden}`;
+  return `${facts}; ${hidden}, ${shown(tolerated, quantity)} is tolerated${wanting(one, tolerated)}`;
+}
+
+/** How many samples more would narrow the interval enough, if the estimate stays what it is. */
+function wanting(one: Pick<Comparison, 'candidate' | 'change' | 'quantity'>, tolerated: number): string {
+  const { candidate, change, quantity } = one;
+  const { estimate, high } = change;
+  if (!Number.isFinite(high)) return '';
+  if (estimate >= tolerated) return ': more samples would have to tell which it is';
+  const narrower = (high - estimate) / (tolerated - estimate);
+  // Without a failure, an interval narrows as 1/n; else as 1/√n.
+  const factor = quantity === 'failures' && estimate === 0 ? narrower : narrower ** 2;
+  const more = Math.ceil(candidate.n * (factor - 1));
+  return more > 0 ? `: would need about ${more} more pairs` : '';
+}
+
+/** A change of a quantity, with its sign. */
+export function shown(value: number, quantity: Quantity): string {
+  if (!Number.isFinite(value)) return value > 0 ? '+∞' : '−∞';
+  const sign = value < 0 ? '−' : '+';
+  const size = Math.abs(value);
+  if (quantity === 'memory') return `${sign}${formatBytes(size)}`;
+  return `${sign}${Number((size * 100).toPrecision(size < 0.1 ? 2 : 3))}%`;
+}
+
+function median({ median: value }: Summary, quantity: Quantity): string {
+  return quantity === 'memory' ? formatBytes(value ?? 0) : formatMs(value ?? 0);
+}
