@@ -11,6 +11,7 @@ const RESTORE = 1.5;
 const COSTS: Readonly<Record<string, { readonly prepare: number; readonly sample: number }>> = {
   oci: { prepare: 2, sample: 2 },
   cri: { prepare: 8, sample: 4 },
+  kubelet: { prepare: 25, sample: 10 },
   script: { prepare: 1, sample: 3 },
 };
 

@@ -40,6 +40,15 @@ const CONTAINERDS: Readonly<Record<string, Version>> = {
   sid: [2, 1],
 };
 
+/** Kubernetes in Debian's releases, as source packages. */
+const KUBELETS: Readonly<Record<string, Version>> = { bookworm: [1, 20] };
+
+/** Suites in which a kubelet drives containerd. */
+const KUBELET_SUITES: readonly string[] = ['kubelet', 'node-e2e'];
+
+const CONTAINERD_CONFIG = '/etc/containerd/config.toml';
+const KUBELET_CONFIG = '/var/lib/kubelet/config.yaml';
+
 export const RULES: readonly ImpossibilityRule[] = [
   {
     name: 'cgroup-v1-memory',
@@ -81,6 +90,53 @@ export const RULES: readonly ImpossibilityRule[] = [
       return `cgroup v2: ${label} knows only v1; 1.4 and later know both`;
     },
   },
+  {
+    name: 'kubelet-cri-v1alpha2',
+    source:
+      'https://github.com/kubernetes/kubernetes/blob/master/CHANGELOG/CHANGELOG-1.23.md: the kubelet speaks CRI v1 from 1.23 on; https://github.com/containerd/containerd/blob/main/RELEASES.md: containerd 2.0 removed v1alpha2',
+    reason({ axes, suite }) {
+      if (!KUBELET_SUITES.includes(suite)) return undefined;
+      const kubelet = component('kubelet', axes, KUBELETS);
+      const containerd = component('containerd', axes, CONTAINERDS);
+      if (!below(kubelet.version, [1, 23]) || !atLeast(containerd.version, [2, 0])) return undefined;
+      return `CRI: ${kubelet.label} speaks only v1alpha2, ${containerd.label} only v1; containerd 1.6 and 1.7 speak both`;
+    },
+  },
+  {
+    name: 'kubelet-cri-v1',
+    source:
+      'https://kubernetes.io/blog/2022/11/18/upcoming-changes-in-kubernetes-1-26/: the kubelet speaks CRI v1 alone from 1.26 on, containerd from 1.6 on',
+    reason({ axes, suite }) {
+      if (!KUBELET_SUITES.includes(suite)) return undefined;
+      const kubelet = component('kubelet', axes, KUBELETS);
+      const containerd = component('containerd', axes, CONTAINERDS);
+      if (!atLeast(kubelet.version, [1, 26]) || !below(containerd.version, [1, 6])) return undefined;
+      return `CRI: ${kubelet.label} speaks only v1, ${containerd.label} only v1alpha2; containerd 1.6 and 1.7 speak both`;
+    },
+  },
+  {
+    name: 'kubelet-cgroup-v2',
+    source:
+      'https://github.com/kubernetes/kubernetes/blob/master/CHANGELOG/CHANGELOG-1.19.md: support for hosts with cgroup v2 (#85218)',
+    reason({ axes, suite }) {
+      const { version, label } = component('kubelet', axes, KUBELETS);
+      const cgroup = axes.cgroup ?? MACHINE_AXES.cgroup?.[0];
+      if (!KUBELET_SUITES.includes(suite) || cgroup !== 'v2' || !below(version, [1, 19])) return undefined;
+      return `cgroup v2: ${label} knows only v1; 1.19 and later know both`;
+    },
+  },
+  {
+    name: 'kubelet-cgroup-driver',
+    source:
+      'https://kubernetes.io/docs/setup/production-environment/container-runtimes/#cgroup-drivers: both must be the same',
+    reason({ axes, suite, params }) {
+      if (suite !== 'kubelet' || params.driverMismatch === true) return undefined;
+      const runtime = String(axes.cgroupDriver ?? MACHINE_AXES.cgroupDriver?.[0]);
+      const own = String(axes.kubeletCgroupDriver ?? params.kubeletCgroupDriver ?? 'same');
+      if (own === 'same' || own === runtime) return undefined;
+      return `cgroup drivers differ: cgroupDriver: ${own} in ${KUBELET_CONFIG}, SystemdCgroup = ${runtime === 'systemd'} (${runtime}) in ${CONTAINERD_CONFIG}; params: { driverMismatch: true } allows it`;
+    },
+  },
 ];
 
 /** Why a point can't exist; undefined when nothing is known against it. */
@@ -96,7 +152,7 @@ export function impossibility(point: Point): string | undefined {
 function component(name: string, axes: Axes, releases: Readonly<Record<string, Version>>) {
   const spec = axes[name] === undefined ? undefined : String(axes[name]);
   const wanted = spec ?? DEFAULT_VERSIONS[name] ?? '';
-  const suite = /^deb:(.+)$/.exec(wanted)?.[1];
+  const suite = /^deb(?:-src)?:(.+)$/.exec(wanted)?.[1];
   const version = suite === undefined ? parseVersion(wanted.replace(/^release:/, '')) : releases[suite];
   const label = `${name} ${suite === undefined ? wanted : `${version?.join('.')} (${wanted})`}`;
   return { spec, version, label };

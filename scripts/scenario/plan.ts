@@ -1,4 +1,5 @@
 /** Fills in the defaults and makes the cells. Pure. */
+import { SUITES } from '../suites/catalog.ts';
 import { type MatrixInput, overridesOf, paramsOf, partition, pointName } from './matrix.ts';
 import type { ScenarioInput } from './schema.ts';
 import { matches } from './select.ts';
@@ -50,10 +51,13 @@ export function baseSettings(input: SettingsInput): CellSettings {
 }
 
 /** The defaults, changed by each in turn. */
-function settings(input: SamplingInput, layers: readonly Changes[]): Omit<CellSettings, 'params'> {
+function settings(
+  input: SamplingInput & Pick<MatrixInput, 'suite'>,
+  layers: readonly Changes[],
+): Omit<CellSettings, 'params'> {
   const base = {
     ...samplingOf(DEFAULTS.samples, input),
-    timeout: DEFAULTS.timeout,
+    timeout: SUITES[input.suite.id]?.timeout ?? DEFAULTS.timeout,
     machine: DEFAULTS.machine,
   };
   return layers.reduce<Omit<CellSettings, 'params'>>(

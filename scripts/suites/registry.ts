@@ -5,6 +5,7 @@ import type { Suite } from './suite.ts';
 const LOADERS: Readonly<Record<string, () => Promise<Suite>>> = {
   oci: async () => (await import('./oci.ts')).oci,
   cri: async () => (await import('./cri/suite.ts')).cri,
+  kubelet: async () => (await import('./kubelet/suite.ts')).kubelet,
   script: async () => (await import('./script.ts')).script,
 };
 

@@ -110,3 +110,70 @@ describe('an impossible point', () => {
 it('every rule says where it is from', () => {
   for (const rule of RULES) expect(rule.source, rule.name).toMatch(/https:|\/boot\/config/);
 });
+
+describe('a kubelet and its runtime', () => {
+  const reason = (axes: Record<string, string>, suite = 'kubelet') =>
+    impossibility({ axes, suite, params: {} });
+
+  it.each([
+    ['1.20', '2.1', 'CRI: kubelet 1.20 speaks only v1alpha2, containerd 2.1 only v1;'],
+    ['deb-src:bookworm', 'deb:forky', 'CRI: kubelet 1.20 (deb-src:bookworm) speaks only v1alpha2,'],
+    ['release:1.22.17', 'release:2.0.0', 'CRI: kubelet release:1.22.17 speaks only v1alpha2,'],
+    ['1.26', '1.5', 'CRI: kubelet 1.26 speaks only v1, containerd 1.5 only v1alpha2;'],
+    [
+      '1.33',
+      'deb:bullseye',
+      'CRI: kubelet 1.33 speaks only v1, containerd 1.4 (deb:bullseye) only v1alpha2;',
+    ],
+  ])('of %s and %s have no common CRI', (kubelet, containerd, expected) => {
+    expect(reason({ kubelet, containerd })?.startsWith(expected), reason({ kubelet, containerd })).toBe(true);
+    expect(reason({ kubelet, containerd }, 'cri')).toBeUndefined();
+  });
+
+  it.each([
+    ['1.20', '1.6'],
+    ['1.20', '1.7'],
+    ['1.22', '1.4'],
+    ['1.23', '2.1'],
+    ['1.25', '1.5'],
+    ['1.26', '1.6'],
+    ['1.33', '2.1'],
+    ['git:main', '2.1'],
+  ])('of %s and %s may work together', (kubelet, containerd) => {
+    expect(reason({ kubelet, containerd })).toBeUndefined();
+  });
+
+  it('the default kubelet is 1.20', () => {
+    expect(reason({ containerd: '2.1' })).toMatch(/^CRI: kubelet 1\.20 \(deb-src:bookworm\)/);
+  });
+
+  it.each([
+    ['1.18', true],
+    ['release:1.17.3', true],
+    ['1.19', false],
+    ['1.20', false],
+  ])('%s and cgroup v2', (kubelet, impossible) => {
+    expect(reason({ kubelet, cgroup: 'v2' }) === undefined).toBe(!impossible);
+    expect(reason({ kubelet, cgroup: 'v1', kernel: '6.1' })).toBeUndefined();
+  });
+});
+
+describe('cgroup drivers', () => {
+  const reason = (cgroupDriver: string, params: Record<string, string | boolean>) =>
+    impossibility({ axes: { cgroupDriver }, suite: 'kubelet', params });
+
+  it('that differ are refused, with both files', () => {
+    expect(reason('systemd', { kubeletCgroupDriver: 'cgroupfs' })).toBe(
+      'cgroup drivers differ: cgroupDriver: cgroupfs in /var/lib/kubelet/config.yaml, SystemdCgroup = true (systemd) in /etc/containerd/config.toml; params: { driverMismatch: true } allows it',
+    );
+    expect(reason('cgroupfs', { kubeletCgroupDriver: 'systemd' })).toMatch(/^cgroup drivers differ/);
+  });
+
+  it('may differ on purpose', () => {
+    expect(reason('systemd', { kubeletCgroupDriver: 'cgroupfs', driverMismatch: true })).toBeUndefined();
+  });
+
+  it.each(['same', 'systemd'])('that are %s do', (own) => {
+    expect(reason('systemd', { kubeletCgroupDriver: own })).toBeUndefined();
+  });
+});

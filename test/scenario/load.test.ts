@@ -171,6 +171,8 @@ describe('where scenarios are', () => {
     expect(listed.map(({ name }) => name)).toEqual([
       'broken',
       'containerd16-cgroupfs',
+      'kube-reserved',
+      'kubelet-oom-4427',
       'mitigations-4427',
       'oom-4427',
       'rare-failure',

@@ -45,6 +45,27 @@ it('oom-4427 runs the grid, and names cgroup v1 on 6.12 as impossible', () => {
   }
 });
 
+it('kubelet-oom-4427 is the report: a real kubelet, 15Mi, both drivers, one bad runc between two good ones', () => {
+  const { cells, suite } = load('kubelet-oom-4427');
+  expect(suite.id).toBe('kubelet');
+  expect(
+    cells.map(({ axes, expect: expected }) => [axes.runc, axes.cgroupDriver, expected?.verdict]),
+  ).toEqual([
+    ['1.1.5', 'cgroupfs', 'good'],
+    ['1.1.5', 'systemd', 'good'],
+    ['1.1.15', 'cgroupfs', 'bad'],
+    ['1.1.15', 'systemd', undefined],
+    ['1.3.6', 'cgroupfs', 'good'],
+    ['1.3.6', 'systemd', 'good'],
+  ]);
+  expect(cells.every(({ timeout }) => timeout === 300)).toBe(true);
+});
+
+it('kube-reserved asks about three quantities and a part', () => {
+  const { cells } = load('kube-reserved');
+  expect(cells.map(({ axes }) => axes.kubeReserved)).toEqual(['15Mi', '20Mi', '100Mi', '0.35']);
+});
+
 it('mitigations-4427 crosses limits, drivers and runc', () => {
   expect(load('mitigations-4427').cells).toHaveLength(24);
 });

@@ -10,19 +10,22 @@ export interface PodCgroup {
   readonly driver: 'cgroupfs' | 'systemd';
   /** The pod's UID. */
   readonly uid: string;
+  /** Class of the pod; `burstable` where none is given. */
+  readonly qos?: 'burstable' | 'besteffort';
 }
 
 /** What the kubelet hands to the runtime as `cgroup_parent`: a path, or the name of a slice. */
 export function cgroupParent(pod: PodCgroup): string {
+  const { qos = 'burstable', uid } = pod;
   return pod.driver === 'systemd'
-    ? `kubepods-burstable-pod${pod.uid.replaceAll('-', '_')}.slice`
-    : `/kubepods/burstable/pod${pod.uid}`;
+    ? `kubepods-${qos}-pod${uid.replaceAll('-', '_')}.slice`
+    : `/kubepods/${qos}/pod${uid}`;
 }
 
 /** The pod's cgroup relative to the root of its hierarchy. A slice lies in the slices that its name spells out. */
 export function podCgroupPath(pod: PodCgroup): string {
   return pod.driver === 'systemd'
-    ? `/kubepods.slice/kubepods-burstable.slice/${cgroupParent(pod)}`
+    ? `/kubepods.slice/kubepods-${pod.qos ?? 'burstable'}.slice/${cgroupParent(pod)}`
     : cgroupParent(pod);
 }
 

@@ -2,13 +2,12 @@
 import type { Machine } from '../../../vm/machine.ts';
 import { ReproError } from '../../lib/errors.ts';
 import { parseQuantity } from '../catalog.ts';
-import { lastLines, parseCollected, runGuest } from '../guest-shell.ts';
-import { inspectGuest } from '../inspect.ts';
+import { lastLines } from '../guest-shell.ts';
 import type { SampleSink, Suite, SuiteContext } from '../suite.ts';
 import { CASES } from './cases.ts';
 import { type CriClient, RuntimeRefusal } from './client.ts';
 import { daemonState, startContainerd } from './containerd.ts';
-import { LOG_FILE, UNIT } from './containerd-config.ts';
+import { inspectNode, readLogs } from './inspect.ts';
 import { Pod } from './pod.ts';
 
 /** The connection to each machine's containerd, from `prepare` to `logs`. */
@@ -45,26 +44,12 @@ export const cri: Suite = {
     }
   },
 
-  /** containerd as its process tells it; runc as containerd finds it, by its own PATH. */
-  async inspect(machine, _context, signal) {
-    const script = `pid=$(systemctl show --property MainPID --value ${UNIT})
-echo "pid:$pid"
-tr '\\0' '\\n' <"/proc/$pid/environ" | sed -n 's/^PATH=/path:/p'`;
-    const facts = parseCollected(
-      await runGuest(machine, "asking for containerd's process", script, { signal }),
-    );
-    const programs = { containerd: `/proc/${facts.get('pid')}/exe`, runc: 'runc' };
-    return inspectGuest(machine, programs, signal, facts.get('path'));
-  },
+  inspect: (machine, _context, signal) => inspectNode(machine, {}, signal),
 
   async logs(machine, _context, signal) {
     clients.get(machine)?.close();
     clients.delete(machine);
-    if (machine.lost.aborted) return {};
-    const { exitCode, stdout } = await machine.exec(['cat', LOG_FILE], { signal });
-    const logs: Record<string, string> = {};
-    if (exitCode === 0) logs['containerd.log'] = stdout;
-    return logs;
+    return readLogs(machine, {}, signal);
   },
 };
 

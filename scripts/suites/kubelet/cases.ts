@@ -1,0 +1,164 @@
+/**
+ * The cases of the `kubelet` suite. The OOM cases are those of Kubernetes' node e2e suite
+ * (`test/e2e_node/oomkiller_linux_test.go`), the others what a small pod must be able to do.
+ *
+ * What the kubelet, or the runtime below it, reports as an error of the pod ends the sample as failed, in its words.
+ */
+import type { SampleSink } from '../suite.ts';
+import { killsGroup } from './config.ts';
+import { type ContainerSpec, STATE } from './manifest.ts';
+import type { Look, StaticPod } from './pod.ts';
+import { describeContainer, type KubeletContainer } from './status.ts';
+
+export interface CaseParams {
+  /** Bytes; of the only container. */
+  readonly memoryLimit: number;
+  /** Bytes that the OOM cases allocate. */
+  readonly allocate: number;
+  readonly cgroup: 'v1' | 'v2';
+}
+
+export type PodCase = (pod: StaticPod, sink: SampleSink, params: CaseParams) => Promise<void>;
+
+/** Milliseconds a pod has to stay up. */
+const STAY_UP = 3_000;
+/** Milliseconds until the kubelet has started a pod, or seen a container end, under emulation on a busy host. */
+const TIMEOUT = 120_000;
+/** Milliseconds by which the reason of an end may come after it. */
+const REASON_TIMEOUT = 10_000;
+/** Exit code of a process that SIGKILL ended. */
+const KILLED = 137;
+/** Part of the machine's memory that the node allocatable case asks for: more than pods may have, less than there is. */
+const NEARLY_ALL = 0.97;
+
+const app = (command: readonly string[], memoryLimit: number | undefined): ContainerSpec => ({
+  ...{ name: 'app', command, memoryLimit },
+});
+
+/** The container of that name as it was last seen. */
+function find({ pod }: Look, name: string): KubeletContainer | undefined {
+  return pod?.containers.find((container) => container.name === name);
+}
+
+/** Watches until the container is as it should be, and reports what is wrong when it isn't. Whether it is. */
+async function expectThat(
+  pod: StaticPod,
+  sink: SampleSink,
+  name: string,
+  should: string,
+  is: (container: KubeletContainer, look: Look) => boolean,
+  timeout = TIMEOUT,
+): Promise<boolean> {
+  const good = (look: Look) => {
+    const container = find(look, name);
+    return container !== undefined && is(container, look);
+  };
+  const look = await pod.watch(good, timeout);
+  if (good(look)) return true;
+  await pod.mustHaveNode();
+  for (const error of look.errors) sink.error(error);
+  if (look.errors.length === 0) {
+    const container = find(look, name);
+    const seen = container === undefined ? 'the kubelet has no status of it' : describeContainer(container);
+    sink.error(`container ${name} should ${should}, but: ${seen}`);
+  }
+  return false;
+}
+
+const running = ({ state }: KubeletContainer) => state.kind === 'running';
+
+/** After a while, the container must still be the same one. */
+async function staysUp(pod: StaticPod, sink: SampleSink, restarts = 0): Promise<void> {
+  await pod.pause(STAY_UP);
+  const still = (container: KubeletContainer) => running(container) && container.restarts === restarts;
+  await expectThat(pod, sink, 'app', 'stay up', still, 0);
+}
+
+const podStart: PodCase = async (pod, sink, { memoryLimit }) => {
+  const begin = performance.now();
+  await pod.place({ restart: 'Always', containers: [app(['sleep', '3600'], memoryLimit)] });
+  if (!(await expectThat(pod, sink, 'app', 'run', running))) return;
+  sink.metric('pod.start', { value: Math.round(performance.now() - begin), unit: 'ms' });
+  await staysUp(pod, sink);
+};
+
+const restart: PodCase = async (pod, sink, { memoryLimit }) => {
+  const script = `[ -e ${STATE}/ran ] && exec sleep 3600; : >${STATE}/ran; sleep 1`;
+  await pod.place({ restart: 'Always', containers: [app(['sh', '-c', script], memoryLimit)] });
+  const again = (container: KubeletContainer) => running(container) && container.restarts === 1;
+  if (await expectThat(pod, sink, 'app', 'run again after its end', again)) await staysUp(pod, sink, 1);
+};
+
+const execProbe: PodCase = async (pod, sink, { memoryLimit }) => {
+  const container = { ...app(['sleep', '3600'], memoryLimit), probe: ['true'] };
+  await pod.place({ restart: 'Always', containers: [container] });
+  const ready = (one: KubeletContainer) => running(one) && one.ready;
+  if (await expectThat(pod, sink, 'app', 'be ready by its probe', ready)) await staysUp(pod, sink);
+};
+
+/** dd allocates its block in one piece; the wait lets the start be over first, as in the original. */
+const allocating = (bytes: number) => `sleep 1 && exec dd if=/dev/zero of=/dev/null bs=${bytes} count=1`;
+
+/** Whether the container was OOMKilled; the reason may come after the end. */
+async function expectOomKilled(pod: StaticPod, sink: SampleSink): Promise<void> {
+  const ended = ({ state }: KubeletContainer) => state.kind === 'terminated';
+  if (!(await expectThat(pod, sink, 'app', 'end', ended))) return;
+  const killed = ({ state }: KubeletContainer) =>
+    state.kind === 'terminated' && state.reason === 'OOMKilled' && state.exitCode === KILLED;
+  const should = `be OOMKilled with exit code ${KILLED}`;
+  await expectThat(pod, sink, 'app', should, killed, REASON_TIMEOUT);
+}
+
+const singleContainer: PodCase = async (pod, sink, { memoryLimit, allocate }) => {
+  sink.provokes('dd');
+  await pod.place({
+    restart: 'Never',
+    containers: [app(['sh', '-c', allocating(allocate)], memoryLimit)],
+  });
+  await expectOomKilled(pod, sink);
+};
+
+const initContainer: PodCase = async (pod, sink, { memoryLimit, allocate }) => {
+  sink.provokes('dd');
+  await pod.place({
+    restart: 'Never',
+    initContainers: [app(['sh', '-c', allocating(allocate)], memoryLimit)],
+    containers: [{ name: 'after', command: ['true'], memoryLimit }],
+  });
+  await expectOomKilled(pod, sink);
+};
+
+/** One of several processes is killed: the others go on, or, where the kernel kills by container, end with it. */
+const severalProcesses: PodCase = async (pod, sink, { memoryLimit, allocate, cgroup }) => {
+  sink.provokes('dd');
+  const group = killsGroup(pod.node.minor, cgroup);
+  if (group) sink.provokes('sh', 'sleep');
+  const script = `(${allocating(allocate)}); echo "dd ended with $?"; exec sleep 3600`;
+  await pod.place({ restart: 'Never', containers: [app(['sh', '-c', script], memoryLimit)] });
+  if (group) return expectOomKilled(pod, sink);
+  const goesOn = (one: KubeletContainer, { output }: Look) =>
+    running(one) && output.includes(`dd ended with ${KILLED}`);
+  if (await expectThat(pod, sink, 'app', 'go on after one of its processes was killed', goesOn))
+    await staysUp(pod, sink);
+};
+
+/** A container without a limit takes more than all pods may have together. */
+const nodeAllocatable: PodCase = async (pod, sink) => {
+  sink.provokes('dd');
+  const { memoryBytes, allocatableBytes } = pod.node;
+  if (allocatableBytes > 0) sink.metric('node.allocatable', { value: allocatableBytes, unit: 'bytes' });
+  const bytes = Math.floor(memoryBytes * NEARLY_ALL);
+  await pod.place({ restart: 'Never', containers: [app(['sh', '-c', allocating(bytes)], undefined)] });
+  await expectOomKilled(pod, sink);
+};
+
+/** Case id -> what it does. What is left of the pod is removed afterwards. */
+export const CASES: Readonly<Record<string, PodCase>> = {
+  'pod-start': podStart,
+  restart,
+  'exec-probe': execProbe,
+  'single-container-oom': singleContainer,
+  'init-container-oom': initContainer,
+  'several-processes-oom': severalProcesses,
+  'node-allocatable-oom': nodeAllocatable,
+};
