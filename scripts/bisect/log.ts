@@ -18,7 +18,10 @@ export function logOf(
   const steps = order.flatMap((id): LoggedStep[] => {
     const row = commits.find((commit) => commit.id === id);
     if (row === undefined || id === old.id || id === recent.id) return [];
-    return [{ ...logged(id), verdict: verdictOf(row, recipe.confidence), note: countsOf(row) }];
+    const note = countsOf(row);
+    // Built ahead and then not wanted.
+    if (note === '') return [];
+    return [{ ...logged(id), verdict: verdictOf(row, recipe.confidence), note }];
   });
   const { findFix, firstParent, paths } = recipe;
   return writeGitLog({

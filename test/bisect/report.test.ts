@@ -185,6 +185,11 @@ describe('logOf', () => {
     expect(log.trimEnd().split('\n').at(-1)).toBe(`# first bad commit: [${s}] side: <b>break</b> it`);
   });
 
+  it('leaves out what was built ahead and not tested', () => {
+    const ahead = rows.map((row) => (row.id === a ? { ...row, good: 0 } : row));
+    expect(logOf(recipe as never, { subjects }, ahead, [a, m], s)).not.toContain(`git bisect good ${a}`);
+  });
+
   it('leaves open what is not sure', () => {
     const unsure = rows.map((row) => (row.id === a ? { ...row, probabilityOfNew: 0.4 } : row));
     const log = logOf(recipe as never, { subjects }, unsure, [a], undefined);
