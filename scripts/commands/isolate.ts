@@ -3,8 +3,9 @@ import { join, relative } from 'node:path';
 import { isolate as runIsolate } from '../isolate/driver.ts';
 import { endsOf } from '../isolate/ends.ts';
 import { renderMarkdown, renderText } from '../isolate/render.ts';
+import { renderSection } from '../isolate/section.ts';
 import { EXIT, UsageError } from '../lib/errors.ts';
-import { formats } from '../report/render.ts';
+import { renderHtml } from '../report/html.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
@@ -63,7 +64,7 @@ export async function isolate(args: IsolateArguments): Promise<void> {
     },
     signal,
   );
-  await writeFile(join(dir, 'report.html'), formats.html(report));
+  await writeFile(join(dir, 'report.html'), renderHtml(report, renderSection(isolation, report)));
   await writeFile(join(dir, 'isolate.md'), renderMarkdown(isolation, report));
   const where = relative(process.cwd(), dir) || '.';
   const width = Math.min(110, process.stdout.columns ?? 80);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { EXIT, UsageError } from '../lib/errors.ts';
-import { formats } from '../report/render.ts';
+import { renderHtml } from '../report/html.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
@@ -10,6 +10,7 @@ import { ensureTools } from '../setup/install.ts';
 import { axesOf, pairsOf, parseArm } from '../verify/arms.ts';
 import { verify as runVerify } from '../verify/driver.ts';
 import { renderMarkdown, renderText } from '../verify/render.ts';
+import { renderSection } from '../verify/section.ts';
 import { parseTolerance } from '../verify/tolerance.ts';
 import type { Answer } from '../verify/types.ts';
 import { context } from './context.ts';
@@ -75,7 +76,7 @@ export async function verify(args: VerifyArguments): Promise<void> {
     },
     signal,
   ).finally(() => progress.close());
-  await writeFile(join(dir, 'report.html'), formats.html(report));
+  await writeFile(join(dir, 'report.html'), renderHtml(report, renderSection(verification)));
   await writeFile(join(dir, 'verify.md'), renderMarkdown(verification));
   const where = relative(process.cwd(), dir) || '.';
   process.stdout.write(

@@ -22,7 +22,7 @@ const ROLES: Readonly<Record<AxisFinding['role'], string>> = {
 };
 const PLOT_WIDTH = 40;
 
-function terms({ looks, confidence, full, points }: Isolation): string {
+export function terms({ looks, confidence, full, points }: Isolation): string {
   const [first = 0] = looks;
   const more = looks.length > 1 ? `, up to ${looks.at(-1)} where an axis was open` : '';
   return (
@@ -33,9 +33,9 @@ function terms({ looks, confidence, full, points }: Isolation): string {
   );
 }
 
-const HEADER = ['axis', 'passing → failing', 'role', 'effect on the rate', 'p', 'pairs'];
+export const HEADER = ['axis', 'passing → failing', 'role', 'effect on the rate', 'p', 'pairs'];
 
-function effects({ axes }: Isolation): string[][] {
+export function effectRows({ axes }: Isolation): string[][] {
   return axes.map(({ axis, from, to, role, rate, p, pairs }) => [
     axis,
     `${from} → ${to}`,
@@ -84,7 +84,7 @@ function bar({ rate }: Point): string {
 }
 
 export function renderText(isolation: Isolation, report: Report, width: number): string {
-  const rows = [HEADER, ...effects(isolation)].map((row): TableRow => row.map((text) => ({ text })));
+  const rows = [HEADER, ...effectRows(isolation)].map((row): TableRow => row.map((text) => ({ text })));
   const lines = [
     ...wrap(`${isolation.scenario}: ${isolation.title}`, width),
     ...wrap(terms(isolation), width),
@@ -103,7 +103,7 @@ export function renderText(isolation: Isolation, report: Report, width: number):
 }
 
 export function renderMarkdown(isolation: Isolation, report: Report): string {
-  const table = [HEADER, HEADER.map(() => '---'), ...effects(isolation).map((row) => row.map(inert))]
+  const table = [HEADER, HEADER.map(() => '---'), ...effectRows(isolation).map((row) => row.map(inert))]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');
   const blocks = [

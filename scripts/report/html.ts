@@ -16,7 +16,11 @@ import { focusOf } from './series.ts';
 import { escapeHtml as h, plural } from './text.ts';
 import { formatMs } from './units.ts';
 
-export function renderHtml(report: Report): string {
+/** `answer`: a section before all others, in HTML, of the command that had the cells run. */
+export function renderHtml(
+  report: Report,
+  answer?: { readonly title: string; readonly body: string },
+): string {
   const varying = varyingAxes(report.cells);
   const page: Page = {
     cells: report.cells.map((cell, at) => ({
@@ -27,6 +31,7 @@ export function renderHtml(report: Report): string {
     focus: focusOf(report),
   };
   const sections = [
+    ['answer', answer?.title ?? '', answer?.body ?? ''],
     ['verdicts', 'Verdicts', verdictsHtml(report, page) + impossibleHtml(report)],
     ['distribution', 'Distribution', plotsHtml(report, page)],
     ['cells', 'Evidence by cell', cellsHtml(report, page)],

@@ -5,11 +5,11 @@ import { overall } from './compare.ts';
 import type { Answer, Comparison, Quantity, Verification } from './types.ts';
 import { shown } from './words.ts';
 
-const SIGNS: Readonly<Record<Answer, string>> = { safe: '✔', regressed: '✘', inconclusive: '○' };
+export const SIGNS: Readonly<Record<Answer, string>> = { safe: '✔', regressed: '✘', inconclusive: '○' };
 const QUANTITIES: readonly Quantity[] = ['failures', 'memory', 'time'];
 
 /** What was asked, and how sure the answers are. */
-function terms({ confidence, tolerance, budget, seed, order }: Verification): string {
+export function terms({ confidence, tolerance, budget, seed, order }: Verification): string {
   const allowed = QUANTITIES.map((one) => `${one} ${shown(tolerance[one], one)}`).join(', ');
   return (
     `Tolerated: ${allowed}. Confidence ${Number((confidence * 100).toFixed(4))}%, over all comparisons (Holm) and all ` +
@@ -47,7 +47,7 @@ function places({ comparisons }: Verification): {
 }
 
 /** What was compared with what, a line each. */
-function settings(verification: Verification): string[] {
+export function settings(verification: Verification): string[] {
   const { baseline, candidate, builds, common } = verification;
   const { everywhere } = places(verification);
   return [
@@ -57,17 +57,32 @@ function settings(verification: Verification): string[] {
   ];
 }
 
+/** Column of the answer. */
+const ANSWER = 2;
+export const HEADER = ['where', 'what', 'answer', 'change', 'because'];
+
+/** A row a comparison, as plain text. */
+export function rowsOf(verification: Verification): string[][] {
+  const { where } = places(verification);
+  return verification.comparisons.map((one) => {
+    const [estimate, low, high] = [one.change.estimate, one.change.low, one.change.high].map((value) =>
+      shown(value, one.quantity),
+    );
+    return [
+      where(one),
+      one.metric === undefined ? one.quantity : `${one.quantity} (${one.metric})`,
+      `${SIGNS[one.answer]} ${one.answer}`,
+      `${estimate} (${low} to ${high})`,
+      one.because,
+    ];
+  });
+}
+
 export function renderMarkdown(verification: Verification): string {
   const { scenario, title, baseline, candidate, answer, comparisons, gaps, notes } = verification;
-  const { where } = places(verification);
-  const rows = comparisons.map((one) =>
-    [
-      inert(where(one)),
-      one.metric === undefined ? one.quantity : `${one.quantity} (${inert(one.metric)})`,
-      `${SIGNS[one.answer]} ${one.answer === 'safe' ? one.answer : `**${one.answer}**`}`,
-      `${shown(one.change.estimate, one.quantity)} (${shown(one.change.low, one.quantity)} to ${shown(one.change.high, one.quantity)})`,
-      inert(one.because),
-    ].join(' | '),
+  const bold = (text: string) => text.replace(/(regressed|inconclusive)$/, '**$1**');
+  const rows = rowsOf(verification).map((row) =>
+    row.map((text, at) => (at === ANSWER ? bold(text) : inert(text))).join(' | '),
   );
   const methods = [...new Set(comparisons.map(({ quantity, method }) => `${quantity}: ${method}`))];
   const blocks = [
@@ -76,9 +91,7 @@ export function renderMarkdown(verification: Verification): string {
     byQuantity(verification)
       .map(({ quantity, answer: one, worst }) => `- **${quantity}: ${one}**. ${inert(worst.because)}`)
       .join('\n'),
-    ['where | what | answer | change | because', '--- | --- | --- | --- | ---', ...rows]
-      .map((row) => `| ${row} |`)
-      .join('\n'),
+    [HEADER.join(' | '), HEADER.map(() => '---').join(' | '), ...rows].map((row) => `| ${row} |`).join('\n'),
     listed('Not compared, and so nothing is safe:', gaps),
     listed('Nothing to compare with:', notes),
     settings(verification)

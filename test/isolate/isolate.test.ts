@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { isolate } from '../../scripts/isolate/driver.ts';
 import { endsOf } from '../../scripts/isolate/ends.ts';
 import { renderMarkdown, renderText } from '../../scripts/isolate/render.ts';
+import { renderSection } from '../../scripts/isolate/section.ts';
+import { renderHtml } from '../../scripts/report/html.ts';
 import { readReport } from '../../scripts/report/json.ts';
 import { type Answer, requestOf, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';
@@ -54,6 +56,11 @@ describe('isolate', () => {
     });
     const text = renderText(isolation, report, 80);
     expect(text).toMatch(/containerd 1\.6 · cgroupfs · runc 1\.1\.15 +8\/8 +63–100% +─+●/);
+    const page = renderHtml(report, renderSection(isolation, report));
+    expect(page).toContain('Named: runc and cgroupDriver; containerd cleared.');
+    expect(page).toMatch(
+      /<svg class="strip"[^>]+aria-label="containerd 1\.6 · cgroupfs · runc 1\.1\.15: 8\/8"/,
+    );
     expect(renderMarkdown(isolation, report)).toContain('| runc | 1.1.5 → 1.1.15 | ✘ decides |');
   });
 

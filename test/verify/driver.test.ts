@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ArtifactError, MachineError } from '../../scripts/lib/errors.ts';
+import { renderHtml } from '../../scripts/report/html.ts';
 import { readReport } from '../../scripts/report/json.ts';
 import type { Scenario } from '../../scripts/scenario/types.ts';
 import { pairsOf } from '../../scripts/verify/arms.ts';
 import { type VerifyRequest, verify } from '../../scripts/verify/driver.ts';
 import { renderMarkdown, renderText } from '../../scripts/verify/render.ts';
+import { renderSection } from '../../scripts/verify/section.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';
 import { type Answer, fakeStore, requestOf, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';
@@ -98,8 +100,10 @@ describe('verify', () => {
     const { request } = await requestFor((call) => ({
       stdout: `metric start.time ${isNew(call) ? 4123 : 3025} ms\n`,
     }));
-    const { verification } = await verify(request, signal);
+    const { verification, report } = await verify(request, signal);
     const markdown = renderMarkdown(verification);
+    expect(markdown).toMatch(/- baseline 1\.1\.5: runc \S+ \(\S+, sha256 [\w.-]+\)/);
+    expect(renderHtml(report, renderSection(verification))).toContain('✘ 1.1.5 → 1.1.15: regressed');
     expect(markdown).toContain('### ✘ 1.1.5 → 1.1.15: regressed');
     expect(markdown).toMatch(/\| time \(start\.time\) \| ✘ \*\*regressed\*\* \| \+36\.3% /);
     expect(renderText(verification, 80)).toMatch(/time {6}✘ regressed\n✘ 1\.1\.5 → 1\.1\.15: regressed\n$/);
