@@ -52,12 +52,35 @@ function upperLimit(a: Count, b: Count, confidence: number): number {
     maximise(Math.max(0, -difference), Math.min(1, 1 - difference), (rate) =>
       chanceWithin(cuts, ofB(rate), ofA(Math.min(1, Math.max(0, rate + difference)))),
     );
-  if (chance(1) > tail) return 1;
-  let [low, high] = [-1, 1];
-  for (let step = 0; step < 30; step++) {
-    const middle = (low + high) / 2;
-    if (chance(middle) > tail) low = middle;
-    else high = middle;
+  return chance(1) > tail ? 1 : root(chance, tail, score(a.bad, b.bad));
+}
+
+/** How near below the tail the chance at the limit is, as a share of it. */
+const NEAR = 1e-6;
+
+/**
+ * Where a chance that falls with the difference reaches the tail, from its safe side: false position (the Illinois
+ * rule) on logarithms, from a guess.
+ */
+function root(chance: (difference: number) => number, tail: number, guess: number): number {
+  const excess = (difference: number) => Math.log(Math.max(chance(difference), 1e-300) / tail);
+  let [low, high, step] = [guess, guess, 0.02];
+  let [above, below] = [excess(low), excess(high)];
+  for (; above <= 0 && low > -1; step *= 2)
+    [low, above] = [Math.max(-1, low - step), excess(Math.max(-1, low - step))];
+  for (; below > 0 && high < 1; step *= 2)
+    [high, below] = [Math.min(1, high + step), excess(Math.min(1, high + step))];
+  for (let side = 0, tries = 0; tries < 60 && high - low > 1e-8; tries++) {
+    const at = (low * below - high * above) / (below - above);
+    const found = excess(at);
+    if (found > 0) {
+      if (side > 0) below /= 2;
+      [low, above, side] = [at, found, 1];
+    } else {
+      if (found > Math.log1p(-NEAR)) return at;
+      if (side < 0) above /= 2;
+      [high, below, side] = [at, found, -1];
+    }
   }
   return high;
 }
