@@ -70,7 +70,7 @@ function ours(store: Store) {
   };
 }
 
-/** Seconds of `make` alone, in a work tree that stays, with a build cache of its own; the checkout isn't counted. */
+/** Seconds of `make` alone, in a work tree that stays, clean, with a build cache of its own; the checkout isn't counted. */
 async function plainMake(cache: Cache): Promise<(commit: string) => Promise<number>> {
   const [tree, out, shared] = ['tree', 'out', 'shared'].map((name) => join(dir, 'plain', name)) as [
     string,
@@ -84,6 +84,7 @@ async function plainMake(cache: Cache): Promise<(commit: string) => Promise<numb
   const { root } = await makeRoot(recipe.packages, cache, signal);
   return async (commit) => {
     await run(['git', '-C', tree, 'checkout', '--quiet', '--detach', commit]);
+    await run(['git', '-C', tree, 'clean', '--quiet', '-ffdx']);
     const [goMod, tag] = [
       (await run(['git', '-C', tree, 'show', 'HEAD:go.mod'])).stdout,
       (await run(['git', '-C', tree, 'describe', '--tags', '--abbrev=0'])).stdout.trim(),

@@ -1,5 +1,5 @@
 /** Any commit of a component as an artifact, built here: `git:<rev>`. */
-import { rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { sha256Text } from '../lib/hash.ts';
 import { buildTree } from './build/build.ts';
 import { type Recipe, recipeOf } from './build/recipe.ts';
@@ -78,11 +78,8 @@ function treeOf(repository: Repository, tree: string): SourceTree {
     id: tree,
     shown: repository.location.shown,
     file: (path, signal) => repository.file(tree, path, signal),
-    async write(to, signal) {
-      const index = `${to}.index`;
-      await repository.checkOut(tree, to, index, signal);
-      await rm(index, { force: true });
-    },
+    write: (to, signal) => repository.checkOut(tree, to, signal),
+    kept: basename(dirname(repository.dir)),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Builds a source tree with a recipe, in a sandbox, once. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ArtifactError, messageOf, UsageError } from '../../lib/errors.ts';
 import { RunError, run } from '../../lib/exec.ts';
 import { sha256File } from '../../lib/hash.ts';
@@ -60,9 +60,9 @@ export async function buildTree(
   };
   const make = async (dir: string, held: AbortSignal) => {
     cache.notice(`building ${component} ${version} of ${tree.shown}`);
-    const [source, out] = [join(dir, 'source'), join(dir, 'out')];
+    const out = join(dir, 'out');
     await mkdir(out);
-    await tree.write(source, held);
+    const source = tree.kept === undefined ? join(dir, 'source') : join(root.dir, 'trees', tree.kept);
     const sandbox = { source, out, root, go: goTree === undefined ? undefined : { tree: goTree, go } };
     const { log, seconds } = await runBuild(order, sandbox, held);
     await writeFile(join(dir, FILES.log), log);
@@ -108,7 +108,7 @@ interface Sandbox {
   readonly out: string;
 }
 
-/** One at a time in each builder: what builds share stays in it, and prune leaves it alone meanwhile. */
+/** One at a time in each builder: what builds share, trees too, stays in it, and prune leaves it alone meanwhile. */
 async function runBuild(
   order: BuildOrder,
   { root, go, source, out }: Sandbox,
@@ -124,7 +124,8 @@ async function runBuild(
   return withLock(
     root.dir,
     async (held) => {
-      await mkdir(shared, { recursive: true });
+      for (const one of [shared, dirname(source)]) await mkdir(one, { recursive: true });
+      await order.source.write(source, held);
       const began = performance.now();
       const { stdout } = await run(argv, { signal: held, timeout: TIMEOUT }).catch((error) => {
         throw held.aborted ? error : explain(error, order);

@@ -6,6 +6,8 @@ export interface SourceTree {
   readonly shown: string;
   /** The text of a file; undefined when there is none of that name. */
   file(path: string, signal: AbortSignal): Promise<string | undefined>;
-  /** Writes all of them into the folder `to`, which it makes. */
+  /** Makes the folder `to` hold all of them and nothing else. It isn't there, or, with `kept`, holds an earlier tree. */
   write(to: string, signal: AbortSignal): Promise<void>;
+  /** Name of the folder that is kept for the next tree of its kind; without, each gets a new one. */
+  readonly kept?: string | undefined;
 }

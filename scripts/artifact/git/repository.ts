@@ -1,6 +1,6 @@
 /** A repository of somebody's as a bare clone in the cache. The original is read and never changed. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError, messageOf } from '../../lib/errors.ts';
 import { RunError } from '../../lib/exec.ts';
@@ -90,13 +90,28 @@ export class Repository {
     return exitCode === 0 ? stdout : undefined;
   }
 
-  /** Writes all files of a tree into a folder, as they are in it. `index` is a file that may be written to. */
-  async checkOut(tree: string, to: string, index: string, signal: AbortSignal): Promise<void> {
-    const options = { signal, env: { GIT_INDEX_FILE: index } };
-    await git(this.dir, ['read-tree', tree], options);
-    await mkdir(to, { recursive: true });
+  /**
+   * Makes a folder hold the files of a tree and nothing else. In one that holds another tree, only what differs is
+   * written; whatever a build left or changed goes. `<to>.index` is kept beside it.
+   */
+  async checkOut(tree: string, to: string, signal: AbortSignal): Promise<void> {
+    const index = `${to}.index`;
     const places = [`--git-dir=${this.dir}`, `--work-tree=${to}`, '-c', 'core.autocrlf=false'];
-    await git(to, [...places, 'checkout-index', '--all'], options);
+    const options = { signal, env: { GIT_INDEX_FILE: index } };
+    // What was interrupted left its lock; what a build made of the folder, git would take for its own.
+    for (const rest of [`${index}.lock`, join(to, '.git')]) await rm(rest, { recursive: true, force: true });
+    const write = async () => {
+      await mkdir(to, { recursive: true });
+      await git(to, [...places, 'read-tree', '--reset', '-u', tree], options);
+      await git(to, [...places, 'clean', '-ffdxq'], options);
+    };
+    try {
+      await write();
+    } catch (error) {
+      if (signal.aborted || !(error instanceof RunError) || error.code !== 'run-failed') throw error;
+      for (const rest of [index, to]) await rm(rest, { recursive: true, force: true });
+      await write();
+    }
   }
 
   async #isFixed({ name, changes }: Revision, signal: AbortSignal): Promise<boolean> {

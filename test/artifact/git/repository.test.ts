@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { locationOf } from '../../../scripts/artifact/git/location.ts';
 import { Repository } from '../../../scripts/artifact/git/repository.ts';
+import { git } from '../../../scripts/artifact/git/run.ts';
 import { OfflineError } from '../../../scripts/artifact/offline.ts';
 import { openCache, signal, temporaryDir } from '../support.ts';
 import { Original } from './original.ts';
@@ -161,8 +162,42 @@ describe('composing', () => {
 
   test('leaves files as they are in the tree', async () => {
     const { repository, composed } = await history();
-    const dir = await temporaryDir();
-    await repository.checkOut((await composed('v1')).tree, join(dir, 'to'), join(dir, 'index'), signal);
-    expect(await readFile(join(dir, 'to/file'), 'utf8')).toBe(lines({}));
+    const to = join(await temporaryDir(), 'to');
+    await repository.checkOut((await composed('v1')).tree, to, signal);
+    expect(await readFile(join(to, 'file'), 'utf8')).toBe(lines({}));
+  });
+
+  test('a folder that holds a tree becomes another, whatever a build did to it', async () => {
+    const { repository, composed } = await history();
+    const [one, other] = [(await composed('v1')).tree, (await composed('v2')).tree];
+    const [to, fresh] = [join(await temporaryDir(), 'to'), join(await temporaryDir(), 'to')];
+    await repository.checkOut(one, to, signal);
+    await writeFile(join(to, 'file'), 'overwritten');
+    await mkdir(join(to, 'out/of/place'), { recursive: true });
+    for (const name of ['.gitignore', 'program', 'out/of/place/x'])
+      await writeFile(join(to, name), 'program');
+    await git(to, ['init', '--quiet', '.'], { signal });
+    await git(join(to, 'out'), ['init', '--quiet', '.'], { signal });
+    await writeFile(`${to}.index.lock`, '');
+
+    for (const tree of [other, one]) {
+      await repository.checkOut(tree, to, signal);
+      await repository.checkOut(tree, fresh, signal);
+      const files = (await readdir(to, { recursive: true })).sort();
+      expect(files).toEqual((await readdir(fresh, { recursive: true })).sort());
+      expect(files).not.toContain('program');
+      expect(await readFile(join(to, 'file'))).toEqual(await readFile(join(fresh, 'file')));
+    }
+  });
+
+  test('a folder whose record is damaged is written anew', async () => {
+    const { repository, composed } = await history();
+    const to = join(await temporaryDir(), 'to');
+    const { tree } = await composed('v1');
+    await repository.checkOut(tree, to, signal);
+    await writeFile(`${to}.index`, 'nonsense');
+    await writeFile(join(to, 'file'), 'nonsense');
+    await repository.checkOut(tree, to, signal);
+    expect(await readFile(join(to, 'file'), 'utf8')).toBe(lines({}));
   });
 });
