@@ -108,6 +108,15 @@ function count(samples: readonly ReportSample[]): Summary {
   };
 }
 
+/**
+ * Whether at least half of the samples have a value. Where a container seldom starts, the few that did tell nothing of
+ * the others, and no number of samples would settle it.
+ */
+export function isMeasured(samples: readonly ReportSample[], metric: string): boolean {
+  const having = samples.filter(({ metrics }) => metrics[metric] !== undefined).length;
+  return having > 0 && 2 * having >= samples.length;
+}
+
 function metric(
   arms: Sampled,
   id: string,
@@ -117,9 +126,7 @@ function metric(
 ): Measured[] {
   const values = (samples: readonly ReportSample[], name: string) =>
     samples.flatMap(({ metrics }) => metrics[name]?.value ?? []);
-  const name = names.find(
-    (one) => values(arms.baseline, one).length > 0 && values(arms.candidate, one).length > 0,
-  );
+  const name = names.find((one) => isMeasured(arms.baseline, one) && isMeasured(arms.candidate, one));
   if (name === undefined) return [];
   const [ours, theirs] = [values(arms.baseline, name), values(arms.candidate, name)];
   // Times are compared by their ratio, so as the shift of their logarithms.

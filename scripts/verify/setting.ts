@@ -1,6 +1,6 @@
 /** What was compared with what, and what could not be. Pure. */
 import type { ReportCell, ReportHost } from '../report/model.ts';
-import { PEAKS, type Sampled } from './compare.ts';
+import { isMeasured, PEAKS, type Sampled } from './compare.ts';
 
 /** What both arms are made of, as resolved; what they share once. */
 export function buildsOf(
@@ -33,26 +33,37 @@ export const hostText = ({ emulator, accelerator, cpus, os }: ReportHost): strin
   `${emulator} (${accelerator}) on ${os}, ${cpus} CPUs`;
 
 /**
- * Metrics that one arm alone has. Where the baseline has none (it never got so far), nothing can be worse than it: a
- * note. Where the candidate has none: a gap.
+ * Metrics that one arm alone has in at least half of its samples. Where the baseline hasn't (it seldom got so far),
+ * nothing can be worse than it: a note. Where the candidate hasn't: a gap.
  */
 export function lacking({ arms, baseline, candidate }: Sampled): {
   readonly notes: readonly string[];
   readonly gaps: readonly string[];
 } {
-  const keysOf = (samples: Sampled['baseline']) =>
-    new Set(
-      samples.flatMap((one) =>
-        Object.entries(one.metrics)
-          .filter(([name, { unit }]) => unit === 'ms' || PEAKS.includes(name))
-          .map(([name]) => `${one.case}: ${name}`),
+  const both = [...baseline, ...candidate];
+  const [notes, gaps]: [string[], string[]] = [[], []];
+  for (const id of new Set(both.map((sample) => sample.case))) {
+    const own = (samples: Sampled['baseline']) => samples.filter((sample) => sample.case === id);
+    const [ours, theirs] = [own(baseline), own(candidate)];
+    for (const name of comparable([...ours, ...theirs])) {
+      const say = (samples: Sampled['baseline'], arm: string) =>
+        `${[arms, id].filter((part) => part !== '').join(' · ')}: ${name} was measured in ` +
+        `${samples.filter(({ metrics }) => metrics[name] !== undefined).length} of ${samples.length} samples of the ${arm}`;
+      const [has, other] = [isMeasured(ours, name), isMeasured(theirs, name)];
+      if (!has && other) notes.push(say(ours, 'baseline'));
+      if (has && !other) gaps.push(say(theirs, 'candidate'));
+    }
+  }
+  return { notes, gaps };
+}
+
+/** The metrics that a verification compares. */
+function comparable(samples: Sampled['baseline']): Set<string> {
+  return new Set(
+    samples.flatMap(({ metrics }) =>
+      Object.entries(metrics).flatMap(([name, { unit }]) =>
+        unit === 'ms' || PEAKS.includes(name) ? [name] : [],
       ),
-    );
-  const [ours, theirs] = [keysOf(baseline), keysOf(candidate)];
-  const say = (key: string, arm: string) =>
-    `${[arms, key].filter((part) => part !== '').join(' · ')} has no value in the ${arm}`;
-  return {
-    notes: [...theirs].filter((key) => !ours.has(key)).map((key) => say(key, 'baseline')),
-    gaps: [...ours].filter((key) => !theirs.has(key)).map((key) => say(key, 'candidate')),
-  };
+    ),
+  );
 }

@@ -127,16 +127,18 @@ test.each([
   expect(overall(all)).toBe(one);
 });
 
-test('a metric of one arm alone is told: nothing is worse than what the baseline lacks', () => {
-  const timed = samples(2, 1, { ms: 100 });
-  const without = samples(2, 1, { bad: 2 });
-  const text = 'x · start: start.time has no value in the';
-  expect(lacking({ arms: 'x', baseline: without, candidate: timed })).toEqual({
+test('a metric that one arm seldom has is told, not compared: nothing is worse than what the baseline lacks', () => {
+  const timed = samples(6, 1, { ms: 100 });
+  const rarely = samples(6, 2, { ms: 100 }).map((one) => (one.index > 2 ? { ...one, metrics: {} } : one));
+  const text = 'x · start: start.time was measured in 2 of 6 samples of the';
+  expect(lacking({ arms: 'x', baseline: rarely, candidate: timed })).toEqual({
     notes: [`${text} baseline`],
     gaps: [],
   });
-  expect(lacking({ arms: 'x', baseline: timed, candidate: without })).toEqual({
+  expect(lacking({ arms: 'x', baseline: timed, candidate: rarely })).toEqual({
     notes: [],
     gaps: [`${text} candidate`],
   });
+  const found = compare([{ arms: 'x', baseline: rarely, candidate: timed }], OPTIONS);
+  expect(found.map(({ quantity }) => quantity)).toEqual(['failures']);
 });
