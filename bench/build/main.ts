@@ -41,6 +41,7 @@ try {
   const commits = await git('rev-list', '--reverse', '--topo-order', `${values.from}..${values.to}`);
   const make = await plainMake(cache);
   const pairs: Pair[] = [];
+  const trees = new Set<string>();
   // The first builds warm both caches up.
   for (const [at, commit] of [values.from, ...commits].entries()) {
     const [first, second] = at % 2 === 0 ? [make, ours(store)] : [ours(store), make];
@@ -48,7 +49,9 @@ try {
     const [plain, repro] = at % 2 === 0 ? [one, other] : [other, one];
     const [subject = ''] = await git('log', '-1', '--format=%h %s', commit);
     log(`${subject}: make ${plain.toFixed(2)} s, repro ${repro.toFixed(2)} s`);
-    pairs.push({ subject, plain, repro });
+    const [tree = ''] = await git('rev-parse', `${commit}^{tree}`);
+    pairs.push({ subject, plain, repro, again: trees.has(tree) });
+    trees.add(tree);
   }
   process.stdout.write(`${table(pairs)}\n`);
 } finally {

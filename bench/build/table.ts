@@ -7,26 +7,33 @@ export interface Pair {
   readonly plain: number;
   /** Seconds of ours. */
   readonly repro: number;
+  /** Whether the very same files were built before, as with a merge that brings nothing else: ours has it already. */
+  readonly again: boolean;
 }
 
-/** The first pair had cold caches, and counts for neither the sum nor the median. */
-export function table([cold, ...warm]: readonly Pair[]): string {
-  const rows = warm.map(({ subject, plain, repro }) => row(subject, plain, repro));
-  const sum = (pick: (pair: Pair) => number) => warm.reduce((total, pair) => total + pick(pair), 0);
-  const ratios = warm.map(({ plain, repro }) => repro / plain).sort((a, b) => a - b);
-  const middle = ratios[Math.floor(ratios.length / 2)] ?? Number.NaN;
+/** The first pair had cold caches. Sum and median are of the rest, as far as something was built. */
+export function table(pairs: readonly Pair[]): string {
+  const built = pairs.slice(1).filter(({ again }) => !again);
+  const sum = (pick: (pair: Pair) => number) => built.reduce((total, pair) => total + pick(pair), 0);
+  const ratios = built.map(({ plain, repro }) => repro / plain).sort((a, b) => a - b);
+  const at = (index: number) => (ratios.at(index) ?? Number.NaN).toFixed(2);
   return [
     '| commit | `make` | `git:` | |',
     '| --- | --: | --: | --: |',
-    ...(cold === undefined ? [] : [row(`${cold.subject} (nothing compiled yet)`, cold.plain, cold.repro)]),
-    ...rows,
+    ...pairs.map(({ subject, plain, repro, again }, index) =>
+      row(
+        subject + (index === 0 ? ' (nothing compiled yet)' : again ? ' (the same files)' : ''),
+        plain,
+        repro,
+      ),
+    ),
     row(
-      '**all after the first**',
+      `**the ${built.length} that were built after the first**`,
       sum((pair) => pair.plain),
       sum((pair) => pair.repro),
     ),
     '',
-    `Median of the ratios: ${middle.toFixed(2)}, from ${(ratios[0] ?? Number.NaN).toFixed(2)} to ${(ratios.at(-1) ?? Number.NaN).toFixed(2)}.`,
+    `Ratios of these: ${at(0)} to ${at(-1)}, median ${at(Math.floor(ratios.length / 2))}.`,
   ].join('\n');
 }
 
