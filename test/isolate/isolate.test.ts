@@ -5,8 +5,10 @@ import { isolate } from '../../scripts/isolate/driver.ts';
 import { endsOf } from '../../scripts/isolate/ends.ts';
 import { renderMarkdown, renderText } from '../../scripts/isolate/render.ts';
 import { renderSection } from '../../scripts/isolate/section.ts';
+import { packageRoot } from '../../scripts/lib/paths.ts';
 import { renderHtml } from '../../scripts/report/html.ts';
 import { readReport } from '../../scripts/report/json.ts';
+import { loadScenario } from '../../scripts/scenario/load.ts';
 import { type Answer, requestOf, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';
 
@@ -137,6 +139,15 @@ describe('the ends', () => {
     expect({ axes, left }).toEqual({ axes: ['runc'], left: ['cpu', 'os'] });
     const asked = endsOf(tied.cells, { pass: ['cpu=v1,runc=1.1.5'] });
     expect({ axes: asked.axes, left: asked.tied }).toEqual({ axes: ['cpu', 'os', 'runc'], left: [] });
+  });
+
+  test('of oom-4427 are the three suspects that had moved together', () => {
+    const { cells } = loadScenario('oom-4427', { cwd: packageRoot() });
+    const { axes, tied } = endsOf(cells, {});
+    expect({ axes, tied }).toEqual({
+      axes: ['containerd', 'cgroupDriver', 'runc'],
+      tied: ['cgroup', 'kernel'],
+    });
   });
 
   test('may be named, as a cell or by its axes', () => {
