@@ -79,6 +79,8 @@ export interface MachineSpec {
   readonly bootTimeout: number;
   /** Appended to the kernel command line. */
   readonly kernelArgs?: readonly string[];
+  /** Boot it, even where it could be restored from a snapshot. */
+  readonly cold?: boolean;
   /** Told what is worth a line: that a snapshot was thrown away, and why. */
   readonly notice?: (line: string) => void;
 }

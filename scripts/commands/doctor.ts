@@ -9,6 +9,7 @@ import { cacheDir } from '../lib/paths.ts';
 import { requestsOf } from '../runner/plan.ts';
 import { BUILD_TOOLS, extendPath, findProgram, missingTools, TOOLS } from '../setup/tools.ts';
 import { context } from './context.ts';
+import { measureStarts, startTables } from './doctor-boot.ts';
 import { print, table } from './output.ts';
 import { openStore, select } from './wiring.ts';
 
@@ -19,19 +20,21 @@ interface Finding {
 }
 
 /** Everything that a run needs from this host, whether it is there, and what to do where it isn't. */
-export async function doctor(args: { json: boolean; fresh: boolean }): Promise<void> {
+export async function doctor(args: { json: boolean; fresh: boolean; boot: boolean }): Promise<void> {
   extendPath();
   const { signal } = context();
   const findings = [node(), ...(await tools()), await mirror(signal), await cacheSpace(), memory()];
   const ready = findings.every(({ ok }) => ok);
   if (ready) findings.push(await accelerator(args.fresh, signal));
   process.exitCode = findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.skip;
+  const starts = args.boot && process.exitCode === EXIT.ok ? await measureStarts() : undefined;
   if (args.json) {
-    print(JSON.stringify(findings, null, 2));
+    print(JSON.stringify(starts === undefined ? findings : { findings, starts }, null, 2));
     return;
   }
   print(table(findings.map(({ ok, what, says }) => [ok ? pc.green('ok') : pc.red('no'), what, says])));
   if (!ready) print('the accelerator is chosen once everything above is there');
+  if (starts !== undefined) print(`\n${startTables(starts)}`);
 }
 
 function node(): Finding {

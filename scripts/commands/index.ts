@@ -361,13 +361,18 @@ const shell: CommandModule<object, { run: string; cell: string; offline: boolean
   handler: async (args) => (await import('./shell.ts')).shell(args),
 };
 
-const doctor: CommandModule<object, { json: boolean; fresh: boolean }> = {
+const doctor: CommandModule<object, { json: boolean; fresh: boolean; boot: boolean }> = {
   command: 'doctor',
   describe: 'Check this host: tools, versions, accelerator, space',
   builder: (args) =>
     args
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
-      .option('fresh', { type: 'boolean', default: false, describe: 'Probe the accelerator again' }),
+      .option('fresh', { type: 'boolean', default: false, describe: 'Probe the accelerator again' })
+      .option('boot', {
+        type: 'boolean',
+        default: false,
+        describe: 'Boot a machine, restore another, and show where the time goes',
+      }),
   handler: async (args) => (await import('./doctor.ts')).doctor(args),
 };
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Cache } from '../../scripts/artifact/cache.ts';
 import { Store } from '../../scripts/artifact/store.ts';
 import { cacheDir } from '../../scripts/lib/paths.ts';
+import { SYSTEMD_CLUES, startPhases } from '../../scripts/runner/start-phases.ts';
 import type { Machine, MachineSpec } from '../../vm/machine.ts';
 import { QemuProvider } from '../../vm/qemu/provider.ts';
 import { cannotRun } from './can-run.ts';
@@ -79,6 +80,16 @@ describe.skipIf(skip)('a machine', () => {
   it('has the cgroups that it has after a boot', async () => {
     await using booted = await new QemuProvider().allocate(await specOf('m4', 'deb:trixie', 'v2'), signal);
     expect(booted.facts.start).toBe('cold');
+    // Each part of the boot leaves its mark, so that `doctor --boot` can show them all.
+    const clues = {
+      kernelLog: (await booted.exec(['dmesg'])).stdout,
+      console: await booted.console(),
+      systemd: (await booted.exec(SYSTEMD_CLUES)).stdout,
+    };
+    expect(startPhases(booted.facts, clues, 0).map(({ name }) => name)).toEqual([
+      ...['prepare', 'disk', 'firmware', 'kernel', 'initrd', 'systemd', 'services', 'agent'],
+      ...['answer', 'attach', 'command'],
+    ]);
     // Services and their resources; the agent's own commands come and go.
     const tree =
       'cd /sys/fs/cgroup && find . -type d | grep -v "/repro-agent" | sort; cat cgroup.controllers cgroup.subtree_control';

@@ -21,6 +21,7 @@ export async function bootCold(
 ): Promise<Launched> {
   const scratch = { file: join(order.files, 'scratch.img'), mode: 'writable' } as const;
   await makeScratch(scratch.file, order.spec.diskMiB, signal);
+  order.phases?.end('disk');
   const launched = await launch({ ...order, scratch, incoming: false }, signal);
   await untilReady(launched.console, AbortSignal.any([signal, launched.process.ended]));
   return launched;

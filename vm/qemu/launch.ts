@@ -5,6 +5,7 @@ import { abortError } from '../../scripts/lib/exec.ts';
 import { AgentLink } from '../agent/link.ts';
 import { listenOnce } from '../agent/listen.ts';
 import type { MachineSpec } from '../machine.ts';
+import type { Phases } from '../phases.ts';
 import { type Disk, kernelArgs, layerSerial, type Memory, qemuArgv } from './argv.ts';
 import { ConsoleReader, consoleState, consoleTail } from './console.ts';
 import type { Host } from './emulator.ts';
@@ -22,6 +23,7 @@ export interface LaunchOrder {
   readonly dir: string;
   /** Told as soon as QEMU runs, before anything else can fail. */
   readonly started: (process: QemuProcess) => Promise<void>;
+  readonly phases?: Phases | undefined;
 }
 
 export interface Launched {

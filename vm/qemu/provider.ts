@@ -44,7 +44,7 @@ export interface QemuProviderOptions {
 }
 
 type Start = (order: StartOrder, signal: AbortSignal) => Promise<Launched>;
-type StartOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'started'>;
+type StartOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'started' | 'phases'>;
 
 export class QemuProvider implements MachineProvider {
   readonly kind = 'qemu';
@@ -72,7 +72,7 @@ export class QemuProvider implements MachineProvider {
   async allocate(spec: MachineSpec, signal: AbortSignal): Promise<Machine> {
     const phases = new Phases();
     const host = await this.#host(spec.kernel, signal);
-    const files = await this.#snapshot(spec, host, signal);
+    const files = spec.cold ? undefined : await this.#snapshot(spec, host, signal);
     phases.end('prepare');
     if (files === undefined) return this.#boot(spec, host, phases, signal);
     try {
@@ -167,7 +167,7 @@ export class QemuProvider implements MachineProvider {
     await mkdir(spec.logDir, { recursive: true });
     await rm(consoleLog(spec), { force: true });
     const { record, result } = await this.#launch(spec, host, order.timeout, signal, async (begin, alive) => {
-      const launched = await order.start(begin, alive);
+      const launched = await order.start({ ...begin, phases }, alive);
       phases.end(kind === 'warm' ? 'restore' : 'boot');
       await launched.link.renew(makeIdentity(spec.id), { signal: alive });
       phases.end('answer');

@@ -29,7 +29,7 @@ for program in sh mount mkdir cat grep touch dmesg date sed; do $program --versi
 modprobe -a loop overlay squashfs 2>/dev/null
 sync`;
 
-type SaveOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'started'>;
+type SaveOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'started' | 'phases'>;
 
 /** Boots a machine, saves it in the folder `files` and ends it. Throws MachineError, and `signal`'s reason. */
 export async function saveSnapshot(order: SaveOrder, files: string, signal: AbortSignal): Promise<void> {
@@ -67,6 +67,7 @@ export async function restoreSnapshot(
   const memory = { kind: 'copy-on-write', file: join(files, MEMORY) } as const;
   const scratch = { file: join(files, SCRATCH), mode: 'overlay' } as const;
   const launched = await launch({ ...order, memory, scratch, incoming: true }, signal);
+  order.phases?.end('qemu');
   const { qmp, process } = launched;
   const loaded = new Promise<void>((resolve) => {
     qmp.onEvent(({ name, data }) => {
