@@ -15,9 +15,8 @@ export function explain(
       ? `fails in ${candidate.bad} of ${candidate.n}, the baseline in ${baseline.bad} of ${baseline.n}`
       : `${one.metric} ${median(candidate, quantity)}, the baseline's ${median(baseline, quantity)}: ${shown(change.estimate, quantity)}`;
   if (answer === 'regressed') return why === undefined ? facts : `${facts}; the first: ${why}`;
-  const hidden = Number.isFinite(change.high)
-    ? `no more than ${shown(Math.max(0, change.high), quantity)} could hide`
-    : 'too few samples to bound it';
+  const most = change.high <= 0 ? 'no increase' : `no more than ${shown(change.high, quantity)}`;
+  const hidden = Number.isFinite(change.high) ? `${most} could hide` : 'too few samples to bound it';
   if (answer === 'safe') return `${facts}; ${hidden}`;
   return `${facts}; ${hidden}, ${shown(tolerated, quantity)} is tolerated${wanting(one, tolerated)}`;
 }
