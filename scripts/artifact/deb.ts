@@ -14,6 +14,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   containerd: 'containerd',
   crun: 'crun',
   kernel: 'linux-image-cloud-amd64',
+  cniPlugins: 'containernetworking-plugins',
   busybox: 'busybox-static',
 };
 

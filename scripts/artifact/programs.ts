@@ -17,6 +17,7 @@ const PLACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   kubelet: { kubelet: 'usr/bin/kubelet' },
   e2eNode: { 'e2e_node.test': 'usr/bin/e2e_node.test' },
   crictl: { crictl: 'usr/bin/crictl' },
+  critest: { critest: 'usr/bin/critest' },
 };
 
 /** Names by which a program is found, too. */

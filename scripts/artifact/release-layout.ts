@@ -72,6 +72,14 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
       return tar(file, `${file}.sha256`, { members: ['crictl'], into: 'usr/bin' });
     },
   },
+  critest: {
+    base: github('kubernetes-sigs/cri-tools'),
+    variable: 'REPRO_RELEASES_CRITEST',
+    files: (version, arch) => {
+      const file = `v${version}/critest-v${version}-linux-${arch}.tar.gz`;
+      return tar(file, `${file}.sha256`, { members: ['critest'], into: 'usr/bin' });
+    },
+  },
   // https://github.com/containernetworking/plugins/blob/main/scripts/release.sh; Debian has them in /usr/lib/cni.
   cniPlugins: {
     base: github('containernetworking/plugins'),

@@ -57,6 +57,16 @@ export interface MetricValue {
  */
 export type Outcome = 'passed' | 'failed' | 'error';
 
+/** One test of a test program that a sample ran: Kubernetes' own, say. */
+export interface TestResult {
+  readonly name: string;
+  /** `skipped`: it was chosen and gave no answer; `message` says why. */
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly durationMs: number;
+  /** Why it failed or was skipped. */
+  readonly message?: string | undefined;
+}
+
 export interface Sample {
   /** `<case>#<index>`, unique in a cell. */
   readonly id: string;
@@ -71,6 +81,8 @@ export interface Sample {
   readonly metrics: Readonly<Record<string, MetricValue>>;
   readonly oomKills: readonly AttributedOomKill[];
   readonly kernelEvents: readonly KernelEvent[];
+  /** The tests of the program that it ran; absent where the case is one test. */
+  readonly tests?: readonly TestResult[] | undefined;
   /** ISO 8601, host clock. */
   readonly startedAt: string;
   readonly durationMs: number;

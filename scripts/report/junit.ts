@@ -1,5 +1,6 @@
 /** JUnit XML, for what CI systems show: a suite per cell, a test case per sample. */
 import junit, { type Builder, type TestSuite } from 'junit-report-builder';
+import type { TestResult } from '../evidence/types.ts';
 import { contradictionText } from '../verdict/console.ts';
 import { labelOf, varyingAxes } from './describe.ts';
 import { rateOf, rateText, SIGNS, tellingLineOfSample, wordOf } from './findings.ts';
@@ -20,7 +21,10 @@ export function renderJunit(report: Report): string {
       .timestamp(cell.samples[0]?.startedAt ?? report.startedAt)
       .time(cell.durationMs / 1000);
     properties(suite, cell);
-    for (const sample of cell.samples) addSample(suite, report, cell, sample);
+    for (const sample of cell.samples) {
+      addSample(suite, report, cell, sample);
+      for (const test of sample.tests ?? []) addTest(suite, classOf(report, cell), sample.id, test);
+    }
     if (cell.sharedWith !== undefined) addShared(suite, report, cell, cell.sharedWith);
     else if (cell.verdict.kind === 'skip') addSkip(suite, report, cell);
     if (cell.expected !== undefined) addExpectation(suite, report, cell, labelOf(cell, varying));
@@ -54,6 +58,18 @@ function addSample(suite: TestSuite, report: Report, cell: ReportCell, sample: R
   const told = (sample.contradictions ?? []).map(contradictionText);
   const output = [...metrics, ...told];
   if (output.length > 0) test.standardOutput(text(output.join('\n')));
+}
+
+/** A test of the program that the sample ran. */
+function addTest(suite: TestSuite, className: string, sample: string, result: TestResult): void {
+  const test = suite
+    .testCase()
+    .className(className)
+    .name(oneLine(`${sample} ${result.name}`))
+    .time(result.durationMs / 1000);
+  const message = result.message ?? '';
+  if (result.outcome === 'failed') test.failure(oneLine(message), 'test').stacktrace(text(message));
+  if (result.outcome === 'skipped') test.skipped().standardOutput(text(message));
 }
 
 /** Its samples are tests of the other cell, once. */

@@ -51,6 +51,13 @@ const kernelEvent = z.object({
   line: z.string(),
 });
 
+const testResult = z.object({
+  name: z.string(),
+  outcome: z.enum(['passed', 'failed', 'skipped']),
+  durationMs: z.number(),
+  message: z.string().optional(),
+});
+
 const sample = z.object({
   id: z.string(),
   case: z.string(),
@@ -61,6 +68,7 @@ const sample = z.object({
   metrics: z.record(z.string(), z.object({ value: z.number(), unit: z.string() })),
   oomKills: z.array(oomKill),
   kernelEvents: z.array(kernelEvent),
+  tests: z.array(testResult).optional(),
   startedAt: z.string(),
   durationMs: z.number(),
   files: z.array(z.string()),

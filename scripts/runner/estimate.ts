@@ -12,6 +12,8 @@ const COSTS: Readonly<Record<string, { readonly prepare: number; readonly sample
   oci: { prepare: 2, sample: 2 },
   cri: { prepare: 8, sample: 4 },
   kubelet: { prepare: 25, sample: 10 },
+  'node-e2e': { prepare: 40, sample: 600 },
+  critest: { prepare: 15, sample: 600 },
   script: { prepare: 1, sample: 3 },
 };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Machine } from '../../vm/machine.ts';
 import { sampleSlug } from '../evidence/attribute.ts';
 import type { KernelLog } from '../evidence/collect.ts';
-import type { MetricValue, Outcome, Sample } from '../evidence/types.ts';
+import type { MetricValue, Outcome, Sample, TestResult } from '../evidence/types.ts';
 import { messageOf, ReproError } from '../lib/errors.ts';
 import type { SampleSink, Suite, SuiteContext } from '../suites/suite.ts';
 import { fileName } from './folder.ts';
@@ -63,6 +63,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
     ...{ id, case: caseId, index, outcome, ...(params === undefined ? {} : { params }) },
     errors: failure === undefined ? sink.errors : [...sink.errors, messageOf(failure)],
     ...{ metrics: sink.metrics, oomKills, kernelEvents },
+    ...(sink.results === undefined ? {} : { tests: sink.results }),
     ...{ startedAt: startedAt.toISOString(), durationMs, files: sink.files },
   };
   return { sample, failure };
@@ -75,6 +76,7 @@ class Sink implements SampleSink {
   readonly errors: string[] = [];
   readonly provoked: string[] = [];
   readonly files: string[] = [];
+  results: readonly TestResult[] | undefined;
   readonly #runDir: string;
   readonly #dir: string;
 
@@ -95,6 +97,10 @@ class Sink implements SampleSink {
 
   provokes(...processes: string[]): void {
     this.provoked.push(...processes);
+  }
+
+  tests(results: readonly TestResult[]): void {
+    this.results = results;
   }
 
   async keep(name: string, text: string): Promise<void> {

@@ -140,6 +140,58 @@ const KUBELET: SuiteDescription = {
   openAxes: false,
 };
 
+const expression = (what: string) =>
+  z
+    .string()
+    .refine(isExpression, { error: 'must be a regular expression, such as \\[NodeConformance\\]' })
+    .describe(what);
+
+/** Near enough to Go's: what JavaScript can't read, Go can't either, but for `(?i)` and its like. */
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text.replace(/^\(\?[a-zA-Z]+\)/, ''));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const NODE_E2E: SuiteDescription = {
+  id: 'node-e2e',
+  title:
+    "Kubernetes' own node e2e tests, by its e2e_node.test, on the machine's kubelet, containerd and runc",
+  components: ['runc', 'containerd', 'kubelet', 'e2eNode', 'cniPlugins'],
+  cases: [{ id: 'tests', title: 'the chosen tests pass' }],
+  params: z.strictObject({
+    focus: expression('tests to run: regular expressions of their names, one a line').default(
+      '\\[NodeConformance\\]',
+    ),
+    skip: expression('tests to leave out: regular expressions of their names, one a line').default(''),
+    labelFilter: z.string().default('').describe("ginkgo's label filter, for Kubernetes 1.25 and later"),
+  }),
+  timeMetrics: [],
+  // Etcd, an apiserver and a kubelet are started first, which alone takes minutes under emulation.
+  timeout: 3600,
+  openAxes: false,
+};
+
+const CRITEST: SuiteDescription = {
+  id: 'critest',
+  title: "cri-tools' own tests of a CRI runtime, by its critest, on the machine's containerd and runc",
+  components: ['runc', 'containerd', 'critest', 'cniPlugins'],
+  cases: [
+    { id: 'validation', title: 'the chosen validation tests pass' },
+    { id: 'benchmark', title: 'the benchmarks run' },
+  ],
+  params: z.strictObject({
+    focus: expression('tests to run: regular expressions of their names, one a line').default(''),
+    skip: expression('tests to leave out: regular expressions of their names, one a line').default(''),
+  }),
+  timeMetrics: [],
+  timeout: 1800,
+  openAxes: false,
+};
+
 const SCRIPT: SuiteDescription = {
   id: 'script',
   title: 'a shell script of your own; every axis reaches it as an environment variable',
@@ -158,6 +210,8 @@ export const SUITES: Readonly<Record<string, SuiteDescription>> = {
   oci: OCI,
   cri: CRI,
   kubelet: KUBELET,
+  'node-e2e': NODE_E2E,
+  critest: CRITEST,
   script: SCRIPT,
 };
 
@@ -169,6 +223,7 @@ export const COMPONENTS = [
   'kubelet',
   'e2eNode',
   'crictl',
+  'critest',
   'cniPlugins',
   'kernel',
 ] as const;
@@ -186,4 +241,6 @@ export const DEFAULT_VERSIONS: Readonly<Record<string, string>> = {
   containerd: 'deb:trixie',
   kubelet: 'deb-src:bookworm',
   e2eNode: 'deb-src:bookworm',
+  cniPlugins: 'deb:trixie',
+  critest: 'release:1.30.0',
 };

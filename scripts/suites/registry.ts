@@ -6,6 +6,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Suite>>> = {
   oci: async () => (await import('./oci.ts')).oci,
   cri: async () => (await import('./cri/suite.ts')).cri,
   kubelet: async () => (await import('./kubelet/suite.ts')).kubelet,
+  'node-e2e': async () => (await import('./node-e2e/suite.ts')).nodeE2e,
+  critest: async () => (await import('./critest/suite.ts')).critest,
   script: async () => (await import('./script.ts')).script,
 };
 

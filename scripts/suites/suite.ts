@@ -1,6 +1,6 @@
 /** What a suite is: something that runs on a machine, made of cases, each run for one or more samples. */
 import type { Machine } from '../../vm/machine.ts';
-import type { GuestComponent, MetricValue } from '../evidence/types.ts';
+import type { GuestComponent, MetricValue, TestResult } from '../evidence/types.ts';
 import type { Cell, Scalar } from '../scenario/types.ts';
 
 export interface SuiteContext {
@@ -27,6 +27,8 @@ export interface SampleSink {
   error(text: string): void;
   /** OOM kills of these processes are what the case provokes on purpose. */
   provokes(...processes: string[]): void;
+  /** The tests of a test program that the case ran. What makes the sample *failed* is `error` alone. */
+  tests(results: readonly TestResult[]): void;
   /** Keeps a raw file beside the sample's evidence. */
   keep(name: string, text: string): Promise<void>;
 }

@@ -77,3 +77,33 @@ test('hostile text stays text', () => {
   expect(failure?.text).toContain('<script>alert("pwned")</script>');
   expect(failure?.children).toEqual([]);
 });
+
+test('each test of a program that a sample ran stands for itself', () => {
+  const given = twoCells();
+  const [first, ...others] = given.cells;
+  const [sample, ...further] = first?.samples ?? [];
+  if (first === undefined || sample === undefined) throw new Error('the fixture has no sample');
+  const tests = [
+    { name: '[k8s.io] Pods should run', outcome: 'passed' as const, durationMs: 8412 },
+    {
+      name: '[k8s.io] Pods should stop',
+      outcome: 'failed' as const,
+      durationMs: 10,
+      message: 'it did not\nat all',
+    },
+    { name: '[k8s.io] Secrets', outcome: 'skipped' as const, durationMs: 0, message: 'image: agnhost' },
+  ];
+  const cells = [{ ...first, samples: [{ ...sample, tests }, ...further] }, ...others];
+  const root = parseXml(renderJunit({ ...given, cells }));
+  const found = all(root, 'testcase').filter(({ attributes }) => attributes.name?.includes('[k8s.io]'));
+  expect(found.map(({ attributes }) => [attributes.name, attributes.time])).toEqual([
+    [`${sample.id} [k8s.io] Pods should run`, '8.412'],
+    [`${sample.id} [k8s.io] Pods should stop`, '0.01'],
+    [`${sample.id} [k8s.io] Secrets`, '0'],
+  ]);
+  expect(found.map(({ children }) => children.map(({ name }) => name))).toEqual([
+    [],
+    ['failure'],
+    ['skipped', 'system-out'],
+  ]);
+});

@@ -11,7 +11,7 @@ const text = readFileSync(join(packageRoot(), 'docs', 'scenarios.md'), 'utf8');
 const examples = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml = '']) => yaml);
 
 describe('docs/scenarios.md', () => {
-  it('has examples', () => expect(examples).toHaveLength(7));
+  it('has examples', () => expect(examples).toHaveLength(8));
 
   it.each(examples)('loads %#', (yaml) => {
     const least = {

@@ -67,7 +67,7 @@ describe('an invalid scenario', () => {
   it('lists the names there are when it knows none like it', () => {
     const error = thrownBy(() => loadScenario('quantum', { cwd: folder }));
     expect((error as UsageError).hint).toContain(
-      'containerd16-cgroupfs, kube-reserved, kubelet-oom-4427, mitigations-4427, oom-4427, rare-failure',
+      'containerd16-cgroupfs, kube-reserved, kubelet-oom-4427, mitigations-4427, node-e2e-conformance, oom-4427, rare-failure',
     );
   });
 });

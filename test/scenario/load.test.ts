@@ -174,6 +174,7 @@ describe('where scenarios are', () => {
       'kube-reserved',
       'kubelet-oom-4427',
       'mitigations-4427',
+      'node-e2e-conformance',
       'oom-4427',
       'rare-failure',
       'smoke',

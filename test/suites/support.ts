@@ -1,6 +1,6 @@
 /** Stand-ins for the machine, the sample and the cell, for suites that are tested without booting anything. */
 import { spawnSync } from 'node:child_process';
-import type { MetricValue } from '../../scripts/evidence/types.ts';
+import type { MetricValue, TestResult } from '../../scripts/evidence/types.ts';
 import type { SampleSink, SuiteContext } from '../../scripts/suites/suite.ts';
 import type { ExecResult, Machine } from '../../vm/machine.ts';
 
@@ -60,6 +60,7 @@ export function localMachine(env: Record<string, string> = {}): ReturnType<typeo
 }
 
 export interface RecordedSink extends SampleSink {
+  results: readonly TestResult[] | undefined;
   readonly metrics: Record<string, MetricValue>;
   readonly errors: string[];
   readonly provoked: string[];
@@ -74,6 +75,10 @@ export function recordedSink(id = 'start#1'): RecordedSink {
     errors: [],
     provoked: [],
     kept: {},
+    results: undefined,
+    tests: (results) => {
+      sink.results = results;
+    },
     metric: (name, value) => {
       sink.metrics[name] = value;
     },

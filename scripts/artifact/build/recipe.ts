@@ -43,6 +43,12 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
       'cp $programs "$OUT"',
     ].join('\n'),
   },
+  critest: {
+    repository: 'https://github.com/kubernetes-sigs/cri-tools.git',
+    packages: [],
+    go: 'go.mod',
+    run: 'CGO_ENABLED=0 go test -c -vet=off -mod=vendor -ldflags "-s -w" -o "$OUT/critest" ./cmd/critest',
+  },
   ...KUBERNETES,
 };
 

@@ -1,5 +1,6 @@
 /** containerd's configuration, and how it is started. */
 import { quote } from '../guest-shell.ts';
+import { CNI_BIN, CNI_CONF } from './cni.ts';
 
 export const SOCKET = '/run/containerd/containerd.sock';
 export const CONFIG_FILE = '/etc/containerd/config.toml';
@@ -8,12 +9,19 @@ export const LOG_FILE = '/run/repro/cri/containerd.log';
 /** Not `containerd.service`: the Debian package brings a unit of that name. */
 export const UNIT = 'repro-containerd.service';
 
+/** Where Debian and the release's layer have the plugins; containerd's own default is /opt/cni/bin. */
+const CNI = `
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "${CNI_BIN}"
+    conf_dir = "${CNI_CONF}"
+`;
+
 /**
  * The text of `config.toml`. Version 2 of the format is read by containerd 1.6 and 1.7 as it is, and by 2.x
  * through its migration, which knows every key used here. What isn't set is as containerd ships it; above all
  * `BinaryName`, so runc is found the way it is on any node, by PATH.
  */
-export function containerdConfig(driver: 'cgroupfs' | 'systemd', sandboxImage: string): string {
+export function containerdConfig(driver: 'cgroupfs' | 'systemd', sandboxImage: string, cni = false): string {
   return `version = 2
 root = "/var/lib/containerd"
 state = "/run/containerd"
@@ -34,7 +42,7 @@ oom_score = 0
 
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
         SystemdCgroup = ${driver === 'systemd'}
-`;
+${cni ? CNI : ''}`;
 }
 
 /**

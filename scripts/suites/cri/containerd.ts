@@ -6,44 +6,57 @@ import { busyboxRoot } from '../busybox-root.ts';
 import { lastLines, parseCollected, runGuest, writeFile } from '../guest-shell.ts';
 import type { SuiteContext } from '../suite.ts';
 import { type CriClient, connectCri } from './client.ts';
+import { cniSetup } from './cni.ts';
 import { CONFIG_FILE, containerdConfig, LOG_FILE, SOCKET, startCommand, UNIT } from './containerd-config.ts';
-import { BUSYBOX, goArchitecture, imageLayout, PAUSE } from './image.ts';
+import { BUSYBOX, goArchitecture, type ImageDefinition, imageLayout, PAUSE } from './image.ts';
 
 /** Where the image is put together: on the scratch disk. */
 const WORK = '/var/lib/repro/cri';
 /** Milliseconds containerd may take from its start to being ready for pods. */
 const READY_TIMEOUT = 120_000;
 
+export interface ContainerdOptions {
+  /** Names that our busybox gets beside those that the suites use. */
+  readonly images?: readonly ImageDefinition[];
+  /** Programs in it. */
+  readonly applets?: 'few' | 'all';
+  /** Whether pods have a network of their own. Needs the CNI plugins. */
+  readonly cni?: boolean;
+}
+
 /** Throws ReproError `guest-script`, `cri-version`, `cri-not-ready`; nothing that a runtime does here is an answer yet. */
 export async function startContainerd(
   machine: Machine,
   context: SuiteContext,
   signal: AbortSignal,
+  { images = [], applets = 'few', cni = false }: ContainerdOptions = {},
 ): Promise<CriClient> {
   const options = { signal, timeout: READY_TIMEOUT };
-  const config = containerdConfig(context.cgroupDriver, PAUSE.ref);
+  const config = containerdConfig(context.cgroupDriver, PAUSE.ref, cni);
   await context.keep('containerd-config.toml', config);
-  const facts = parseCollected(await runGuest(machine, 'starting containerd', startScript(config), options));
+  const facts = parseCollected(
+    await runGuest(machine, 'starting containerd', startScript(config, applets, cni), options),
+  );
   const layer = {
     sha256: facts.get('sha256') ?? '',
     size: Number(facts.get('size')),
     architecture: goArchitecture(facts.get('machine') ?? ''),
   };
-  const files = imageLayout(layer, [PAUSE, BUSYBOX]);
+  const files = imageLayout(layer, [PAUSE, BUSYBOX, ...images]);
   await runGuest(machine, 'importing the container images', importScript(layer.sha256, files), options);
   const socket = await machine.forward(SOCKET);
   return context.guest(() => connectWhenReady(socket, context, signal));
 }
 
 /** Makes the layer, and starts containerd; prints what is to be known of the layer. */
-function startScript(config: string): string {
+function startScript(config: string, applets: 'few' | 'all', cni: boolean): string {
   return `set -e
 mkdir -p ${WORK}/layout/blobs/sha256 /run/repro/cri /etc/containerd
 modprobe overlay 2>/dev/null || true
 # The runtime copies it into every sandbox.
 [ -e /etc/hosts ] || echo '127.0.0.1 localhost' >/etc/hosts
 ${writeFile(CONFIG_FILE, config)}
-${busyboxRoot(`${WORK}/rootfs`)}
+${busyboxRoot(`${WORK}/rootfs`, applets)}${cni ? `\n${cniSetup()}` : ''}
 cd ${WORK}
 tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C rootfs -cf layer.tar .
 sum=$(sha256sum layer.tar)
