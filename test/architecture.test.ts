@@ -15,6 +15,7 @@ const RANKS: Readonly<Record<string, number>> = {
   'scripts/bisect': 3,
   'scripts/verify': 3,
   'scripts/isolate': 3,
+  'scripts/floor': 3,
   'scripts/report': 2.5,
   'scripts/scenario': 2,
   'scripts/artifact': 2,

@@ -21,6 +21,7 @@ const FILES: Readonly<Record<string, string>> = {
   'impossible.yaml':
     'title: x\naxes: { runc: ["1.1.5"], cgroup: [v1], kernel: ["6.12"] }\nsuite: oci\nsymptom: { oomKill: {} }\n',
   'several.yaml': 'titel: x\naxes: { runcc: ["1.1.5"] }\nsuite: ocii\nsymptom: { oomKill: {} }\n',
+  'odd.yaml': `title: x\naxes: { word: [a] }\n${SUITE}`,
   'odd name.yaml': `title: x\naxes: { word: [a] }\n${SUITE}`,
   'foreign/report.json': '{}',
   'newer/report.json': '{"schema": "repro.report/99"}',
@@ -135,6 +136,13 @@ const ROWS: readonly Row[] = [
   ['a scenario named twice', 'run smoke smoke', /two of the scenarios are called smoke/],
   ['--resume beside a scenario', 'run smoke --resume taken', /name no scenario beside it/],
   ['--resume with another size', 'run --resume taken --samples 3', /--samples and --out can't change it/],
+  ['a floor without a memory limit', 'floor ./odd.yaml', /suite script has no parameter memoryLimit/],
+  ['a floor between limits that are none', 'floor smoke --to lots', /--to lots: must be a memory quantity/],
+  ['a floor between no limits', 'floor smoke --from 8Mi --to 4Mi', /--from 8Mi is above --to 4Mi/],
+  ['a step of half a page', 'floor smoke --step 2Ki', /--step 2Ki: must be .* whole pages of 4Ki/],
+  ['a floor that fails always', 'floor smoke --rate 100%', /--rate 100%: must be from 0\.1% to 50%/],
+  ['a floor that is certain', 'floor smoke --confidence 1', /--confidence 1: must be from 50% to 99\.99%/],
+  ['a floor without samples', 'floor smoke --samples 0', /--samples must be a whole number from 1/],
   ['a bisection of nothing', 'bisect', /a bisection needs <scenario>, --component/],
   [
     'a bisection of several cells',

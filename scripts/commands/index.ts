@@ -1,6 +1,7 @@
 /** All commands: their names, arguments and help. What they do is loaded when they are called. */
 import type { Argv, CommandModule } from 'yargs';
 import type { BisectArguments } from './bisection.ts';
+import type { FloorArguments } from './floor.ts';
 import type { IsolateArguments } from './isolate.ts';
 import type { RunArguments } from './run.ts';
 import type { VerifyArguments } from './verify.ts';
@@ -191,6 +192,54 @@ const isolate: CommandModule<object, IsolateArguments> = {
         'three axes that had moved together',
       ),
   handler: async (args) => (await import('./isolate.ts')).isolate(args),
+};
+
+const floor: CommandModule<object, FloorArguments> = {
+  command: 'floor <scenario>',
+  describe: 'Find the smallest memory limit at which it starts reliably, in every cell',
+  builder: (args) =>
+    matrixOptions(args.positional('scenario', { type: 'string', demandOption: true }))
+      .option('rate', {
+        type: 'string',
+        requiresArg: true,
+        default: '10%',
+        describe: 'Reliable is what fails in fewer starts than this',
+      })
+      .option('confidence', {
+        type: 'string',
+        requiresArg: true,
+        default: '95%',
+        describe: 'How sure the floor and its interval must be',
+      })
+      .option('from', {
+        type: 'string',
+        requiresArg: true,
+        default: '1Mi',
+        describe: 'The smallest limit to try',
+      })
+      .option('to', {
+        type: 'string',
+        requiresArg: true,
+        default: '64Mi',
+        describe: 'The largest limit to try',
+      })
+      .option('step', { type: 'string', requiresArg: true, default: '256Ki', describe: 'Between two limits' })
+      .option('samples', {
+        type: 'number',
+        requiresArg: true,
+        default: 400,
+        describe: 'The most samples per case; a plain answer takes fewer',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Folder for the run (default: repro-runs/<time>-floor-<scenario>)',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print floor.json instead of the table' })
+      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
+      .example('$0 floor mitigations-4427 --filter cgroupDriver=cgroupfs', 'how much each runc needs')
+      .example('$0 floor mitigations-4427 --filter runc=1.1.15 --rate 1%', 'more samples, a stricter floor'),
+  handler: async (args) => (await import('./floor.ts')).floor(args),
 };
 
 const bisect: CommandModule<object, BisectArguments> = {
@@ -412,7 +461,7 @@ const reap: CommandModule<object, { all: boolean }> = {
   handler: async (args) => (await import('./reap.ts')).reap(args),
 };
 
-const all = [run, verify, isolate, bisect, list, show, report, shell, doctor, cache, reap];
+const all = [run, verify, floor, isolate, bisect, list, show, report, shell, doctor, cache, reap];
 
 // biome-ignore lint/suspicious/noExplicitAny: yargs' own type for a list of commands with different arguments
 export const commands = all as CommandModule<any, any>[];

@@ -1,0 +1,29 @@
+/** From the cells of a scenario to those that have a floor each: without their memory limit. Pure. */
+import { UsageError } from '../lib/errors.ts';
+import { pointName } from '../scenario/matrix.ts';
+import type { Cell } from '../scenario/types.ts';
+
+/** The parameter, and axis, that is searched. */
+export const LIMIT = 'memoryLimit';
+
+/**
+ * Cells that differ in their memory limit alone are one. `samples` is the most that each case may take.
+ * Throws UsageError where the suite has no memory limit.
+ */
+export function cellsOf(suite: string, cells: readonly Cell[], samples: number): Cell[] {
+  if (cells.some(({ params }) => !Object.hasOwn(params, LIMIT))) {
+    throw new UsageError('suite', `suite ${suite} has no parameter ${LIMIT}, so there is no floor to find`, {
+      hint: 'the suites oci, cri and kubelet have one',
+    });
+  }
+  const all = new Map<string, Cell>();
+  for (const cell of cells) {
+    const { [LIMIT]: _axis, ...axes } = cell.axes;
+    const { [LIMIT]: _param, ...params } = cell.params;
+    const id = `${cell.scenario}/${pointName(axes)}`;
+    // The samples of a search are no fixed number of one thing: nothing may be compared by their rate.
+    const sampling = { ...cell.sampling, auto: true, rate: undefined };
+    if (!all.has(id)) all.set(id, { ...cell, id, axes, params, samples, sampling, expect: undefined });
+  }
+  return [...all.values()];
+}
