@@ -13,6 +13,7 @@ const RANKS: Readonly<Record<string, number>> = {
   'scripts/dev': 4,
   'scripts/runner': 3,
   'scripts/bisect': 3,
+  'scripts/pace': 3,
   'scripts/verify': 3,
   'scripts/isolate': 3,
   'scripts/floor': 3,

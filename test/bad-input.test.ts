@@ -69,7 +69,7 @@ const ROWS: readonly Row[] = [
   [
     'a misspelt suite',
     'run ./suite.yaml',
-    /suite\.yaml:3:8: suite: must be oci, cri, kubelet, node-e2e, critest or script, not ocii; did you mean oci\?/,
+    /suite\.yaml:3:8: suite: must be oci, cri, kubelet, start-latency, node-e2e, critest or script, not ocii; did you mean oci\?/,
   ],
   ['a misspelt case', 'run ./case.yaml', /case\.yaml:3:\d+: suite\.cases\[0\]:.*strat.*did you mean start\?/],
   ['a misspelt key', 'run ./key.yaml', /key\.yaml:5:1: sample: unknown key; did you mean samples\?/],

@@ -1,5 +1,6 @@
 /** All commands: their names, arguments and help. What they do is loaded when they are called. */
 import type { Argv, CommandModule } from 'yargs';
+import type { BenchArguments } from './bench.ts';
 import type { BisectArguments } from './bisection.ts';
 import type { FloorArguments } from './floor.ts';
 import type { IsolateArguments } from './isolate.ts';
@@ -144,6 +145,55 @@ const verify: CommandModule<object, VerifyArguments> = {
         'another component, in a part of the grid',
       ),
   handler: async (args) => (await import('./verify.ts')).verify(args),
+};
+
+const bench: CommandModule<object, BenchArguments> = {
+  command: 'bench <scenario>',
+  describe: 'Tell whether something became slower: two builds timed side by side, and one against itself',
+  builder: (args) =>
+    matrixOptions(args.positional('scenario', { type: 'string', demandOption: true }))
+      .option('baseline', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'What it is compared with: axis=value[,axis=value], or a version of runc',
+      })
+      .option('candidate', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'What may be slower, likewise',
+      })
+      .option('samples', {
+        type: 'number',
+        requiresArg: true,
+        default: 12,
+        describe: 'Rounds that count; in each, every case runs once on each of the three machines',
+      })
+      .option('tolerate', {
+        type: 'string',
+        requiresArg: true,
+        default: '10%',
+        describe: 'How much slower still counts as no slower',
+      })
+      .option('seed', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Of the random order (default: the time)',
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Folder for the run (default: repro-runs/<time>-bench-<scenario>)',
+      })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print bench.json instead of the summary',
+      })
+      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
+      .example('$0 bench start-latency --baseline 1.1.5 --candidate 1.1.15', 'what the copy costs'),
+  handler: async (args) => (await import('./bench.ts')).bench(args),
 };
 
 const isolate: CommandModule<object, IsolateArguments> = {
@@ -461,7 +511,7 @@ const reap: CommandModule<object, { all: boolean }> = {
   handler: async (args) => (await import('./reap.ts')).reap(args),
 };
 
-const all = [run, verify, floor, isolate, bisect, list, show, report, shell, doctor, cache, reap];
+const all = [run, verify, bench, floor, isolate, bisect, list, show, report, shell, doctor, cache, reap];
 
 // biome-ignore lint/suspicious/noExplicitAny: yargs' own type for a list of commands with different arguments
 export const commands = all as CommandModule<any, any>[];

@@ -14,6 +14,7 @@ const COSTS: Readonly<Record<string, { readonly prepare: number; readonly sample
   kubelet: { prepare: 25, sample: 10 },
   'node-e2e': { prepare: 40, sample: 600 },
   critest: { prepare: 15, sample: 600 },
+  'start-latency': { prepare: 2, sample: 15 },
   script: { prepare: 1, sample: 3 },
 };
 

@@ -50,7 +50,9 @@ const timeout = z
     error: 'must be a time between 1s and 24h, such as 90, 90s or 2m',
   })
   .transform((duration) => parseSeconds(duration) ?? 0)
-  .describe('How long one sample may take: seconds, or 90s, 2m. Default 60, for pods of a kubelet 300.');
+  .describe(
+    'How long one sample may take: seconds, or 90s, 2m. Default 60, for kubelet and start-latency 300.',
+  );
 
 const between = (value: number | undefined, low: number, high: number) =>
   value !== undefined && value >= low && value <= high;

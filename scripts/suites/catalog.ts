@@ -140,6 +140,24 @@ const KUBELET: SuiteDescription = {
   openAxes: false,
 };
 
+const START_LATENCY: SuiteDescription = {
+  id: 'start-latency',
+  title: 'how long runc takes to run many containers',
+  components: ['runc'],
+  cases: [
+    { id: 'sequential', title: 'containers one after the other' },
+    { id: 'concurrent', title: 'containers all at once' },
+  ],
+  params: z.strictObject({
+    count: z.int().min(1).max(1000).default(10).describe('containers that a sample runs'),
+    warmup: z.int().min(0).max(100).default(2).describe('containers that it runs before those that count'),
+    memoryLimit: quantity('memory limit of each container').default('100Mi'),
+  }),
+  timeMetrics: ['/^start\\./'],
+  timeout: 300,
+  openAxes: false,
+};
+
 const expression = (what: string) =>
   z
     .string()
@@ -210,6 +228,7 @@ export const SUITES: Readonly<Record<string, SuiteDescription>> = {
   oci: OCI,
   cri: CRI,
   kubelet: KUBELET,
+  'start-latency': START_LATENCY,
   'node-e2e': NODE_E2E,
   critest: CRITEST,
   script: SCRIPT,

@@ -8,6 +8,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Suite>>> = {
   kubelet: async () => (await import('./kubelet/suite.ts')).kubelet,
   'node-e2e': async () => (await import('./node-e2e/suite.ts')).nodeE2e,
   critest: async () => (await import('./critest/suite.ts')).critest,
+  'start-latency': async () => (await import('./start-latency/suite.ts')).startLatency,
   script: async () => (await import('./script.ts')).script,
 };
 

@@ -178,6 +178,7 @@ describe('where scenarios are', () => {
       'oom-4427',
       'rare-failure',
       'smoke',
+      'start-latency',
       'time-namespace',
     ]);
     expect(listed.find(({ name }) => name === 'smoke')?.title).toBe('Mine');
