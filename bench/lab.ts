@@ -1,0 +1,60 @@
+/** Real machines for benchmarks: the parts of a shipped scenario's cell, from the common cache. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Store } from '../scripts/artifact/store.ts';
+import { openCache, select, sessionId } from '../scripts/commands/wiring.ts';
+import { machineSpec } from '../scripts/runner/machine-spec.ts';
+import { makeReady, type ReadyCell, resolveCell } from '../scripts/runner/plan.ts';
+import { ensureTools } from '../scripts/setup/install.ts';
+import type { MachineSpec } from '../vm/machine.ts';
+import { QemuProvider } from '../vm/qemu/provider.ts';
+
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** What a cell needs, with the provider that makes its machines. Disposing of it removes their logs. */
+export class Lab implements AsyncDisposable {
+  readonly provider: QemuProvider;
+  readonly ready: ReadyCell;
+  readonly dir: string;
+  readonly #session = sessionId();
+  /** What the provider had to say, such as that a snapshot was thrown away. */
+  readonly notices: string[] = [];
+
+  private constructor(provider: QemuProvider, ready: ReadyCell, dir: string) {
+    this.provider = provider;
+    this.ready = ready;
+    this.dir = dir;
+  }
+
+  /** Of the cells of the scenario the one that has these values. Makes what isn't in the cache, its snapshot too. */
+  static async open(name: string, filter: readonly string[], signal: AbortSignal): Promise<Lab> {
+    await ensureTools(say);
+    const cache = openCache({ notice: say });
+    const store = new Store(cache);
+    const { scenario, cells } = select(name, { filter, set: [] });
+    const [cell] = cells;
+    if (cell === undefined) throw new Error(`${name} has no cell`);
+    const ready = await makeReady(await resolveCell(cell, scenario, store, signal), store, signal);
+    const lab = new Lab(
+      new QemuProvider({ shelf: cache }),
+      ready,
+      await mkdtemp(join(tmpdir(), 'repro-bench-')),
+    );
+    await lab.provider.probe(ready.kernel, signal);
+    await lab.provider.warm(lab.spec('warm'), signal);
+    return lab;
+  }
+
+  spec(id: string): MachineSpec {
+    const notice = (line: string) => this.notices.push(line);
+    const place = { id, session: this.#session, logDir: join(this.dir, id), keep: false, notice };
+    return machineSpec(this.ready, place);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
