@@ -1,0 +1,125 @@
+/**
+ * `npm run bench:machines`: how long a new machine takes to a first command, ours and others', side by side in
+ * interleaved rounds; what a whole run costs beside its guests' work; how time and memory grow with cells. Writes
+ * the figures and the plot of `docs/performance.md`.
+ *
+ * `--quick`: one round, up to 4 cells. `--rounds N` (default 5), `--whole N` (default 2): whole runs.
+ * `--dry`: print the figures and write nothing.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openCache } from '../../scripts/commands/wiring.ts';
+import { messageOf } from '../../scripts/lib/errors.ts';
+import { packageRoot } from '../../scripts/lib/paths.ts';
+import { thisHost } from '../../scripts/runner/host-load.ts';
+import { Lab, say } from '../lab.ts';
+import { firstCommand, growth, memoryEach, wholeRun } from './ours.ts';
+import { page, withFigures } from './page.ts';
+import { plot } from './plot.ts';
+import type { Column, Results } from './results.ts';
+import { virtmeOnce, virtmeRoot } from './virtme.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    dry: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    whole: { type: 'string', default: '2' },
+  },
+});
+const rounds = values.quick ? 1 : count(values.rounds);
+const wholeRuns = values.quick ? 1 : count(values.whole);
+const sizes = values.quick ? [1, 2, 4] : [1, 2, 4, 8, 16, 32];
+/** Machines at a time, to ask each for its memory. */
+const MACHINES = 4;
+
+interface Contender {
+  readonly id: string;
+  readonly title: string;
+  readonly once: (round: number) => Promise<number>;
+}
+
+const interrupt = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort());
+const { signal } = interrupt;
+const load = loadavg()[0]?.toFixed(1) ?? '?';
+
+await using lab = await Lab.open('smoke', [], signal);
+const capabilities = await lab.provider.probe(lab.ready.kernel, signal);
+const cores = thisHost.cores;
+const host =
+  `${cpus()[0]?.model.trim()}, ${cores} cores, ${Math.round(totalmem() / 1024 ** 3)} GiB, Linux ${release()}, ` +
+  `QEMU ${capabilities?.version} under ${capabilities?.accelerator}; guests with 2 CPUs and Linux ${lab.ready.kernel.release}`;
+let results: Results = { host, load, cores, columns: [], whole: [], memory: [], growth: [] };
+// What was measured is written as it comes: a bench that is cut short leaves what it has.
+add({ columns: await race() });
+add({ memory: await memoryEach(lab, MACHINES, signal) });
+for (let n = 1; n <= wholeRuns; n++) add({ whole: [...results.whole, await wholeRun(lab, signal)] });
+for (const cells of sizes) add({ growth: [...results.growth, await growth(lab, cells, signal)] });
+process.stdout.write(`${page(results)}\n`);
+
+function add(part: Partial<Results>): void {
+  say(JSON.stringify(part));
+  results = { ...results, ...part };
+  if (values.dry) return;
+  const file = join(packageRoot(), 'docs', 'performance.md');
+  const figures = `${page(results)}\n\n![Time to a first command](performance.svg)`;
+  writeFileSync(file, withFigures(readFileSync(file, 'utf8'), figures));
+  writeFileSync(join(packageRoot(), 'docs', 'performance.svg'), plot(results.columns));
+}
+
+/** All contenders, round by round, so that what else the host does meets all of them. */
+async function race(): Promise<Column[]> {
+  const release = lab.ready.kernel.release;
+  const contenders: Contender[] = [
+    { id: 'warm', title: 'restored', once: (round) => firstCommand(lab, `warm${round}`, false, signal) },
+    {
+      id: 'cold',
+      title: 'our own cold boot',
+      once: (round) => firstCommand(lab, `cold${round}`, true, signal),
+    },
+  ];
+  const absent: Column[] = [];
+  say('making a root for virtme-ng, unless there is one');
+  await virtmeRoot(openCache({ notice: say }), signal).then(
+    (root) =>
+      contenders.push({
+        id: 'vng',
+        title: '`vng --run … -- uname -r`',
+        once: () => virtmeOnce(root, release, signal),
+      }),
+    (error) => absent.push({ id: 'vng', title: 'virtme-ng', ms: [], trouble: shorten(error) }),
+  );
+  const ms = new Map<string, (number | undefined)[]>(contenders.map(({ id }) => [id, []]));
+  const troubles = new Map<string, string>();
+  for (let round = 1; round <= rounds; round++) {
+    for (const { id, once } of contenders) {
+      signal.throwIfAborted();
+      const took = await once(round).catch((error) => {
+        troubles.set(id, shorten(error));
+        return undefined;
+      });
+      ms.get(id)?.push(took);
+      say(`round ${round} of ${rounds}: ${id} ${took === undefined ? troubles.get(id) : Math.round(took)}`);
+    }
+  }
+  return [
+    ...contenders.map(({ id, title }) => ({
+      ...{ id, title, ms: ms.get(id) ?? [], trouble: troubles.get(id) },
+    })),
+    ...absent,
+    { id: 'vagrant', title: '`vagrant up`', ms: [], trouble: 'this bench does not set it up yet' },
+  ];
+}
+
+function shorten(error: unknown): string {
+  return messageOf(error).replaceAll(/\s+/g, ' ').slice(0, 200);
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`'${text}' is no number of rounds`);
+  return value;
+}

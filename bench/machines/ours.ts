@@ -1,0 +1,75 @@
+/** Our own machines and runs, as the bench measures them. */
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../../scripts/lib/exec.ts';
+import { packageRoot } from '../../scripts/lib/paths.ts';
+import type { Report } from '../../scripts/report/model.ts';
+import type { Machine, MachineSpec } from '../../vm/machine.ts';
+import type { Lab } from '../lab.ts';
+import type { Growth, WholeRun } from './results.ts';
+
+/** Milliseconds from `allocate` to the answer of a first command. Throws when a machine booted that shouldn't have. */
+export async function firstCommand(
+  lab: Lab,
+  id: string,
+  cold: boolean,
+  signal: AbortSignal,
+): Promise<number> {
+  const spec: MachineSpec = { ...lab.spec(id), layers: [], cold };
+  const began = performance.now();
+  await using machine = await lab.provider.allocate(spec, signal);
+  await answer(machine, signal);
+  const ms = performance.now() - began;
+  if (machine.facts.start !== (cold ? 'cold' : 'warm')) throw new Error(`it booted: ${lab.notices.at(-1)}`);
+  return ms;
+}
+
+async function answer(machine: Machine, signal: AbortSignal): Promise<void> {
+  const { exitCode, stderr } = await machine.exec(['uname', '-r'], { signal });
+  if (exitCode !== 0) throw new Error(`the first command failed: ${stderr}`);
+}
+
+/** Bytes that each of `count` restored machines alone holds while all of them are there. */
+export async function memoryEach(lab: Lab, count: number, signal: AbortSignal): Promise<number[]> {
+  const machines: Machine[] = [];
+  try {
+    for (let n = 1; n <= count; n++) {
+      const machine = await lab.provider.allocate(lab.spec(`mem${n}`), signal);
+      machines.push(machine);
+      await answer(machine, signal);
+    }
+    return await Promise.all(machines.map(async (machine) => (await machine.usage()).memoryBytes));
+  } finally {
+    await Promise.all(machines.map((machine) => machine[Symbol.asyncDispose]()));
+  }
+}
+
+export function wholeRun(lab: Lab, signal: AbortSignal): Promise<WholeRun> {
+  return timedRun(lab, 'whole', ['containerd16-cgroupfs', '--jobs', '1'], signal);
+}
+
+/** Cells that differ in their memory limit alone, for cells that are the same share one result. */
+export async function growth(lab: Lab, cells: number, signal: AbortSignal): Promise<Growth> {
+  const limits = Array.from({ length: cells }, (_, at) => `${100 + at}Mi`).join(',');
+  const args = ['smoke', '--set', `memoryLimit=${limits}`];
+  return { cells, ...(await timedRun(lab, `growth${cells}`, args, signal)) };
+}
+
+/** As a user types it; everything is in the cache. */
+async function timedRun(
+  lab: Lab,
+  id: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<WholeRun> {
+  const out = join(lab.dir, id);
+  const argv = [process.execPath, join(packageRoot(), 'scripts/launch.mjs'), 'run', ...args];
+  const began = performance.now();
+  // 1: an expectation was missed, which a race may do; the time is the same.
+  await run([...argv, '--quiet', '--out', out], { signal, okCodes: [0, 1] });
+  const wallMs = performance.now() - began;
+  const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as Report;
+  await rm(out, { recursive: true });
+  const guestMs = report.cells.reduce((sum, cell) => sum + (cell.guestMs ?? 0), 0);
+  return { wallMs, guestMs };
+}
