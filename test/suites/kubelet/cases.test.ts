@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CASES } from '../../../scripts/suites/kubelet/cases.ts';
 import { StaticPod } from '../../../scripts/suites/kubelet/pod.ts';
 import { fakeMachine, recordedSink, suiteContext, syntaxErrors } from '../support.ts';
@@ -6,6 +6,8 @@ import { fakeMachine, recordedSink, suiteContext, syntaxErrors } from '../suppor
 const { signal } = new AbortController();
 const MiB = 1024 ** 2;
 const CUT = '----repro----';
+
+afterEach(() => vi.restoreAllMocks());
 
 interface Status {
   readonly state: object;
@@ -21,6 +23,8 @@ interface World {
   readonly looks: readonly (Status | undefined)[];
   readonly log?: string;
   readonly output?: string;
+  /** The pod's memory.events. */
+  readonly events?: string;
   /** Daemons that ended: `kubelet`, `containerd`. */
   readonly dead?: string;
   readonly minor?: number;
@@ -48,13 +52,22 @@ async function run(caseId: string, world: World) {
       const pods = {
         items: [{ metadata: { uid }, status: { containerStatuses: [{ name: 'app', ...status }] } }],
       };
-      return { stdout: `${JSON.stringify(pods)}\n${CUT}\n${world.log ?? ''}\n${CUT}\n${world.output ?? ''}` };
+      return {
+        stdout: `${JSON.stringify(pods)}\n${CUT}\n${world.log ?? ''}\n${CUT}\n${world.output ?? ''}\n${CUT}\n${world.events ?? ''}`,
+      };
     }
     return {};
   });
   const sink = recordedSink(`${caseId}#1`);
   const node = { minor: world.minor ?? 20, memoryBytes: 1000 * MiB, allocatableBytes: 650 * MiB };
-  const context = suiteContext({ guest: async () => undefined as never });
+  let now = 0;
+  vi.spyOn(Date, 'now').mockImplementation(() => now);
+  // What is waited for is over at once.
+  const guest = async () => {
+    now += 1_000;
+    return undefined as never;
+  };
+  const context = suiteContext({ guest });
   const pod = new StaticPod({ machine, context, node, sink, signal });
   const params = { memoryLimit: 15 * MiB, allocate: 200 * MiB, cgroup: 'v2' } as const;
   const thrown = await CASES[caseId]?.(pod, sink, params).then(
@@ -101,6 +114,23 @@ describe('a case fails', () => {
   it('when a pod that was up is started again', async () => {
     const { sink } = await run('pod-start', { looks: [RUNNING, { ...RUNNING, restartCount: 1 }] });
     expect(sink.errors).toEqual(['container app should stay up, but: running, 1 restarts']);
+  });
+});
+
+describe('an OOM kill that containerd missed', () => {
+  const looks = [ended(137, 'Error')];
+
+  it('is the kernel’s to tell', async () => {
+    const { sink } = await run('single-container-oom', { looks, events: 'oom 1\noom_kill 1\n' });
+    expect(sink.errors).toEqual([]);
+    expect(sink.metrics['oom.unreported']).toEqual({ value: 1, unit: 'events' });
+  });
+
+  it('is none where the kernel killed nothing', async () => {
+    const { sink } = await run('single-container-oom', { looks, events: 'oom 0\noom_kill 0\n' });
+    expect(sink.errors).toEqual([
+      'container app should be OOMKilled with exit code 137, but: terminated (Error), exit code 137',
+    ]);
   });
 });
 
