@@ -1,37 +1,14 @@
-import { writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { EXIT, UsageError } from '../lib/errors.ts';
-import { renderHtml } from '../report/html.ts';
+import { EXIT } from '../lib/errors.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
-import { filterCells } from '../scenario/filter.ts';
-import { loadScenario } from '../scenario/load.ts';
-import { parseSet } from '../scenario/set.ts';
-import { ensureTools } from '../setup/install.ts';
-import { axesOf, pairsOf, parseArm } from '../verify/arms.ts';
 import { verify as runVerify } from '../verify/driver.ts';
 import { renderMarkdown, renderText } from '../verify/render.ts';
 import { renderSection } from '../verify/section.ts';
 import { parseTolerance } from '../verify/tolerance.ts';
 import type { Answer } from '../verify/types.ts';
-import { context } from './context.ts';
-import { say } from './output.ts';
-import { makeProgress } from './progress.ts';
-import { needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
+import { type ArmArguments, openRun, pairedCells, seedOf, writeAnswer } from './answer.ts';
 
-export interface VerifyArguments {
-  readonly scenario: string;
-  readonly baseline: string;
-  readonly candidate: string;
-  readonly filter: string[];
-  readonly set: string[];
-  readonly repo: string[];
-  readonly samples: number;
+export interface VerifyArguments extends ArmArguments {
   readonly tolerate?: string | undefined;
-  readonly seed?: number | undefined;
-  readonly out?: string | undefined;
-  readonly offline: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
 }
 
 const CODES: Readonly<Record<Answer, number>> = {
@@ -41,48 +18,22 @@ const CODES: Readonly<Record<Answer, number>> = {
 };
 
 export async function verify(args: VerifyArguments): Promise<void> {
-  if (!(Number.isInteger(args.samples) && args.samples >= 1 && args.samples <= 10_000)) {
-    throw new UsageError('samples', '--samples must be a whole number from 1 to 10000');
-  }
-  const seed = args.seed ?? Date.now() % 2 ** 31;
-  if (!Number.isInteger(seed) || seed < 0) throw new UsageError('seed', '--seed must be a whole number');
+  const seed = seedOf(args, 10_000);
   bootTimeout();
   const tolerance = parseTolerance(args.tolerate);
-  const [baseline, candidate] = [parseArm('baseline', args.baseline), parseArm('candidate', args.candidate)];
-  const set = { ...parseSet(args.set), ...axesOf(baseline, candidate) };
-  const scenario = loadScenario(args.scenario, { set, repo: args.repo });
-  const cells = filterCells(scenario.cells, args.filter, scenario.impossible);
-  const { pairs, unpaired } = pairsOf(cells, baseline, candidate);
-  if (pairs.length === 0) {
-    throw new UsageError(
-      'arm',
-      'no point of the scenario can be run with both the baseline and the candidate',
-    );
-  }
-  await ensureTools(say, needsOf([{ scenario, cells }]));
-  const { signal, makeProvider } = context();
-  const dir = await newRunDir(args.out, `verify-${scenario.name}`);
-  const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');
-  const { listener } = progress;
-  const notice = (text: string) => listener({ type: 'notice', text });
-  const provider = await makeProvider('qemu', notice);
-  await provider.reap({ all: false });
-  const store = openStore({ offline: args.offline, notice });
+  const { baseline, candidate } = args;
+  const { scenario, cells, pairs, unpaired } = pairedCells(args);
+  const { signal, progress, request } = await openRun('verify', args, { scenario, cells });
   const { verification, report } = await runVerify(
     {
-      ...{ scenario, pairs, unpaired, tolerance, budget: args.samples, seed, dir, provider, store, listener },
-      ...{ baseline: args.baseline, candidate: args.candidate, session: sessionId() },
-      command: ['repro', ...process.argv.slice(2)],
+      ...request,
+      ...{ scenario, pairs, unpaired, baseline, candidate, tolerance, budget: args.samples, seed },
     },
     signal,
   ).finally(() => progress.close());
-  await writeFile(join(dir, 'report.html'), renderHtml(report, renderSection(verification)));
-  await writeFile(join(dir, 'verify.md'), renderMarkdown(verification));
-  const where = relative(process.cwd(), dir) || '.';
-  process.stdout.write(
-    args.json
-      ? `${JSON.stringify(verification, null, 2)}\n`
-      : `${renderText(verification, Math.min(110, process.stdout.columns ?? 80))}summary   ${where}/verify.md\nevidence  ${where}\n`,
-  );
+  await writeAnswer('verify', request.dir, args, {
+    ...{ answer: verification, report },
+    ...{ section: renderSection, markdown: renderMarkdown, text: renderText },
+  });
   process.exitCode = CODES[verification.answer];
 }
