@@ -96,6 +96,19 @@ describe.skipIf(skip)('a machine', () => {
     expect((await machine.exec(tree)).stdout).toBe((await booted.exec(tree)).stdout);
   });
 
+  it('rewrites no code of its kernel when cgroups come and go', async () => {
+    // The kernel itself says which switch it turns (static keys), whatever loglevel.
+    const kernelArgs = ['tp_printk', 'kprobe_event=p:switch,jump_label_update,key=%di:symbol'];
+    const spec = { ...(await specOf('m6', 'deb:trixie', 'v2')), kernelArgs, cold: true };
+    await using other = await provider.allocate(spec, signal);
+    const began = await other.console();
+    expect(began).toContain('key=cpusets_enabled_key');
+    const resources = ['AllowedCPUs=0', 'CPUQuota=50%', 'MemoryMax=50M', 'DevicePolicy=closed'];
+    const properties = resources.flatMap((one) => ['-p', one]);
+    expect(await other.exec(['systemd-run', '--wait', ...properties, 'true'])).toMatchObject({ exitCode: 0 });
+    expect((await other.console()).slice(began.length)).not.toContain('key=');
+  });
+
   it('says which layer it cannot take on', async () => {
     const resolved = await resolve('runc', 'deb:trixie');
     const layer = await store.layer(resolved, signal);
