@@ -19,6 +19,8 @@ export interface Chosen {
 
 /** Bytes of a log that are kept, its end. */
 const LOG_BYTES = 8_000_000;
+/** Leads to the folder of a sample whose files were not read: one that was interrupted or ran out of time. */
+export const UNREAD = '/var/lib/repro/e2e/unread';
 /** Of the sample's time, what is left for ending the services and reading what they left. */
 const READING_SECONDS = 90;
 /** Exit codes of `timeout`. */
@@ -48,6 +50,7 @@ export async function runTests(
   // Interrupted, ginkgo still writes what it knows.
   const script = `rm -rf ${quote(dir)}
 mkdir -p ${quote(dir)}/report && cd ${quote(dir)} || exit
+ln -sfn ${quote(dir)} ${UNREAD}
 date +%s >began
 timeout -s INT -k 30 ${seconds} ${shellCommand(args)} >output.txt 2>&1 </dev/null`;
   await sink.keep('command.sh', `${script}\n`);
@@ -97,6 +100,7 @@ async function readFiles(machine: Machine, dir: string, sink: SampleSink): Promi
   };
   for (const [name, path] of Object.entries(wanted)) await read(name, quote(`${dir}/${path}`));
   await read('junit.xml', `${quote(`${dir}/report`)}/junit*.xml`);
+  await machine.exec(`rm -f ${UNREAD}`);
   return files;
 }
 

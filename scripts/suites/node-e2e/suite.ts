@@ -10,7 +10,7 @@ import { inspectGuest } from '../inspect.ts';
 import type { Suite, SuiteContext } from '../suite.ts';
 import { type Filter, listArgs, machineSetup, PROGRAM, shellCommand } from './command.ts';
 import { E2E_IMAGES, missingImage } from './images.ts';
-import { type Chosen, runTests } from './run.ts';
+import { type Chosen, runTests, UNREAD } from './run.ts';
 
 /** What was chosen on each machine, from `prepare` on. */
 const chosen = new WeakMap<Machine, Chosen>();
@@ -45,7 +45,12 @@ export const nodeE2e: Suite = {
 
   async logs(machine, _context, signal) {
     chosen.delete(machine);
-    return readLogs(machine, {}, signal);
+    const unread = {
+      'e2e-output.txt': `${UNREAD}/output.txt`,
+      'e2e-services.log': `${UNREAD}/report/services.log`,
+      'e2e-kubelet.log': `${UNREAD}/report/kubelet.log`,
+    };
+    return readLogs(machine, unread, signal);
   },
 };
 

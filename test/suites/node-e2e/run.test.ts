@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { runTests, unexpectedEnd } from '../../../scripts/suites/node-e2e/run.ts';
+import { runTests, UNREAD, unexpectedEnd } from '../../../scripts/suites/node-e2e/run.ts';
+import { nodeE2e } from '../../../scripts/suites/node-e2e/suite.ts';
 import { logsByTest } from '../../../scripts/suites/node-e2e/test-logs.ts';
 import { fakeMachine, recordedSink, suiteContext, syntaxErrors } from '../support.ts';
 
@@ -106,6 +107,19 @@ describe('there is no answer', () => {
     const { error } = await run(guest(given));
     expect(error).toContain(reason);
   });
+});
+
+test('what an interrupted sample has written by then is among the logs of the cell', async () => {
+  const machine = fakeMachine((command) =>
+    command.includes(`${UNREAD}/output.txt`) ? { stdout: 'Running Suite' } : { exitCode: 1 },
+  );
+  const logs = await nodeE2e.logs(machine, suiteContext(), new AbortController().signal);
+  expect(logs).toEqual({ 'e2e-output.txt': 'Running Suite' });
+  const read = guest({});
+  await run(read);
+  expect(read.commands.findIndex((one) => one.includes(`rm -f ${UNREAD}`))).toBeGreaterThan(
+    read.commands.findIndex((one) => one.includes('junit*.xml')),
+  );
 });
 
 test("the tests' own way to end the kubelet is no death of it", () => {
