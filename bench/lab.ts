@@ -8,6 +8,7 @@ import { machineSpec } from '../scripts/runner/machine-spec.ts';
 import { makeReady, type ReadyCell, resolveCell } from '../scripts/runner/plan.ts';
 import { ensureTools } from '../scripts/setup/install.ts';
 import type { MachineSpec } from '../vm/machine.ts';
+import { chooseAccelerator, findEmulator, type Host } from '../vm/qemu/emulator.ts';
 import { QemuProvider } from '../vm/qemu/provider.ts';
 
 export function say(line: string): void {
@@ -46,6 +47,13 @@ export class Lab implements AsyncDisposable {
     await lab.provider.probe(ready.kernel, signal);
     await lab.provider.warm(lab.spec('warm'), signal);
     return lab;
+  }
+
+  /** What the provider starts machines with. */
+  async host(signal: AbortSignal): Promise<Host> {
+    const emulator = await findEmulator();
+    const { accelerator } = await chooseAccelerator(emulator, this.ready.kernel, signal);
+    return { emulator, accelerator };
   }
 
   spec(id: string): MachineSpec {

@@ -15,7 +15,7 @@ import { messageOf } from '../../scripts/lib/errors.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
 import { thisHost } from '../../scripts/runner/host-load.ts';
 import { Lab, say } from '../lab.ts';
-import { firstCommand, growth, memoryEach, wholeRun } from './ours.ts';
+import { byHand, firstCommand, growth, memoryEach, wholeRun } from './ours.ts';
 import { page, withFigures } from './page.ts';
 import { plot } from './plot.ts';
 import type { Column, Results } from './results.ts';
@@ -32,6 +32,8 @@ const { values } = parseArgs({
 const rounds = values.quick ? 1 : count(values.rounds);
 const wholeRuns = values.quick ? 1 : count(values.whole);
 const sizes = values.quick ? [1, 2, 4] : [1, 2, 4, 8, 16, 32];
+/** Containers that a run and plain QEMU start in turn. */
+const SAMPLES = 12;
 /** Machines at a time, to ask each for its memory. */
 const MACHINES = 4;
 
@@ -52,11 +54,13 @@ const cores = thisHost.cores;
 const host =
   `${cpus()[0]?.model.trim()}, ${cores} cores, ${Math.round(totalmem() / 1024 ** 3)} GiB, Linux ${release()}, ` +
   `QEMU ${capabilities?.version} under ${capabilities?.accelerator}; guests with 2 CPUs and Linux ${lab.ready.kernel.release}`;
-let results: Results = { host, load, cores, columns: [], whole: [], memory: [], growth: [] };
+let results: Results = { host, load, cores, columns: [], whole: [], byHand: [], memory: [], growth: [] };
 // What was measured is written as it comes: a bench that is cut short leaves what it has.
 add({ columns: await race() });
 add({ memory: await memoryEach(lab, MACHINES, signal) });
 for (let n = 1; n <= wholeRuns; n++) add({ whole: [...results.whole, await wholeRun(lab, signal)] });
+for (let n = 1; n <= wholeRuns; n++)
+  add({ byHand: [...results.byHand, await byHand(lab, `hand${n}`, SAMPLES, signal)] });
 for (const cells of sizes) add({ growth: [...results.growth, await growth(lab, cells, signal)] });
 process.stdout.write(`${page(results)}\n`);
 

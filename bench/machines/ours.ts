@@ -6,7 +6,8 @@ import { packageRoot } from '../../scripts/lib/paths.ts';
 import type { Report } from '../../scripts/report/model.ts';
 import type { Machine, MachineSpec } from '../../vm/machine.ts';
 import type { Lab } from '../lab.ts';
-import type { Growth, WholeRun } from './results.ts';
+import { plainOnce } from './plain.ts';
+import type { ByHand, Growth, WholeRun } from './results.ts';
 
 /** Milliseconds from `allocate` to the answer of a first command. Throws when a machine booted that shouldn't have. */
 export async function firstCommand(
@@ -46,6 +47,13 @@ export async function memoryEach(lab: Lab, count: number, signal: AbortSignal): 
 
 export function wholeRun(lab: Lab, signal: AbortSignal): Promise<WholeRun> {
   return timedRun(lab, 'whole', ['containerd16-cgroupfs', '--jobs', '1'], signal);
+}
+
+/** `samples` containers in one machine, by a run and by hand. */
+export async function byHand(lab: Lab, id: string, samples: number, signal: AbortSignal): Promise<ByHand> {
+  const args = ['smoke', '--samples', String(samples), '--jobs', '1'];
+  const { wallMs } = await timedRun(lab, id, args, signal);
+  return { samples, reproMs: wallMs, plainMs: await plainOnce(lab, `plain-${id}`, samples, signal) };
 }
 
 /** Cells that differ in their memory limit alone, for cells that are the same share one result. */

@@ -26,6 +26,17 @@ export function page(results: Results): string {
         `${seconds(wallMs - guestMs)} (${digits((100 * (wallMs - guestMs)) / wallMs)}%)`,
       ]),
     ),
+    '### The same work by hand',
+    `${results.byHand[0]?.samples ?? 'Several'} containers, started in turn in one new machine: by \`repro run smoke\`, from the command to ` +
+      'its report; and by QEMU from a shell script that boots the same kernel, disks and layers to the same commands, ' +
+      'without systemd, prints what they leave on its console, and powers off.',
+    table(
+      ['`repro run smoke`', 'plain QEMU', 'repro / plain'],
+      results.byHand.map(({ reproMs, plainMs }) => [
+        ...[seconds(reproMs), seconds(plainMs)],
+        `${digits(reproMs / plainMs)}×`,
+      ]),
+    ),
     '### From one cell to many',
     `\`repro run smoke\` with as many memory limits, ${results.cores} cores.`,
     table(

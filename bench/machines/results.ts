@@ -24,11 +24,19 @@ export interface Growth {
   readonly guestMs: number;
 }
 
+/** The same containers, started by `repro run smoke` and by plain QEMU with a shell script, one right after the other. */
+export interface ByHand {
+  readonly samples: number;
+  readonly reproMs: number;
+  readonly plainMs: number;
+}
+
 export interface Results {
   readonly host: string;
   readonly load: string;
   readonly columns: readonly Column[];
   readonly whole: readonly WholeRun[];
+  readonly byHand: readonly ByHand[];
   /** Bytes that each of several machines alone holds after its first command. */
   readonly memory: readonly number[];
   readonly growth: readonly Growth[];

@@ -13,6 +13,7 @@ const results: Results = {
     { id: 'vagrant', title: 'vagrant', ms: [], trouble: 'not there' },
   ],
   whole: [{ wallMs: 100_000, guestMs: 95_000 }],
+  byHand: [{ samples: 12, reproMs: 20_000, plainMs: 40_000 }],
   memory: [100 * 1024 ** 2, 200 * 1024 ** 2, 160 * 1024 ** 2],
   growth: [
     { cells: 1, wallMs: 5000, guestMs: 2000 },
@@ -42,6 +43,7 @@ describe('the page', () => {
       '| host memory of one machine more | ≤ 150 MiB | 160 MiB (100 MiB–200 MiB) | **not reached** |',
     );
     expect(text).toContain('| vagrant | not measured: not there |');
+    expect(text).toContain('| 20 s | 40 s | 0.5× |');
     expect(text).toContain('30 s (30 s–30 s); a round failed: no answer');
   });
 
