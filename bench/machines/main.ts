@@ -19,6 +19,7 @@ import { byHand, firstCommand, growth, memoryEach, wholeRun } from './ours.ts';
 import { page, withFigures } from './page.ts';
 import { plot } from './plot.ts';
 import type { Column, Results } from './results.ts';
+import { VagrantSession, vagrantRoot } from './vagrant.ts';
 import { virtmeOnce, virtmeRoot } from './virtme.ts';
 
 const { values } = parseArgs({
@@ -56,7 +57,12 @@ const host =
   `QEMU ${capabilities?.version} under ${capabilities?.accelerator}; guests with 2 CPUs and Linux ${lab.ready.kernel.release}`;
 let results: Results = { host, load, cores, columns: [], whole: [], byHand: [], memory: [], growth: [] };
 // What was measured is written as it comes: a bench that is cut short leaves what it has.
-add({ columns: await race() });
+const rivals = await prepareRivals();
+try {
+  add({ columns: await race(rivals) });
+} finally {
+  for (const end of rivals.ends) await end();
+}
 add({ memory: await memoryEach(lab, MACHINES, signal) });
 for (let n = 1; n <= wholeRuns; n++) add({ whole: [...results.whole, await wholeRun(lab, signal)] });
 for (let n = 1; n <= wholeRuns; n++)
@@ -74,9 +80,38 @@ function add(part: Partial<Results>): void {
   writeFileSync(join(packageRoot(), 'docs', 'performance.svg'), plot(results.columns));
 }
 
+interface Rivals {
+  readonly contenders: Contender[];
+  /** Those that this host can't have. */
+  readonly absent: Column[];
+  readonly ends: (() => Promise<void>)[];
+}
+
+/** Other tools, with all that is made once. */
+async function prepareRivals(): Promise<Rivals> {
+  const rivals: Rivals = { contenders: [], absent: [], ends: [] };
+  const cache = openCache({ notice: say });
+  const prepare = async (id: string, title: string, once: () => Promise<Contender['once']>) => {
+    say(`making what ${id} needs, unless it is there`);
+    await once().then(
+      (ready) => rivals.contenders.push({ id, title, once: ready }),
+      (error) => rivals.absent.push({ id, title, ms: [], trouble: shorten(error) }),
+    );
+  };
+  await prepare('vng', '`vng --run … -- uname -r`', async () => {
+    const root = await virtmeRoot(cache, signal);
+    return () => virtmeOnce(root, lab.ready.kernel.release, signal);
+  });
+  await prepare('vagrant', '`vagrant up`', async () => {
+    const session = await VagrantSession.open(await vagrantRoot(cache, signal), signal);
+    rivals.ends.push(() => session[Symbol.asyncDispose]());
+    return () => session.up();
+  });
+  return rivals;
+}
+
 /** All contenders, round by round, so that what else the host does meets all of them. */
-async function race(): Promise<Column[]> {
-  const release = lab.ready.kernel.release;
+async function race(rivals: Rivals): Promise<Column[]> {
   const contenders: Contender[] = [
     { id: 'warm', title: 'restored', once: (round) => firstCommand(lab, `warm${round}`, false, signal) },
     {
@@ -84,18 +119,8 @@ async function race(): Promise<Column[]> {
       title: 'our own cold boot',
       once: (round) => firstCommand(lab, `cold${round}`, true, signal),
     },
+    ...rivals.contenders,
   ];
-  const absent: Column[] = [];
-  say('making a root for virtme-ng, unless there is one');
-  await virtmeRoot(openCache({ notice: say }), signal).then(
-    (root) =>
-      contenders.push({
-        id: 'vng',
-        title: '`vng --run … -- uname -r`',
-        once: () => virtmeOnce(root, release, signal),
-      }),
-    (error) => absent.push({ id: 'vng', title: 'virtme-ng', ms: [], trouble: shorten(error) }),
-  );
   const ms = new Map<string, (number | undefined)[]>(contenders.map(({ id }) => [id, []]));
   const troubles = new Map<string, string>();
   for (let round = 1; round <= rounds; round++) {
@@ -113,8 +138,7 @@ async function race(): Promise<Column[]> {
     ...contenders.map(({ id, title }) => ({
       ...{ id, title, ms: ms.get(id) ?? [], trouble: troubles.get(id) },
     })),
-    ...absent,
-    { id: 'vagrant', title: '`vagrant up`', ms: [], trouble: 'this bench does not set it up yet' },
+    ...rivals.absent,
   ];
 }
 
