@@ -1,5 +1,6 @@
 /** All commands: their names, arguments and help. What they do is loaded when they are called. */
 import type { Argv, CommandModule } from 'yargs';
+import { DEFAULT_OPTIONS } from '../floor/defaults.ts';
 import type { BenchArguments } from './bench.ts';
 import type { BisectArguments } from './bisection.ts';
 import type { FloorArguments } from './floor.ts';
@@ -122,6 +123,11 @@ const verify: CommandModule<object, VerifyArguments> = {
         type: 'string',
         requiresArg: true,
         describe: 'How much worse is still safe (default: failures=10%,memory=1Mi,time=20%)',
+      })
+      .option('floor', {
+        type: 'boolean',
+        default: false,
+        describe: 'Compare the smallest memory limits at which both start reliably, too; takes minutes more',
       })
       .option('seed', {
         type: 'number',
@@ -252,32 +258,37 @@ const floor: CommandModule<object, FloorArguments> = {
       .option('rate', {
         type: 'string',
         requiresArg: true,
-        default: '10%',
+        default: DEFAULT_OPTIONS.rate,
         describe: 'Reliable is what fails in fewer starts than this',
       })
       .option('confidence', {
         type: 'string',
         requiresArg: true,
-        default: '95%',
+        default: DEFAULT_OPTIONS.confidence,
         describe: 'How sure the floor and its interval must be',
       })
       .option('from', {
         type: 'string',
         requiresArg: true,
-        default: '1Mi',
+        default: DEFAULT_OPTIONS.from,
         describe: 'The smallest limit to try',
       })
       .option('to', {
         type: 'string',
         requiresArg: true,
-        default: '64Mi',
+        default: DEFAULT_OPTIONS.to,
         describe: 'The largest limit to try',
       })
-      .option('step', { type: 'string', requiresArg: true, default: '256Ki', describe: 'Between two limits' })
+      .option('step', {
+        type: 'string',
+        requiresArg: true,
+        default: DEFAULT_OPTIONS.step,
+        describe: 'Between two limits',
+      })
       .option('samples', {
         type: 'number',
         requiresArg: true,
-        default: 400,
+        default: DEFAULT_OPTIONS.samples,
         describe: 'The most samples per case; a plain answer takes fewer',
       })
       .option('out', {

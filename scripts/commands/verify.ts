@@ -1,3 +1,6 @@
+import { cellsOf } from '../floor/cells.ts';
+import { DEFAULT_OPTIONS } from '../floor/defaults.ts';
+import { parseOptions } from '../floor/options.ts';
 import { EXIT } from '../lib/errors.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { verify as runVerify } from '../verify/driver.ts';
@@ -9,6 +12,8 @@ import { type ArmArguments, openRun, pairedCells, seedOf, writeAnswer } from './
 
 export interface VerifyArguments extends ArmArguments {
   readonly tolerate?: string | undefined;
+  /** Compare the memory floors, too. */
+  readonly floor: boolean;
 }
 
 const CODES: Readonly<Record<Answer, number>> = {
@@ -23,11 +28,14 @@ export async function verify(args: VerifyArguments): Promise<void> {
   const tolerance = parseTolerance(args.tolerate);
   const { baseline, candidate } = args;
   const { scenario, cells, pairs, unpaired } = pairedCells(args);
+  // Says before anything is run that there is no floor to find.
+  if (args.floor) cellsOf(scenario.suite.id, cells, 1);
   const { signal, progress, request } = await openRun('verify', args, { scenario, cells });
   const { verification, report } = await runVerify(
     {
       ...request,
       ...{ scenario, pairs, unpaired, baseline, candidate, tolerance, budget: args.samples, seed },
+      floor: args.floor ? parseOptions(DEFAULT_OPTIONS) : undefined,
     },
     signal,
   ).finally(() => progress.close());

@@ -1,7 +1,10 @@
 /** Runs both arms side by side, in turns, until the answer is plain or the budget ends. */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Capabilities, MachineProvider } from '../../vm/machine.ts';
+import { findFloors } from '../floor/driver.ts';
+import type { SearchOptions } from '../floor/search.ts';
+import type { Floor } from '../floor/types.ts';
 import { InterruptedError, messageOf } from '../lib/errors.ts';
 import { seeded } from '../lib/random.ts';
 import { buildReport } from '../report/build.ts';
@@ -15,6 +18,7 @@ import { Stopwatch } from '../runner/stopwatch.ts';
 import { type Turn, Turns } from '../runner/turns.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { type CompareOptions, compare, overall, type Sampled, sampledOf } from './compare.ts';
+import { compareFloors, floorArms, floorConfidence } from './floors.ts';
 import { isAnswered, looksOf, turnsOf } from './order.ts';
 import { buildsOf, hostText, lacking } from './setting.ts';
 import type { Arms, Tolerance, Verification } from './types.ts';
@@ -31,6 +35,8 @@ export interface VerifyRequest {
   /** Pairs of samples that each case may take. */
   readonly budget: number;
   readonly seed: number;
+  /** How to search the memory floor of both arms; undefined: not at all. Its confidence is the run's to say. */
+  readonly floor?: SearchOptions | undefined;
   readonly dir: string;
   readonly session: string;
   readonly command: readonly string[];
@@ -41,6 +47,8 @@ export interface VerifyRequest {
 
 /** Quantities that a case may have: failures, memory, time. */
 const QUANTITIES = 3;
+/** Of the run's folder, where the evidence of its floors is. */
+const FLOOR_DIR = 'floor';
 
 export const VERIFY_FILE = 'verify.json';
 
@@ -57,6 +65,11 @@ export async function verify(
     await run.pair(arms, at, signal);
     await writeReport(dir, run.report(signal.aborted));
   }
+  if (!signal.aborted) {
+    await run.searchFloors(signal).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
+  }
   const report = run.report(signal.aborted);
   const verification = run.verification();
   await writeReport(dir, report);
@@ -71,6 +84,9 @@ class VerifyRun {
   readonly #request: VerifyRequest;
   readonly #results = new Map<string, ReportCell>();
   readonly #order: Turn[] = [];
+  /** What has a floor each; empty unless they are asked for. */
+  readonly #floorArms: readonly Arms[];
+  #floors: readonly Floor[] = [];
   readonly #watch = new Stopwatch();
   readonly #startedAt = new Date();
   readonly #looks: readonly number[];
@@ -85,7 +101,8 @@ class VerifyRun {
       [baseline, candidate].map((cell) => ({ ...cell, samples: budget, sampling })),
     );
     this.#looks = looksOf(budget);
-    const planned = pairs.length * scenario.suite.cases.length * QUANTITIES;
+    this.#floorArms = request.floor ? floorArms(scenario.suite.id, pairs, request.floor.budget) : [];
+    const planned = (pairs.length * QUANTITIES + this.#floorArms.length) * scenario.suite.cases.length;
     const { confidence } = scenario.sampling;
     this.#options = { tolerance, confidence, looks: this.#looks.length, planned };
   }
@@ -116,6 +133,20 @@ class VerifyRun {
     this.#order.push(...turns.taken);
   }
 
+  /** Floors are searched in a run of their own below this one's folder: what it has found is kept, whatever comes. */
+  async searchFloors(signal: AbortSignal): Promise<void> {
+    const { floor, dir, listener } = this.#request;
+    if (floor === undefined) return;
+    this.phase('floor');
+    const { confidence, planned } = this.#options;
+    const own = join(dir, FLOOR_DIR);
+    await mkdir(own, { recursive: true });
+    const cells = this.#floorArms.flatMap(({ baseline, candidate }) => [baseline, candidate]);
+    const options = { ...floor, confidence: floorConfidence(confidence, planned) };
+    const request = { ...this.#request, cells, options, dir: own, listener: withoutRuns(listener) };
+    this.#floors = (await findFloors(request, signal)).floors.floors;
+  }
+
   verification(): Verification {
     const { scenario, pairs, unpaired, baseline, candidate, tolerance, budget, seed } = this.#request;
     const sampled: Sampled[] = [];
@@ -133,14 +164,20 @@ class VerifyRun {
         if (cell?.verdict.reason !== undefined) gaps.push(`${cell.id}: ${messageOf(cell.verdict.reason)}`);
       }
     }
-    const comparisons = compare(sampled, this.#options);
-    const cellsOf = (arm: 'baseline' | 'candidate') =>
+    const comparisons = [...compare(sampled, this.#options)];
+    const { confidence } = this.#options;
+    const floors = compareFloors(this.#floorArms, this.#floors, scenario.suite.cases, {
+      ...{ tolerated: tolerance.memory, confidence },
+    });
+    comparisons.push(...floors.comparisons);
+    gaps.push(...floors.gaps);
+    const resultsOf = (arm: 'baseline' | 'candidate') =>
       pairs.flatMap((arms) => this.#results.get(arms[arm].id) ?? []);
-    const builds = buildsOf(cellsOf('baseline'), cellsOf('candidate'));
+    const builds = buildsOf(resultsOf('baseline'), resultsOf('candidate'));
     const found = overall(comparisons.map(({ answer }) => answer));
     return {
       ...{ schema: 'repro.verify/1', scenario: scenario.name, title: scenario.title, baseline, candidate },
-      ...{ confidence: this.#options.confidence, tolerance, budget, seed, order: this.#order },
+      ...{ confidence, tolerance, budget, seed, order: this.#order },
       answer: found === 'safe' && gaps.length > 0 ? 'inconclusive' : found,
       ...{ comparisons, gaps, notes, builds: { baseline: builds.baseline, candidate: builds.candidate } },
       common: [...builds.common, hostText(hostFacts(this.#capabilities))],
@@ -162,4 +199,11 @@ class VerifyRun {
       cells: this.cells.flatMap(({ id }) => this.#results.get(id) ?? []),
     });
   }
+}
+
+/** The floors' own run is part of this one: it doesn't begin or end for those who watch. */
+function withoutRuns(listener: Listener): Listener {
+  return (event) => {
+    if (event.type !== 'run-start' && event.type !== 'run-end') listener(event);
+  };
 }

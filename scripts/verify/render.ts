@@ -6,11 +6,12 @@ import type { Answer, Comparison, Quantity, Verification } from './types.ts';
 import { shown } from './words.ts';
 
 export const SIGNS: Readonly<Record<Answer, string>> = { safe: '✔', regressed: '✘', inconclusive: '○' };
-const QUANTITIES: readonly Quantity[] = ['failures', 'memory', 'time'];
+const QUANTITIES: readonly Quantity[] = ['failures', 'memory', 'floor', 'time'];
+const TOLERATED = ['failures', 'memory', 'time'] as const;
 
 /** What was asked, and how sure the answers are. */
 export function terms({ confidence, tolerance, budget, seed, order }: Verification): string {
-  const allowed = QUANTITIES.map((one) => `${one} ${shown(tolerance[one], one)}`).join(', ');
+  const allowed = TOLERATED.map((one) => `${one} ${shown(tolerance[one], one)}`).join(', ');
   return (
     `Tolerated: ${allowed}. Confidence ${Number((confidence * 100).toFixed(4))}%, over all comparisons (Holm) and all ` +
     `looks. Both arms side by side, one sample at a time, in random order (seed ${seed}): ` +

@@ -10,14 +10,14 @@ export interface Arms {
   readonly candidate: Cell;
 }
 
-export type Quantity = 'failures' | 'memory' | 'time';
+export type Quantity = 'failures' | 'memory' | 'time' | 'floor';
 export type Answer = 'safe' | 'regressed' | 'inconclusive';
 
 /** How much worse the candidate may be and still count as safe. */
 export interface Tolerance {
   /** Of the rate of failures, a difference in 0..1. */
   readonly failures: number;
-  /** Of peaks, bytes. */
+  /** Of peaks and of floors, bytes. */
   readonly memory: number;
   /** Of times, a share of the baseline's in 0..1. */
   readonly time: number;
@@ -26,7 +26,7 @@ export interface Tolerance {
 export interface Summary {
   readonly n: number;
   readonly bad: number;
-  /** Median of a metric; undefined for failures. */
+  /** Median of a metric, or a floor; undefined for failures, and without a floor. */
   readonly median: number | undefined;
 }
 

@@ -1,4 +1,6 @@
 /** What came out of a comparison, in words. Pure. */
+import { limitText } from '../floor/render.ts';
+import type { Floor } from '../floor/types.ts';
 import { formatBytes, formatMs } from '../report/units.ts';
 import type { Answer, Comparison, Quantity, Summary } from './types.ts';
 
@@ -21,6 +23,27 @@ export function explain(
   return `${facts}; ${hidden}, ${shown(tolerated, quantity)} is tolerated${wanting(one, tolerated)}`;
 }
 
+/** `high`: the most that the floor may have grown, bytes. */
+export function explainFloor(
+  baseline: Floor,
+  candidate: Floor,
+  high: number,
+  tolerated: number,
+  answer: Answer,
+): string {
+  const ends = ({ unreliable, certified }: Floor) =>
+    `${limitText(unreliable ?? 0)}–${certified === undefined ? '?' : limitText(certified)}`;
+  const facts = `starts reliably from ${floorText(candidate)} (${ends(candidate)}), the baseline from ${floorText(baseline)} (${ends(baseline)})`;
+  if (answer === 'regressed') return candidate.failure ? `${facts}; below it: ${candidate.failure}` : facts;
+  const hidden = high <= 0 ? 'no increase could hide' : `no more than ${shown(high, 'floor')} could hide`;
+  return answer === 'safe'
+    ? `${facts}; ${hidden}`
+    : `${facts}; ${hidden}, ${shown(tolerated, 'floor')} is tolerated`;
+}
+
+const floorText = ({ certified, unreliable }: Floor): string =>
+  certified === undefined ? `above ${limitText(unreliable ?? 0)}` : limitText(certified);
+
 /** How many samples more would narrow the interval enough, if the estimate stays what it is. */
 function wanting(one: Pick<Comparison, 'candidate' | 'change' | 'quantity'>, tolerated: number): string {
   const { candidate, change, quantity } = one;
@@ -39,7 +62,7 @@ export function shown(value: number, quantity: Quantity): string {
   if (!Number.isFinite(value)) return value > 0 ? '+∞' : '−∞';
   const sign = value < 0 ? '−' : '+';
   const size = Math.abs(value);
-  if (quantity === 'memory') return `${sign}${formatBytes(size)}`;
+  if (quantity === 'memory' || quantity === 'floor') return `${sign}${formatBytes(size)}`;
   return `${sign}${Number((size * 100).toPrecision(size < 0.1 ? 2 : 3))}%`;
 }
 
