@@ -15,6 +15,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   crun: 'crun',
   kernel: 'linux-image-cloud-amd64',
   cniPlugins: 'containernetworking-plugins',
+  etcd: 'etcd-server',
   busybox: 'busybox-static',
 };
 

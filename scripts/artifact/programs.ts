@@ -16,6 +16,7 @@ const PLACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   kubelet: { kubelet: 'usr/bin/kubelet' },
   e2eNode: { 'e2e_node.test': 'usr/bin/e2e_node.test' },
+  etcd: { etcd: 'usr/bin/etcd' },
   crictl: { crictl: 'usr/bin/crictl' },
   critest: { critest: 'usr/bin/critest' },
 };

@@ -6,10 +6,18 @@ import { resolvePath } from './path.ts';
 /** As Go and so these projects name it: x86-64 is `amd64`, AArch64 is `arm64`. */
 export type ReleaseArch = 'amd64' | 'arm64';
 
-/** What becomes of the file: the component's main program as it is, or a tar of which parts go below the root. */
+/**
+ * What becomes of the file: the component's main program as it is, or a tar of which parts go below the root, without
+ * the first `strip` folders of their names.
+ */
 export type Content =
   | { readonly kind: 'program' }
-  | { readonly kind: 'tar'; readonly members: readonly string[]; readonly into: string };
+  | {
+      readonly kind: 'tar';
+      readonly members: readonly string[];
+      readonly into: string;
+      readonly strip?: number;
+    };
 
 /** The files of one version for one architecture, as paths below the base. */
 export interface ReleaseFiles {
@@ -61,6 +69,16 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
     files: (version, arch) => {
       const file = `v${version}/bin/linux/${arch}/kubelet`;
       return { file, checksums: `${file}.sha256`, signature: undefined, content: { kind: 'program' } };
+    },
+  },
+  // The test tarball, as https://github.com/kubernetes/release publishes it: with the node tests of that version.
+  e2eNode: {
+    base: 'https://dl.k8s.io/release',
+    variable: 'REPRO_RELEASES_E2E_NODE',
+    files: (version, arch) => {
+      const file = `v${version}/kubernetes-test-linux-${arch}.tar.gz`;
+      const members = ['kubernetes/test/bin/e2e_node.test'];
+      return tar(file, `${file}.sha256`, { members, into: 'usr/bin', strip: 3 });
     },
   },
   // https://github.com/kubernetes-sigs/cri-tools/releases

@@ -196,7 +196,8 @@ async function unpack(
   } else {
     const into = join(root, content.into);
     await mkdir(into, { recursive: true });
-    await run(['tar', '-xzf', file, '-C', into, '--no-same-owner', ...content.members], { signal });
+    const strip = content.strip === undefined ? [] : [`--strip-components=${content.strip}`];
+    await run(['tar', '-xzf', file, '-C', into, '--no-same-owner', ...strip, ...content.members], { signal });
   }
   await placePrograms(root, component, `${base}/${path}`);
 }

@@ -178,7 +178,8 @@ const NODE_E2E: SuiteDescription = {
   id: 'node-e2e',
   title:
     "Kubernetes' own node e2e tests, by its e2e_node.test, on the machine's kubelet, containerd and runc",
-  components: ['runc', 'containerd', 'kubelet', 'e2eNode', 'cniPlugins'],
+  // Kubernetes 1.21 and later want an etcd to start; 1.20 has one within.
+  components: ['runc', 'containerd', 'kubelet', 'e2eNode', 'cniPlugins', 'etcd'],
   cases: [{ id: 'tests', title: 'the chosen tests pass' }],
   params: z.strictObject({
     focus: expression('tests to run: regular expressions of their names, one a line').default(
@@ -244,6 +245,7 @@ export const COMPONENTS = [
   'crictl',
   'critest',
   'cniPlugins',
+  'etcd',
   'kernel',
 ] as const;
 
@@ -261,5 +263,6 @@ export const DEFAULT_VERSIONS: Readonly<Record<string, string>> = {
   kubelet: 'deb-src:bookworm',
   e2eNode: 'deb-src:bookworm',
   cniPlugins: 'deb:trixie',
+  etcd: 'deb:trixie',
   critest: 'release:1.30.0',
 };

@@ -64,6 +64,15 @@ describe('where the files of a release are', () => {
       ...(['v1.2.3/bin/linux/amd64/kubelet.sha256', undefined] as const),
     ],
     [
+      ...([
+        'e2eNode',
+        'arm64',
+        'https://dl.k8s.io/release',
+        'v1.2.3/kubernetes-test-linux-arm64.tar.gz',
+      ] as const),
+      ...(['v1.2.3/kubernetes-test-linux-arm64.tar.gz.sha256', undefined] as const),
+    ],
+    [
       ...(['crictl', 'amd64', page('kubernetes-sigs/cri-tools/releases/download')] as const),
       'v1.2.3/crictl-v1.2.3-linux-amd64.tar.gz',
       ...(['v1.2.3/crictl-v1.2.3-linux-amd64.tar.gz.sha256', undefined] as const),

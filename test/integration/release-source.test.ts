@@ -96,6 +96,11 @@ describe.skipIf(skip)('the layer of a release', () => {
     );
     expect(list(await layer('crictl', '1.30.0'))).toEqual(['-rwxr-xr-x usr/bin/crictl']);
     await serveTar(
+      ...(['REPRO_RELEASES_E2E_NODE', '/v1.30.0/kubernetes-test-linux-amd64.tar.gz', '.sha256'] as const),
+      ['kubernetes/test/bin/e2e_node.test', 'kubernetes/test/bin/ginkgo'],
+    );
+    expect(list(await layer('e2eNode', '1.30.0'))).toEqual(['-rwxr-xr-x usr/bin/e2e_node.test']);
+    await serveTar(
       ...(['REPRO_RELEASES_CNI_PLUGINS', '/v1.5.1/cni-plugins-linux-amd64-v1.5.1.tgz', '.sha256'] as const),
       ['bridge', 'loopback'],
     );
