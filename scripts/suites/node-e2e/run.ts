@@ -2,6 +2,7 @@
 import type { Machine } from '../../../vm/machine.ts';
 import { ReproError } from '../../lib/errors.ts';
 import { daemonState } from '../cri/containerd.ts';
+import { LOG_FILE } from '../cri/containerd-config.ts';
 import { type GinkgoRun, readGinkgoJunit } from '../ginkgo/junit.ts';
 import { resultsOf, tellResults } from '../ginkgo/results.ts';
 import { lastLines, quote } from '../guest-shell.ts';
@@ -99,6 +100,9 @@ async function readFiles(machine: Machine, dir: string, sink: SampleSink): Promi
     await sink.keep(name, stdout);
   };
   for (const [name, path] of Object.entries(wanted)) await read(name, quote(`${dir}/${path}`));
+  // Of all samples; the whole of it is kept with the cell.
+  const containerd = await machine.exec(['tail', '-c', String(LOG_BYTES), LOG_FILE], { timeout: 60_000 });
+  if (containerd.exitCode === 0) files.set('containerd.log', containerd.stdout);
   await read('junit.xml', `${quote(`${dir}/report`)}/junit*.xml`);
   await machine.exec(`rm -f ${UNREAD}`);
   return files;

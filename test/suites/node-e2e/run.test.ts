@@ -139,12 +139,21 @@ test("a test's log is its part of the output and what the kubelet said of its po
     `[k8s.io] Variable Expansion \n  should allow composing env vars [NodeConformance]\nSTEP: Destroying namespace "var-expansion-42"`,
   ].join(`\n${rule}\n`);
   const kubelet = 'I1 pod a_configmap-4711 started\nI2 pod b_var-expansion-42 failed\nI3 housekeeping';
+  const [sandbox, container] = ['a'.repeat(64), 'b'.repeat(64)];
+  const containerd = [
+    'msg="RunPodSandbox for &PodSandboxMetadata{Name:p,Namespace:configmap-4711,Attempt:0,}"',
+    `msg="RunPodSandbox for &PodSandboxMetadata{Namespace:configmap-4711,} returns sandbox id \\"${sandbox}\\""`,
+    `msg="CreateContainer within sandbox \\"${sandbox}\\" returns container id \\"${container}\\""`,
+    `msg="StartContainer for \\"${container}\\" failed"`,
+    `msg="StopPodSandbox for \\"${'c'.repeat(64)}\\""`,
+  ].join('\n');
   const results = [GOOD, BROKEN].map((name) => ({ name, outcome: 'passed' as const, durationMs: 1 }));
   const logs = logsByTest(
     results,
     new Map([
       ['output.txt', output],
       ['kubelet.log', kubelet],
+      ['containerd.log', containerd],
     ]),
   );
   expect([...logs.keys()]).toEqual([
@@ -154,5 +163,8 @@ test("a test's log is its part of the output and what the kubelet said of its po
   const [first = '', second = ''] = [...logs.values()];
   expect(first).toContain('a_configmap-4711');
   expect(first).not.toContain('var-expansion-42');
+  expect(first).toContain(`StartContainer for \\"${container}\\" failed`);
+  expect(first).not.toContain('StopPodSandbox');
+  expect(second).not.toContain(sandbox);
   expect(second).toContain('I2 pod b_var-expansion-42 failed');
 });
