@@ -15,6 +15,8 @@ import { critestArgs } from './command.ts';
 
 const WORK = '/var/lib/repro/critest';
 const IMAGES_FILE = `${WORK}/images.yaml`;
+/** Leads to the folder of a call whose files were not read: it was interrupted or ran out of time. */
+const UNREAD = `${WORK}/unread`;
 const PROGRAM = '/usr/bin/critest';
 const LOG_BYTES = 8_000_000;
 /** Of the sample's time, what is left for reading. */
@@ -77,7 +79,8 @@ export const critest: Suite = {
     return { ...node, ...(await inspectGuest(machine, { critest: PROGRAM }, signal)) };
   },
 
-  logs: (machine, _context, signal) => readLogs(machine, {}, signal),
+  logs: (machine, _context, signal) =>
+    readLogs(machine, { 'critest-output.txt': `${UNREAD}/output.txt` }, signal),
 };
 
 /** The tests that the filters choose. */
@@ -122,6 +125,7 @@ async function call(
   });
   const command = `timeout -s INT -k 10 ${seconds} ${[PROGRAM, ...args].map(quote).join(' ')}`;
   const script = `rm -rf ${quote(dir)}; mkdir -p ${quote(dir)} && cd ${quote(dir)} || exit
+ln -sfn ${quote(dir)} ${UNREAD}
 ${command} >output.txt 2>&1 </dev/null`;
   const { exitCode } = await machine.exec(script, { signal, timeout: cell.timeout * 1000 });
   const read = async (path: string) => {
@@ -130,6 +134,7 @@ ${command} >output.txt 2>&1 </dev/null`;
   };
   const output = await read(quote(`${dir}/output.txt`));
   const text = await read(`${quote(dir)}/junit*.xml`);
+  await machine.exec(`rm -f ${UNREAD}`);
   if (!dry) {
     await sink.keep('command.sh', `${script}\n`);
     await sink.keep('output.txt', output);

@@ -77,3 +77,11 @@ describe('there is no answer', () => {
     expect((await run(answers)).error).toContain(reason);
   });
 });
+
+test('what an interrupted call has written by then is among the logs of the cell', async () => {
+  const machine = fakeMachine((command) =>
+    command.includes('unread/output.txt') ? { stdout: 'Running Suite' } : { exitCode: 1 },
+  );
+  const logs = await critest.logs(machine, suiteContext(), new AbortController().signal);
+  expect(logs).toEqual({ 'critest-output.txt': 'Running Suite' });
+});
