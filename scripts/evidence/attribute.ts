@@ -22,7 +22,8 @@ export function sampleSlug(sampleId: string): string {
  * A kill whose memcg names a sample (by its slug) is that sample's, whenever it happened. Any other belongs to
  * the sample that runs: the one that began last, until its end.
  *
- * `provoked`: sample id -> names of the processes whose OOM kill that sample provokes on purpose.
+ * `provoked`: sample id -> names of the processes whose OOM kill that sample provokes on purpose, at a limit. When the
+ * whole machine runs out, no case wanted that, whichever process the kernel takes.
  */
 export function attributeOomKills(
   entries: readonly KernelLogEntry[],
@@ -34,7 +35,8 @@ export function attributeOomKills(
   return locateOomKills(entries).map(({ kill, index }) => {
     const sample = sampleOfCgroup(kill.memcg ?? kill.oomMemcg, known) ?? running[index];
     const expected = sample === undefined ? undefined : provoked.get(sample);
-    return { ...kill, sample, provoked: expected?.includes(kill.process) ?? false };
+    const wanted = kill.constraint !== 'none' && expected?.includes(kill.process);
+    return { ...kill, sample, provoked: wanted ?? false };
   });
 }
 

@@ -94,6 +94,18 @@ test('provoked: by the sample it belongs to and the name of the process', () => 
   expect(found.map(({ provoked }) => provoked)).toEqual([true, false, false, false]);
 });
 
+test('a kill because the whole machine ran out was provoked by nobody', () => {
+  const whole = [
+    'oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/x,mems_allowed=0,global_oom,task_memcg=/x,task=dd,pid=1,uid=0',
+    kill(1).replace('Memory cgroup out of memory', 'Out of memory'),
+  ].join('\n');
+  const found = attributed([begin('oom#1'), whole, kill(2, '/x'), end('oom#1')], { 'oom#1': ['dd'] });
+  expect(found.map(({ constraint, provoked }) => [constraint, provoked])).toEqual([
+    ['none', false],
+    ['memcg', true],
+  ]);
+});
+
 test('a marker that was cut is none', () => {
   const { entries } = parseKernelLog(`${begin('a#1')}\n${kill(1)}\n${end('a#1')}`);
   expect(attributeOomKills(entries, new Map())[0]?.sample).toBe('a#1');
