@@ -133,7 +133,8 @@ export interface DaemonState {
 /** Whether containerd still runs. */
 export async function daemonState(machine: Machine): Promise<DaemonState> {
   const script = `systemctl is-active ${UNIT}\ntail -n 60 ${LOG_FILE}`;
-  const { stdout } = await machine.exec(script, { timeout: 15_000 });
+  // A node that is out of memory takes its time.
+  const { stdout } = await machine.exec(script, { timeout: 120_000 });
   const [state = '', ...tail] = stdout.split('\n');
   return { active: state === 'active', tail: lastLines(tail.join('\n'), 60) };
 }

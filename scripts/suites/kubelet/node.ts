@@ -113,7 +113,7 @@ export async function daemonGone(
     return new ReproError('containerd-died', `containerd ended: ${lastLines(containerd.tail, 1)}`);
   }
   const script = `systemctl is-active ${UNIT}\ntail -n 60 ${LOG_FILE}`;
-  const { stdout } = await machine.exec(script, { timeout: 15_000 });
+  const { stdout } = await machine.exec(script, { timeout: 120_000 });
   const [state = '', ...tail] = stdout.split('\n');
   if (state === 'active') return undefined;
   await keep('kubelet-tail.log', tail.join('\n'));

@@ -14,6 +14,8 @@ import { kubeletErrors, type PodStatus, podStatus } from './status.ts';
 
 /** Milliseconds between looks at the pod. */
 const POLL = 400;
+/** Milliseconds that a look may take: a node that is out of memory answers late, and that is no failure of the machine. */
+const LOOK_TIMEOUT = 180_000;
 /** Seconds until the kubelet has ended a pod and removed its cgroup. */
 const GONE_SECONDS = 60;
 /** Stands between the parts of what a look prints. */
@@ -77,7 +79,7 @@ echo ${CUT}
 cat /var/log/pods/*_${this.uid}/*/*.log 2>/dev/null | tail -n 20
 echo ${CUT}
 cat ${quote(`${this.cgroupFolder}/${oomCountsFile(this.cgroup.version)}`)} 2>/dev/null`;
-    const { exitCode, stdout } = await machine.exec(script, { signal });
+    const { exitCode, stdout } = await machine.exec(script, { signal, timeout: LOOK_TIMEOUT });
     const [json = '', log = '', output = '', counts = ''] = stdout.split(`${CUT}\n`);
     if (exitCode === 7 || json.trim() === '') {
       await this.mustHaveNode();
@@ -96,8 +98,12 @@ cat ${quote(`${this.cgroupFolder}/${oomCountsFile(this.cgroup.version)}`)} 2>/de
   async watch(done: (look: Look) => boolean, timeout: number): Promise<Look> {
     const deadline = Date.now() + timeout;
     for (;;) {
-      const look = await this.look();
-      if (done(look) || look.errors.length > 0 || Date.now() > deadline) return look;
+      const look = await this.look().catch((error) => {
+        if (isLate(error) && Date.now() < deadline) return undefined;
+        throw error;
+      });
+      const over = look !== undefined && (done(look) || look.errors.length > 0 || Date.now() > deadline);
+      if (over) return look;
       await this.pause(POLL);
     }
   }
@@ -165,4 +171,9 @@ while [ -d ${quote(cgroup)} ]; do
 done
 true`;
   }
+}
+
+/** The kubelet is there and said nothing in time. */
+function isLate(error: unknown): boolean {
+  return error instanceof ReproError && error.code === 'no-answer';
 }

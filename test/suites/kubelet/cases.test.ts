@@ -143,6 +143,11 @@ describe('there is no answer', () => {
     expect(sink.kept[`${dead}-tail.log`]).toContain('last words');
   });
 
+  it('but there is one that comes late, from a node that is out of memory', async () => {
+    const { sink, thrown } = await run('pod-start', { looks: [undefined, undefined, RUNNING] });
+    expect([thrown, sink.errors]).toEqual([undefined, []]);
+  });
+
   it('when nobody serves the pods', async () => {
     const { thrown } = await run('pod-start', { looks: [undefined] });
     expect(thrown).toMatchObject({ code: 'no-answer' });
