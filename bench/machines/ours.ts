@@ -59,7 +59,7 @@ export async function byHand(lab: Lab, id: string, samples: number, signal: Abor
 /** Cells that differ in their memory limit alone, for cells that are the same share one result. */
 export async function growth(lab: Lab, cells: number, signal: AbortSignal): Promise<Growth> {
   const limits = Array.from({ length: cells }, (_, at) => `${100 + at}Mi`).join(',');
-  const args = ['smoke', '--set', `memoryLimit=${limits}`];
+  const args = ['smoke', '--samples', '5', '--set', `memoryLimit=${limits}`];
   return { cells, ...(await timedRun(lab, `growth${cells}`, args, signal)) };
 }
 

@@ -38,7 +38,7 @@ export function page(results: Results): string {
       ]),
     ),
     '### From one cell to many',
-    `\`repro run smoke\` with as many memory limits, ${results.cores} cores.`,
+    `\`repro run smoke --samples 5\` with as many memory limits, ${results.cores} cores.`,
     table(
       ['cells', 'wall time', 'a cell', 'guests at work', 'wall time / (guests at work / cores)'],
       results.growth.map(({ cells, wallMs, guestMs }) => [

@@ -65,7 +65,7 @@ export class VagrantSession implements AsyncDisposable {
   private constructor(child: ChildProcessWithoutNullStreams) {
     this.#child = child;
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    child.stderr.resume();
+    child.stderr.setEncoding('utf8').on('data', (text: string) => this.#said.push(text.trim()));
   }
 
   static async open(root: string, signal: AbortSignal): Promise<VagrantSession> {

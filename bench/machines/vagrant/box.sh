@@ -1,6 +1,10 @@
 # box.sh <guest> <root>: makes a box for vagrant-libvirt of a Debian root, in the root with vagrant.
 guest=$1
 root=$2
+# What the package libvirt-daemon-system would make, with all that it wants of a host.
+mkdir -p "$root/var/lib/libvirt"
+chroot "$root" useradd --system --user-group libvirt-qemu
+
 # As every box has them: the user vagrant, with the well-known insecure key, and sudo without a password.
 chroot "$guest" useradd --create-home --shell /bin/bash vagrant
 echo 'vagrant ALL=(ALL) NOPASSWD: ALL' >"$guest/etc/sudoers.d/vagrant"
@@ -10,6 +14,8 @@ chroot "$guest" chown -R vagrant:vagrant /home/vagrant/.ssh
 printf '[Match]\nName=e*\n[Network]\nDHCP=yes\n' >"$guest/etc/systemd/network/all.network"
 chroot "$guest" systemctl enable systemd-networkd ssh
 echo equal >"$guest/etc/hostname"
+# sudo looks it up, and would wait for a DNS that isn't there.
+printf '127.0.0.1 localhost\n127.0.1.1 equal\n' >"$guest/etc/hosts"
 echo '/dev/vda / ext4 defaults 0 0' >"$guest/etc/fstab"
 
 mkdir -p "$root/bench/box"
