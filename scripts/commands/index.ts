@@ -39,6 +39,38 @@ function matrixOptions<T>(args: Argv<T>) {
     .option('offline', { type: 'boolean', default: false, describe: 'Use the cache alone' });
 }
 
+/** Of the commands that write `<kind>.json` and a summary. */
+function answerOptions<T>(kind: string, args: Argv<T>) {
+  return args
+    .option('out', {
+      type: 'string',
+      requiresArg: true,
+      describe: `Folder for the run (default: repro-runs/<time>-${kind}-<scenario>)`,
+    })
+    .option('json', {
+      type: 'boolean',
+      default: false,
+      describe: `Print ${kind}.json instead of the summary`,
+    })
+    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' });
+}
+
+/** Of the commands that compare two builds. */
+function armOptions<T>(args: Argv<T>, what: { readonly baseline: string; readonly candidate: string }) {
+  const arm = { type: 'string', demandOption: true, requiresArg: true } as const;
+  return args
+    .option('baseline', {
+      ...arm,
+      describe: `${what.baseline}: axis=value[,axis=value], or a version of runc`,
+    })
+    .option('candidate', { ...arm, describe: `${what.candidate}, likewise` })
+    .option('seed', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Of the random order (default: the time)',
+    });
+}
+
 const run: CommandModule<object, RunArguments> = {
   command: 'run [scenario..]',
   describe: 'Run scenarios and report what broke',
@@ -100,19 +132,13 @@ const verify: CommandModule<object, VerifyArguments> = {
   command: 'verify <scenario>',
   describe: 'Tell whether an upgrade is safe: baseline and candidate side by side, sample by sample',
   builder: (args) =>
-    matrixOptions(args.positional('scenario', { type: 'string', demandOption: true }))
-      .option('baseline', {
-        type: 'string',
-        demandOption: true,
-        requiresArg: true,
-        describe: 'What runs now: axis=value[,axis=value], or a version of runc',
-      })
-      .option('candidate', {
-        type: 'string',
-        demandOption: true,
-        requiresArg: true,
-        describe: 'What it would be upgraded to, likewise',
-      })
+    armOptions(
+      answerOptions(
+        'verify',
+        matrixOptions(args.positional('scenario', { type: 'string', demandOption: true })),
+      ),
+      { baseline: 'What runs now', candidate: 'What it would be upgraded to' },
+    )
       .option('samples', {
         type: 'number',
         requiresArg: true,
@@ -129,22 +155,6 @@ const verify: CommandModule<object, VerifyArguments> = {
         default: false,
         describe: 'Compare the smallest memory limits at which both start reliably, too; takes minutes more',
       })
-      .option('seed', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'Of the random order (default: the time)',
-      })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Folder for the run (default: repro-runs/<time>-verify-<scenario>)',
-      })
-      .option('json', {
-        type: 'boolean',
-        default: false,
-        describe: 'Print verify.json instead of the summary',
-      })
-      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
       .example('$0 verify mitigations-4427 --baseline 1.1.5 --candidate 1.1.15', 'the update that started it')
       .example(
         '$0 verify oom-4427 --baseline containerd=1.6 --candidate containerd=1.7 --filter cgroup=v2',
@@ -157,19 +167,13 @@ const bench: CommandModule<object, BenchArguments> = {
   command: 'bench <scenario>',
   describe: 'Tell whether something became slower: two builds timed side by side, and one against itself',
   builder: (args) =>
-    matrixOptions(args.positional('scenario', { type: 'string', demandOption: true }))
-      .option('baseline', {
-        type: 'string',
-        demandOption: true,
-        requiresArg: true,
-        describe: 'What it is compared with: axis=value[,axis=value], or a version of runc',
-      })
-      .option('candidate', {
-        type: 'string',
-        demandOption: true,
-        requiresArg: true,
-        describe: 'What may be slower, likewise',
-      })
+    armOptions(
+      answerOptions(
+        'bench',
+        matrixOptions(args.positional('scenario', { type: 'string', demandOption: true })),
+      ),
+      { baseline: 'What it is compared with', candidate: 'What may be slower' },
+    )
       .option('samples', {
         type: 'number',
         requiresArg: true,
@@ -182,22 +186,6 @@ const bench: CommandModule<object, BenchArguments> = {
         default: '10%',
         describe: 'How much slower still counts as no slower',
       })
-      .option('seed', {
-        type: 'number',
-        requiresArg: true,
-        describe: 'Of the random order (default: the time)',
-      })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Folder for the run (default: repro-runs/<time>-bench-<scenario>)',
-      })
-      .option('json', {
-        type: 'boolean',
-        default: false,
-        describe: 'Print bench.json instead of the summary',
-      })
-      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
       .example('$0 bench start-latency --baseline 1.1.5 --candidate 1.1.15', 'what the copy costs'),
   handler: async (args) => (await import('./bench.ts')).bench(args),
 };
@@ -206,7 +194,10 @@ const isolate: CommandModule<object, IsolateArguments> = {
   command: 'isolate <scenario>',
   describe: 'Find the axes that make a failure, between a cell that fails and one that passes',
   builder: (args) =>
-    matrixOptions(args.positional('scenario', { type: 'string', demandOption: true }))
+    answerOptions(
+      'isolate',
+      matrixOptions(args.positional('scenario', { type: 'string', demandOption: true })),
+    )
       .option('fail', {
         type: 'string',
         array: true,
@@ -232,17 +223,6 @@ const isolate: CommandModule<object, IsolateArguments> = {
         describe: 'The most of them, where an axis is neither named nor cleared yet',
       })
       .option('jobs', { alias: 'j', type: 'number', requiresArg: true, describe: 'Cells side by side' })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Folder for the run (default: repro-runs/<time>-isolate-<scenario>)',
-      })
-      .option('json', {
-        type: 'boolean',
-        default: false,
-        describe: 'Print isolate.json instead of the summary',
-      })
-      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
       .example(
         '$0 isolate oom-4427 --fail runc=1.1.15,containerd=1.6,cgroupDriver=cgroupfs,cgroup=v2 --pass runc=1.1.5,containerd=1.7,cgroupDriver=systemd,cgroup=v2',
         'three axes that had moved together',
@@ -254,7 +234,7 @@ const floor: CommandModule<object, FloorArguments> = {
   command: 'floor <scenario>',
   describe: 'Find the smallest memory limit at which it starts reliably, in every cell',
   builder: (args) =>
-    matrixOptions(args.positional('scenario', { type: 'string', demandOption: true }))
+    answerOptions('floor', matrixOptions(args.positional('scenario', { type: 'string', demandOption: true })))
       .option('rate', {
         type: 'string',
         requiresArg: true,
@@ -291,13 +271,6 @@ const floor: CommandModule<object, FloorArguments> = {
         default: DEFAULT_OPTIONS.samples,
         describe: 'The most samples per case; a plain answer takes fewer',
       })
-      .option('out', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Folder for the run (default: repro-runs/<time>-floor-<scenario>)',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print floor.json instead of the table' })
-      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
       .example('$0 floor mitigations-4427 --filter cgroupDriver=cgroupfs', 'how much each runc needs')
       .example('$0 floor mitigations-4427 --filter runc=1.1.15 --rate 1%', 'more samples, a stricter floor'),
   handler: async (args) => (await import('./floor.ts')).floor(args),
