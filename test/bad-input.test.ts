@@ -137,6 +137,11 @@ const ROWS: readonly Row[] = [
   ['--resume beside a scenario', 'run smoke --resume taken', /name no scenario beside it/],
   ['--resume with another size', 'run --resume taken --samples 3', /--samples and --out can't change it/],
   ['a floor without a memory limit', 'floor ./odd.yaml', /suite script has no parameter memoryLimit/],
+  [
+    'floors to compare without a memory limit',
+    'verify ./odd.yaml --baseline word=a --candidate word=b --floor',
+    /suite script has no parameter memoryLimit/,
+  ],
   ['a floor between limits that are none', 'floor smoke --to lots', /--to lots: must be a memory quantity/],
   ['a floor between no limits', 'floor smoke --from 8Mi --to 4Mi', /--from 8Mi is above --to 4Mi/],
   ['a step of half a page', 'floor smoke --step 2Ki', /--step 2Ki: must be .* whole pages of 4Ki/],
