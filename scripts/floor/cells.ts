@@ -13,7 +13,7 @@ export const LIMIT = 'memoryLimit';
 export function cellsOf(suite: string, cells: readonly Cell[], samples: number): Cell[] {
   if (cells.some(({ params }) => !Object.hasOwn(params, LIMIT))) {
     throw new UsageError('suite', `suite ${suite} has no parameter ${LIMIT}, so there is no floor to find`, {
-      hint: 'the suites oci, cri and kubelet have one',
+      hint: 'the suites oci, cri, kubelet and start-latency have one',
     });
   }
   const all = new Map<string, Cell>();
