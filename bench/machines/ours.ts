@@ -1,5 +1,6 @@
 /** Our own machines and runs, as the bench measures them. */
 import { readFile, rm } from 'node:fs/promises';
+import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../scripts/lib/exec.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
@@ -8,6 +9,9 @@ import type { Machine, MachineSpec } from '../../vm/machine.ts';
 import type { Lab } from '../lab.ts';
 import { plainOnce } from './plain.ts';
 import type { ByHand, Growth, WholeRun } from './results.ts';
+
+/** Milliseconds between two looks at the host's memory. */
+const WATCH = 200;
 
 /** Milliseconds from `allocate` to the answer of a first command. Throws when a machine booted that shouldn't have. */
 export async function firstCommand(
@@ -60,7 +64,17 @@ export async function byHand(lab: Lab, id: string, samples: number, signal: Abor
 export async function growth(lab: Lab, cells: number, signal: AbortSignal): Promise<Growth> {
   const limits = Array.from({ length: cells }, (_, at) => `${100 + at}Mi`).join(',');
   const args = ['smoke', '--samples', '5', '--set', `memoryLimit=${limits}`];
-  return { cells, ...(await timedRun(lab, `growth${cells}`, args, signal)) };
+  const before = freemem();
+  let least = before;
+  const watch = setInterval(() => {
+    least = Math.min(least, freemem());
+  }, WATCH);
+  try {
+    const run = await timedRun(lab, `growth${cells}`, args, signal);
+    return { cells, ...run, memory: before - least };
+  } finally {
+    clearInterval(watch);
+  }
 }
 
 /** As a user types it; everything is in the cache. */

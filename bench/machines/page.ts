@@ -40,10 +40,18 @@ export function page(results: Results): string {
     '### From one cell to many',
     `\`repro run smoke --samples 5\` with as many memory limits, ${results.cores} cores.`,
     table(
-      ['cells', 'wall time', 'a cell', 'guests at work', 'wall time / (guests at work / cores)'],
-      results.growth.map(({ cells, wallMs, guestMs }) => [
+      [
+        'cells',
+        'wall time',
+        'a cell',
+        'guests at work',
+        'wall time / (guests at work / cores)',
+        'host memory',
+      ],
+      results.growth.map(({ cells, wallMs, guestMs, memory }) => [
         ...[String(cells), seconds(wallMs), seconds(wallMs / cells), seconds(guestMs)],
         digits(wallMs / (guestMs / results.cores)),
+        `${digits(memory / 1024 ** 2)} MiB`,
       ]),
     ),
   ].join('\n\n');

@@ -20,6 +20,8 @@ export interface WholeRun {
 /** `cells` cells of `smoke` in one run. */
 export interface Growth {
   readonly cells: number;
+  /** By how much the host's available memory fell at most while it ran, bytes. */
+  readonly memory: number;
   readonly wallMs: number;
   readonly guestMs: number;
 }

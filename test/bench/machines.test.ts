@@ -16,8 +16,8 @@ const results: Results = {
   byHand: [{ samples: 12, reproMs: 20_000, plainMs: 40_000 }],
   memory: [100 * 1024 ** 2, 200 * 1024 ** 2, 160 * 1024 ** 2],
   growth: [
-    { cells: 1, wallMs: 5000, guestMs: 2000 },
-    { cells: 32, wallMs: 55_000, guestMs: 100_000 },
+    { cells: 1, wallMs: 5000, guestMs: 2000, memory: 400 * 1024 ** 2 },
+    { cells: 32, wallMs: 55_000, guestMs: 100_000, memory: 800 * 1024 ** 2 },
   ],
 };
 
@@ -44,6 +44,7 @@ describe('the page', () => {
     );
     expect(text).toContain('| vagrant | not measured: not there |');
     expect(text).toContain('| 20 s | 40 s | 0.5× |');
+    expect(text).toContain('| 32 | 55 s | 1.72 s | 100 s | 1.1 | 800 MiB |');
     expect(text).toContain('30 s (30 s–30 s); a round failed: no answer');
   });
 
