@@ -95,7 +95,10 @@ async function prepareRivals(): Promise<Rivals> {
     say(`making what ${id} needs, unless it is there`);
     await once().then(
       (ready) => rivals.contenders.push({ id, title, once: ready }),
-      (error) => rivals.absent.push({ id, title, ms: [], trouble: shorten(error) }),
+      (error) => {
+        rivals.absent.push({ id, title, ms: [], trouble: shorten(error) });
+        say(`${id} is left out: ${messageOf(error)}`);
+      },
     );
   };
   await prepare('vng', '`vng --run … -- uname -r`', async () => {
