@@ -19,8 +19,9 @@ const TIMEOUT = 600_000;
 export async function plainOnce(lab: Lab, id: string, samples: number, signal: AbortSignal): Promise<number> {
   const { ready } = lab;
   const dir = join(lab.dir, id);
-  const [initrd, scratch, console] = ['initrd', 'scratch.img', 'console.log'].map((name) => join(dir, name));
-  if (initrd === undefined || scratch === undefined || console === undefined) throw new Error('no names');
+  const initrd = join(dir, 'initrd');
+  const scratch = join(dir, 'scratch.img');
+  const console = join(dir, 'console.log');
   await makeInitrd(lab, dir, initrd, samples, signal);
   const { emulator, accelerator } = await lab.host(signal);
   const files = [
