@@ -33,11 +33,6 @@ export interface OomCounts {
   readonly oomKill: number | undefined;
 }
 
-/** The file with the counts. On v1 they are those of the cgroup alone, on v2 of what lies below it, too. */
-export function oomCountsFile(version: CgroupVersion): string {
-  return version === 'v2' ? 'memory.events' : 'memory.oom_control';
-}
-
 /** Reads `memory.events` (v2) or `memory.oom_control` (v1), both of which are lines of a key and a number. */
 export function parseOomCounts(text: string): OomCounts {
   const count = (key: string) => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Machine } from '../../../vm/machine.ts';
 import { messageOf, ReproError } from '../../lib/errors.ts';
-import { memoryRoot, oomCountsFile, parseOomCounts, reportMemory } from '../cgroup-memory.ts';
+import { memoryRoot, reportMemory } from '../cgroup-memory.ts';
 import { type PodCgroup, podCgroupPath, readPodCgroup } from '../cri/pod-cgroup.ts';
 import { collect, parseCollected, quote, runGuest, writeFile } from '../guest-shell.ts';
 import type { SampleSink, SuiteContext } from '../suite.ts';
@@ -28,8 +28,6 @@ export interface Look {
   readonly errors: readonly string[];
   /** Last lines that its containers wrote. */
   readonly output: string;
-  /** Processes in the pod's cgroup that the OOM killer ended so far, by the kernel's own count. */
-  readonly oomKills: number;
 }
 
 export interface PodOptions {
@@ -76,19 +74,29 @@ echo
 echo ${CUT}
 grep -aF ${this.uid} ${LOG_FILE} | grep -aE 'with \\w+Error: ' | tail -n 20
 echo ${CUT}
-cat /var/log/pods/*_${this.uid}/*/*.log 2>/dev/null | tail -n 20
-echo ${CUT}
-cat ${quote(`${this.cgroupFolder}/${oomCountsFile(this.cgroup.version)}`)} 2>/dev/null`;
+cat /var/log/pods/*_${this.uid}/*/*.log 2>/dev/null | tail -n 20`;
     const { exitCode, stdout } = await machine.exec(script, { signal, timeout: LOOK_TIMEOUT });
-    const [json = '', log = '', output = '', counts = ''] = stdout.split(`${CUT}\n`);
+    const [json = '', log = '', output = ''] = stdout.split(`${CUT}\n`);
     if (exitCode === 7 || json.trim() === '') {
       await this.mustHaveNode();
       throw new ReproError('no-answer', 'the kubelet gave no answer when asked for its pods');
     }
-    return {
-      ...{ pod: podStatus(json, this.uid), errors: kubeletErrors(log), output },
-      oomKills: parseOomCounts(counts).oomKill ?? 0,
-    };
+    return { pod: podStatus(json, this.uid), errors: kubeletErrors(log), output };
+  }
+
+  /**
+   * How many processes of the pod the OOM killer ended in this sample, by the kernel's log: the pod's cgroup, which counts
+   * them, too, may be gone as soon as its container has ended.
+   */
+  async kernelKills(): Promise<number> {
+    const { machine, signal } = this.options;
+    // The systemd driver writes the UID with underscores.
+    const pod = `oom-kill:.*pod(${this.uid}|${this.uid.replaceAll('-', '_')})`;
+    const { stdout } = await machine.exec(`dmesg | grep -acE ${quote(pod)}`, {
+      signal,
+      timeout: LOOK_TIMEOUT,
+    });
+    return Number(stdout);
   }
 
   /**
