@@ -59,7 +59,7 @@ async function makeInitrd(
   signal: AbortSignal,
 ): Promise<void> {
   const root = join(dir, 'root');
-  await mkdir(join(root, 'work'), { recursive: true });
+  await mkdir(join(root, 'scripts'), { recursive: true });
   await copyFile(join(packageRoot(), 'bench/machines/plain/init'), join(root, 'init'));
   await chmod(join(root, 'init'), 0o755);
   const memoryLimit = parseQuantity(String(ready.cell.axes.memoryLimit)) ?? Number.NaN;
@@ -68,12 +68,12 @@ mount -t cgroup2 cgroup /sys/fs/cgroup
 mkdir -p /run/repro/oci
 ${busyboxRoot(ROOTFS)}
 cat "$(command -v runc)" ${ROOTFS}/bin/busybox >/dev/null
-for script in /work/sample-*.sh; do sh "$script"; done >/dev/ttyS0
+for script in /scripts/sample-*.sh; do sh "$script"; done >/dev/ttyS0
 `;
-  await writeFile(join(root, 'work/all.sh'), setup);
+  await writeFile(join(root, 'scripts/all.sh'), setup);
   for (let n = 1; n <= samples; n++) {
     const script = startScript({ cgroup: 'v2', driver: 'cgroupfs', ids: [`start-${n}`], memoryLimit });
-    await writeFile(join(root, `work/sample-${n}.sh`), script);
+    await writeFile(join(root, `scripts/sample-${n}.sh`), script);
   }
   const [from, own, work] = [root, ready.kernel.initrd, to].map((path) => shellQuote([path]));
   await shell(`cp ${own} ${work} && cd ${from} && find . | cpio -o -H newc -R 0:0 --quiet >>${work}`, {
