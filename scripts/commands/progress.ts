@@ -1,5 +1,4 @@
 /** Shows a run while it runs: a live task list on a terminal, plain timestamped lines elsewhere, or nothing. */
-import { relative } from 'node:path';
 import type { ListrTaskWrapper } from 'listr2';
 import type { ReportCell } from '../report/model.ts';
 import type { Listener, RunEvent } from '../runner/events.ts';
@@ -43,7 +42,7 @@ export function outcomeOf(result: ReportCell): string {
 export function lineOf(event: RunEvent, several = false): string | undefined {
   switch (event.type) {
     case 'run-start':
-      return `${event.scenario}: ${event.cells.length} cell(s), evidence in ${relative(process.cwd(), event.dir) || '.'}`;
+      return `${event.scenario}: ${event.cells.length} cell(s), evidence in ${event.dir}`;
     case 'phase':
       return event.name;
     case 'notice':

@@ -1,7 +1,7 @@
 /** What the commands that touch machines and artifacts share. */
 import { mkdirSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Cache } from '../artifact/cache.ts';
 import { Store } from '../artifact/store.ts';
 import { messageOf, ReproError, UsageError } from '../lib/errors.ts';
@@ -44,17 +44,14 @@ export function openStore(options: { offline?: boolean; notice?: (line: string) 
 export const RUNS = 'repro-runs';
 export const RECIPE = 'run.json';
 
-/**
- * Makes the folder of a new run, of the given name or one of its own, and returns it as an absolute path: should the
- * current folder be removed, Node would try without end to make one below it. Throws UsageError `out`.
- */
+/** Makes the folder of a new run, of the given name or one of its own. Throws UsageError `out`. */
 export async function newRunDir(out: string | undefined, name: string): Promise<string> {
   const cannot = (error: unknown) => {
     throw new UsageError('out', `can't make a folder for the run: ${messageOf(error)}`, {
       hint: 'name a folder that you can write to: --out DIR',
     });
   };
-  if (out === undefined) return resolve(await makeRunDir(RUNS, name, new Date()).catch(cannot));
+  if (out === undefined) return makeRunDir(RUNS, name, new Date()).catch(cannot);
   await mkdir(out, { recursive: true }).catch(cannot);
   const taken = await readFile(join(out, RECIPE), 'utf8').catch(() => undefined);
   if (taken !== undefined) {
@@ -62,7 +59,7 @@ export async function newRunDir(out: string | undefined, name: string): Promise<
       hint: `name another folder, or go on with that run: repro run --resume ${out}`,
     });
   }
-  return resolve(out);
+  return out;
 }
 
 /** Short, sortable, and not the same twice. */
