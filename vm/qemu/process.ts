@@ -1,5 +1,6 @@
 /** QEMU as a process: started in a session of its own, watched until it ends. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
 import { identify, type ProcessId } from '../../scripts/lib/process.ts';
@@ -42,7 +43,9 @@ export async function startQemu(argv: readonly string[], options: StartOptions):
     });
     const id = child.pid === undefined ? undefined : identify(child.pid);
     if (id === undefined) {
-      throw new MachineError('boot-failed', `QEMU ended at once${await lastWords(options.log)}`);
+      // Gone before it could be looked at; its exit is told soon.
+      if (!ended.signal.aborted) await once(ended.signal, 'abort');
+      throw new MachineError('boot-failed', `${ended.signal.reason.message}${await lastWords(options.log)}`);
     }
     return { id, ended: ended.signal, release: () => child.unref() };
   } finally {
