@@ -24,7 +24,8 @@ const OOPS_HEAD = 8;
 export function findKernelEvents(entries: readonly KernelLogEntry[]): KernelEvent[] {
   const events: KernelEvent[] = [];
   let lastOops = Number.NEGATIVE_INFINITY;
-  for (const [index, { message, at }] of entries.entries()) {
+  for (const [index, { message, at, user }] of entries.entries()) {
+    if (user) continue;
     const kind = KINDS.find(([, pattern]) => pattern.test(message))?.[0];
     if (kind === undefined) continue;
     const sameOops = kind === 'oops' && message.startsWith('Oops: ') && index - lastOops <= OOPS_HEAD;

@@ -12,6 +12,8 @@ export interface KernelLogEntry {
   readonly caller: string | undefined;
   /** Without timestamp, level and caller. */
   readonly message: string;
+  /** A program wrote it to /dev/kmsg: the kernel gives such a record a facility, and its own have none. */
+  readonly user?: true | undefined;
   /** False for a line that was cut: by the end of the text, or by another message in the middle of it. */
   readonly whole: boolean;
 }
@@ -52,6 +54,7 @@ function fromKmsg(record: RegExpExecArray, whole: boolean): KernelLogEntry {
   return {
     at: Number(microseconds) / 1e6,
     level: severity(priority),
+    user: isUser(priority),
     caller: /,caller=([TC]\d+)/.exec(fields)?.[1],
     message: unescapeKmsg(message),
     whole,
@@ -63,7 +66,10 @@ function fromKmsg(record: RegExpExecArray, whole: boolean): KernelLogEntry {
  * message was cut by the next, there are several.
  */
 function fromConsole(line: string, ended: boolean): KernelLogEntry[] {
-  const prefixes = [...line.matchAll(PREFIX)];
+  const all = [...line.matchAll(PREFIX)];
+  // What a program wrote may look like the kernel's prefix: its line stays one entry.
+  const forged = all[0]?.index === 0 && isUser(all[0][1]) === true;
+  const prefixes = forged ? all.slice(0, 1) : all;
   const before = line.slice(0, prefixes[0]?.index);
   const entries: KernelLogEntry[] = [];
   if (before !== '') {
@@ -80,6 +86,7 @@ function fromConsole(line: string, ended: boolean): KernelLogEntry[] {
     entries.push({
       at: Number(prefix[2]),
       level: severity(prefix[1]),
+      user: isUser(prefix[1]),
       caller: prefix[3],
       message: line.slice(prefix.index + prefix[0].length, next?.index),
       whole: ended && next === undefined,
@@ -91,6 +98,11 @@ function fromConsole(line: string, ended: boolean): KernelLogEntry[] {
 /** The lower three bits of a priority; the others are the facility. */
 function severity(priority: string | undefined): number | undefined {
   return priority === undefined ? undefined : Number(priority) & 7;
+}
+
+/** kernel/printk/printk.c, devkmsg_write: what a program writes without a facility gets that of users. */
+function isUser(priority: string | undefined): true | undefined {
+  return priority !== undefined && Number(priority) >> 3 > 0 ? true : undefined;
 }
 
 /** /dev/kmsg writes what isn't printable ASCII, and the backslash, as `\xNN`, byte by byte. */

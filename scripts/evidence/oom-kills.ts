@@ -53,7 +53,7 @@ export function locateOomKills(entries: readonly KernelLogEntry[]): LocatedOomKi
 
   for (const [index, entry] of rejoinSummaries(entries).entries()) {
     const { message, caller } = entry;
-    if (!entry.whole) continue;
+    if (!entry.whole || entry.user) continue;
     const summary = parseSummary(message);
     const victim = parseVictim(message);
     const exiting = parseExitingVictim(message);

@@ -19,7 +19,7 @@ export async function appendSample(runDir: string, cell: string, sample: Sample)
 
 /**
  * Samples by cell id, in the order they ended. A torn last line is left out, and ended, so that the next
- * sample begins a line of its own.
+ * sample begins a line of its own. A sample that stands there twice counts once: its first result.
  */
 export async function readJournal(runDir: string): Promise<Map<string, Sample[]>> {
   const file = join(runDir, FILE);
@@ -29,7 +29,9 @@ export async function readJournal(runDir: string): Promise<Map<string, Sample[]>
   for (const line of text.split('\n')) {
     const entry = parse(line);
     if (entry === undefined) continue;
-    cells.set(entry.cell, [...(cells.get(entry.cell) ?? []), entry.sample]);
+    const samples = cells.get(entry.cell) ?? [];
+    if (samples.some(({ id }) => id === entry.sample.id)) continue;
+    cells.set(entry.cell, [...samples, entry.sample]);
   }
   return cells;
 }

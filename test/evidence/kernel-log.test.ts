@@ -14,7 +14,16 @@ test.each<[string, string, object[]]>([
   ['nothing', '', []],
   ['empty lines', '\n\r\n\n', []],
   ['dmesg', '[   12.345678] a b\n', [entry('a b', { at: 12.345678 })]],
-  ['dmesg -r', '<30>[   12.345678] systemd[1]: a\n', [entry('systemd[1]: a', { at: 12.345678, level: 6 })]],
+  [
+    'dmesg -r',
+    '<30>[   12.345678] systemd[1]: a\n',
+    [entry('systemd[1]: a', { at: 12.345678, level: 6, user: true })],
+  ],
+  [
+    'dmesg -r, a program that writes what looks like the kernel',
+    '<12>[    1.000000] a <3>[    2.000000] b\n<3>[    3.000000] c\n',
+    [entry('a <3>[    2.000000] b', { at: 1, level: 4, user: true }), entry('c', { at: 3, level: 3 })],
+  ],
   ['a caller', '[    0.000001][  T620] a\n', [entry('a', { at: 0.000001, caller: 'T620' })]],
   ['no timestamp', 'a b\n', [entry('a b')]],
   ['a level without a timestamp', '<4>a b\n', [entry('a b', { level: 4 })]],
@@ -30,7 +39,7 @@ test.each<[string, string, object[]]>([
     '6,339,5140900,-;a;b\n30,340,6000000,c,caller=T1;x\\x5cy\n SUBSYSTEM=pci\n DEVICE=+pci:0\n4,341,7000000,-;z\n',
     [
       entry('a;b', { at: 5.1409, level: 6 }),
-      entry('x\\y', { at: 6, level: 6, caller: 'T1' }),
+      entry('x\\y', { at: 6, level: 6, caller: 'T1', user: true }),
       entry('z', { at: 7, level: 4 }),
     ],
   ],

@@ -44,9 +44,12 @@ describe.skipIf(skip)('repro run containerd16-cgroupfs', () => {
   it('shows the kernel killing the init of runc in the cgroup of the pod', () => {
     const kills = cell('1.1.15').oomKills.filter((kill) => kill.process === 'runc:[2:INIT]');
     expect(kills.length).toBeGreaterThan(0);
-    expect(kills[0]).toMatchObject({ constraint: 'memcg', oomScoreAdj: -998, provoked: false });
-    expect(kills[0]?.line).toMatch(/^Memory cgroup out of memory: Killed process \d+ \(runc:\[2:INIT\]\)/);
-    expect(kills[0]?.memcg).toMatch(/^\/kubepods\/burstable\/pod/);
+    // Whether the sandbox's init (-998) or a container's is killed is a matter of when the copy reaches the limit.
+    for (const kill of kills) {
+      expect(kill).toMatchObject({ constraint: 'memcg', provoked: false });
+      expect(kill.line).toMatch(/^Memory cgroup out of memory: Killed process \d+ \(runc:\[2:INIT\]\)/);
+      expect(kill.memcg).toMatch(/^\/kubepods\/burstable\/pod/);
+    }
   });
 
   it('does not take the kills that the tests provoke for the symptom', () => {
