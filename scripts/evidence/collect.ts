@@ -59,11 +59,8 @@ export class KernelLog {
   }
 }
 
-/**
- * Reads and clears the kernel's ring buffer, so that it can't overflow before the next time. Raw, for the facility
- * tells what the kernel said from what a program wrote.
- */
-const READ = 'dmesg -r -c';
+/** Reads and clears the kernel's ring buffer, so that it can't overflow before the next time. */
+const READ = 'dmesg -c';
 
 function markCommand(sample: string, edge: 'begin' | 'end'): string {
   return `echo '${sampleMarker(sample, edge)}' >/dev/kmsg`;

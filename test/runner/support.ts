@@ -57,8 +57,8 @@ export function fakeProvider(answer: Answer): FakeProvider {
           if (mark !== undefined) {
             const line = `[    1.000000] ${mark}\n`;
             if (text.startsWith('echo')) dmesg += line;
-            const stdout = text.includes('dmesg -r -c') ? dmesg : '';
-            if (text.includes('dmesg -r -c')) dmesg = '';
+            const stdout = text.includes('dmesg -c') ? dmesg : '';
+            if (text.includes('dmesg -c')) dmesg = '';
             if (!text.startsWith('echo')) dmesg += line;
             return { ...plain, stdout };
           }
