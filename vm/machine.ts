@@ -31,12 +31,28 @@ export interface Machine extends AsyncDisposable {
   attach(layers: readonly Layer[]): Promise<void>;
   /** Makes a unix socket of the guest reachable; returns the path of a unix socket on the host. */
   forward(guestSocket: string): Promise<string>;
+  /**
+   * Gives what the kernel logs, from the boot on and as it comes: records of /dev/kmsg, whole, a line each. A gap in
+   * their sequence numbers is a part of the log that was overwritten before it could be read. One follower a machine:
+   * another goes on where the last one was.
+   */
+  followLog(listener: (records: string) => void): LogFollower;
   /** Everything the console printed so far. */
   console(): Promise<string>;
   /** A command that opens a shell on it while it runs; the first call makes the machine ready for it. */
   shell(): Promise<readonly string[]>;
   /** What it takes of the host at the moment. Throws when the machine is gone, or where the host can't tell. */
   usage(): Promise<MachineUsage>;
+}
+
+export interface LogFollower {
+  /** Answered once the listener was given all that the kernel had logged when this was asked. Throws MachineError. */
+  catchUp(): Promise<LogPosition>;
+}
+
+export interface LogPosition {
+  /** OOM kills since the machine booted, as the kernel counts them; undefined where it doesn't (before Linux 4.13). */
+  readonly oomKills: number | undefined;
 }
 
 export interface MachineUsage {

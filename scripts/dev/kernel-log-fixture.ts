@@ -4,9 +4,9 @@
  *     npx tsx scripts/dev/kernel-log-fixture.ts test/fixtures/kernel-log/6.1-v1.txt
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { attributeOomKills } from '../evidence/attribute.ts';
 import { findKernelEvents } from '../evidence/kernel-events.ts';
 import { parseKernelLog } from '../evidence/kernel-log.ts';
+import { attributeOomKills } from '../evidence/marks.ts';
 
 for (const file of process.argv.slice(2)) {
   const { entries } = parseKernelLog(readFileSync(file, 'utf8'));

@@ -1,8 +1,12 @@
-/** Reads a guest's kernel log piece by piece, with marks where samples begin and end. */
-import type { Machine } from '../../vm/machine.ts';
-import { attributeOomKills, sampleMarker } from './attribute.ts';
+/** Reads a guest's kernel log as it comes, and tells samples apart in it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogFollower, LogPosition, Machine } from '../../vm/machine.ts';
+import { Attribution } from './attribute.ts';
+import { Completeness, incompleteBetween, type Missing } from './completeness.ts';
 import { findKernelEvents } from './kernel-events.ts';
-import { parseKernelLog } from './kernel-log.ts';
+import { type KernelLogEntry, parseRecord, showRecord } from './kernel-log.ts';
+import { sampleMarker } from './marks.ts';
+import { OomKillReader } from './oom-kills.ts';
 import type { AttributedOomKill, KernelEvent } from './types.ts';
 
 export interface KernelFindings {
@@ -10,58 +14,126 @@ export interface KernelFindings {
   readonly kernelEvents: readonly KernelEvent[];
 }
 
+/** What the kernel logged while a sample ran. */
+export interface SampleLog {
+  readonly text: string;
+  /** Why it may not be all of it; undefined when it is. */
+  readonly incomplete: string | undefined;
+}
+
+/** Bytes of a machine's log that are kept: of the kernel's own lines, and of those that programs wrote. */
+const ROOM = { kernel: 32 << 20, user: 4 << 20 };
+/** The kernel counts a kill a moment before it logs it: how often, and after how many milliseconds, to look again. */
+const LATE = { looks: 10, ms: 100 };
+
+/** What came between two moments: in a sample, or in none. */
+interface Piece {
+  readonly sample: string | undefined;
+  readonly lines: string[];
+  readonly entries: KernelLogEntry[];
+  /** Lines for which there was no room. */
+  leftOut: number;
+}
+
 export class KernelLog {
   readonly #machine: Machine;
-  /** Log text by the sample at whose end it was read; '' for what came before the first. */
-  readonly #pieces: { readonly sample: string | undefined; readonly text: string }[] = [];
-  readonly #provoked = new Map<string, readonly string[]>();
+  readonly #kills = new OomKillReader();
+  readonly #attribution = new Attribution();
+  readonly #completeness = new Completeness();
+  /** Of pieces that are over: their text, and their events by sample. */
+  readonly #texts: string[] = [];
+  readonly #events = new Map<string | undefined, KernelEvent[]>();
+  readonly #room = { ...ROOM };
+  #piece: Piece = begun(undefined);
+  #follower: LogFollower | undefined;
+  #before: Missing = { records: 0, kills: 0 };
 
   constructor(machine: Machine) {
     this.#machine = machine;
   }
 
-  /** Marks the beginning of a sample. What the kernel said before belongs to none. */
+  /** Has the log read from now on: the machine keeps only so much of it. */
+  follow(): LogFollower {
+    this.#follower ??= this.#machine.followLog((records) => this.#read(records));
+    return this.#follower;
+  }
+
+  /** Reads what the kernel has logged by now. Throws MachineError. */
+  async catchUp(): Promise<LogPosition> {
+    return this.follow().catchUp();
+  }
+
+  /** A sample begins. What the kernel said before belongs to none. */
   async begin(sample: string): Promise<void> {
-    const mark = markCommand(sample, 'begin');
-    // The log of the boot is long. What the kernel says between two samples is little, and read with the second.
-    if (this.#pieces.length > 0) await this.#ask(mark);
-    else this.#pieces.push({ sample: undefined, text: await this.#ask(`${READ}; ${mark}`) });
+    this.#before = this.#completeness.missing(await this.catchUp());
+    this.#turn(sample);
+    this.#attribution.begin(sample);
+    this.#piece.lines.push(`${sampleMarker(sample, 'begin')}\n`);
   }
 
-  /** Marks the end of a sample; returns what the kernel logged meanwhile. */
-  async end(sample: string, provoked: readonly string[]): Promise<string> {
-    this.#provoked.set(sample, provoked);
-    const text = await this.#ask(`${markCommand(sample, 'end')}; ${READ}`);
-    const begin = text.lastIndexOf('\n', text.indexOf(sampleMarker(sample, 'begin'))) + 1;
-    if (begin > 0) this.#pieces.push({ sample: undefined, text: text.slice(0, begin) });
-    this.#pieces.push({ sample, text: text.slice(begin) });
-    return text.slice(begin);
+  /** A sample is over; returns what the kernel logged meanwhile. Throws MachineError: then it stays open. */
+  async end(sample: string, provoked: readonly string[]): Promise<SampleLog> {
+    this.#attribution.provokes(sample, provoked);
+    let incomplete: string | undefined;
+    for (let look = 0; look < LATE.looks; look++) {
+      if (look > 0) await sleep(LATE.ms);
+      const missing = this.#completeness.missing(await this.catchUp());
+      incomplete = incompleteBetween(this.#before, missing);
+      if (missing.kills <= this.#before.kills) break;
+    }
+    this.#attribution.end(sample);
+    this.#piece.lines.push(`${sampleMarker(sample, 'end')}\n`);
+    return { text: this.#turn(undefined), incomplete };
   }
 
-  /** Everything read so far. */
+  /** Everything read so far, with a line where a sample begins and ends. */
   get text(): string {
-    return this.#pieces.map((piece) => piece.text).join('');
+    return [...this.#texts, textOf(this.#piece)].join('');
   }
 
   /** What a sample's log tells; `undefined` asks for what belongs to no sample. */
   findings(sample: string | undefined): KernelFindings {
-    const kills = attributeOomKills(parseKernelLog(this.text).entries, this.#provoked);
-    const text = this.#pieces.filter((piece) => piece.sample === sample).map((piece) => piece.text);
-    return {
-      oomKills: kills.filter((kill) => kill.sample === sample),
-      kernelEvents: findKernelEvents(parseKernelLog(text.join('')).entries),
-    };
+    const open = this.#piece.sample === sample ? findKernelEvents(this.#piece.entries) : [];
+    const over = this.#events.get(sample) ?? [];
+    return { oomKills: this.#attribution.killsOf(sample), kernelEvents: [...over, ...open] };
   }
 
-  async #ask(script: string): Promise<string> {
-    const { stdout } = await this.#machine.exec(script, { timeout: 60_000 });
-    return stdout;
+  #read(records: string): void {
+    for (const line of records.split('\n')) {
+      const entry = parseRecord(line);
+      if (entry === undefined) continue;
+      this.#completeness.read(entry);
+      const kill = this.#kills.read(entry);
+      if (kill !== undefined) this.#attribution.add(kill);
+      this.#keep(entry, `${showRecord(line)}\n`);
+    }
+  }
+
+  #keep(entry: KernelLogEntry, line: string): void {
+    const of = entry.user ? 'user' : 'kernel';
+    this.#room[of] -= line.length;
+    if (this.#room[of] < 0) this.#piece.leftOut++;
+    else this.#piece.lines.push(line);
+    if (this.#room[of] >= 0 && !entry.user) this.#piece.entries.push(entry);
+  }
+
+  /** Ends the piece that is open, and begins another; returns the text of the one that ended. */
+  #turn(sample: string | undefined): string {
+    const ended = this.#piece;
+    const text = textOf(ended);
+    this.#texts.push(text);
+    const events = this.#events.get(ended.sample) ?? [];
+    this.#events.set(ended.sample, [...events, ...findKernelEvents(ended.entries)]);
+    this.#piece = begun(sample);
+    return text;
   }
 }
 
-/** Reads and clears the kernel's ring buffer, so that it can't overflow before the next time. */
-const READ = 'dmesg -c';
+function begun(sample: string | undefined): Piece {
+  return { sample, lines: [], entries: [], leftOut: 0 };
+}
 
-function markCommand(sample: string, edge: 'begin' | 'end'): string {
-  return `echo '${sampleMarker(sample, edge)}' >/dev/kmsg`;
+function textOf({ lines, leftOut }: Piece): string {
+  const left = leftOut === 0 ? '' : `repro: ${leftOut} more lines are left out, for there were too many\n`;
+  return lines.join('') + left;
 }

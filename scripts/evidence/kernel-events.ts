@@ -20,12 +20,14 @@ const KINDS: readonly (readonly [KernelEvent['kind'], RegExp])[] = [
 /** An oops begins with a line of its own ("BUG: unable to handle…") on most paths, and "Oops: " comes within this many. */
 const OOPS_HEAD = 8;
 
-/** Also from lines that were cut: the last thing a console shows of a panic may well be one. */
+/**
+ * Also from lines that were cut: the last thing a console shows of a panic may well be one. What a program wrote to
+ * the log is none.
+ */
 export function findKernelEvents(entries: readonly KernelLogEntry[]): KernelEvent[] {
   const events: KernelEvent[] = [];
   let lastOops = Number.NEGATIVE_INFINITY;
-  for (const [index, { message, at, user }] of entries.entries()) {
-    if (user) continue;
+  for (const [index, { message, at }] of entries.filter(({ user }) => !user).entries()) {
     const kind = KINDS.find(([, pattern]) => pattern.test(message))?.[0];
     if (kind === undefined) continue;
     const sameOops = kind === 'oops' && message.startsWith('Oops: ') && index - lastOops <= OOPS_HEAD;

@@ -1,6 +1,6 @@
 /**
- * Reads a kernel log into entries, whichever way it was kept: `dmesg`, `dmesg -r`, a serial console with other
- * output in between, or records of /dev/kmsg.
+ * Reads a kernel log into entries, whichever way it was kept: records of /dev/kmsg, `dmesg` with or without `-r` or
+ * `-x`, or a serial console with other output in between.
  */
 
 export interface KernelLogEntry {
@@ -12,8 +12,10 @@ export interface KernelLogEntry {
   readonly caller: string | undefined;
   /** Without timestamp, level and caller. */
   readonly message: string;
-  /** A program wrote it to /dev/kmsg: the kernel gives such a record a facility, and its own have none. */
+  /** A program wrote it to /dev/kmsg: the kernel gives such a record another facility than its own have. */
   readonly user?: true | undefined;
+  /** Of a record of /dev/kmsg: counts up by one, whether or not the record can still be read. */
+  readonly sequence?: number | undefined;
   /** False for a line that was cut: by the end of the text, or by another message in the middle of it. */
   readonly whole: boolean;
 }
@@ -23,12 +25,20 @@ export interface KernelLog {
 }
 
 /** Documentation/ABI/testing/dev-kmsg: `priority,sequence,microseconds,flags[,key=value…];message`. */
-const KMSG = /^(\d+),\d+,(\d+),[^;,]*([^;]*);(.*)$/s;
+const KMSG = /^(\d+),(\d+),(\d+),[^;,]*([^;]*);(.*)$/s;
 /** A record of /dev/kmsg may be followed by lines of its dictionary, ` SUBSYSTEM=pci`. */
 const KMSG_DICTIONARY = /^ [A-Z_]+=/;
 /** What printk puts before a message on a console, and `dmesg` with or without `-r`. */
 const PREFIX = /(?:<(\d{1,3})>)?\[ *(\d+\.\d{6})\](?:\[ *([TC]\d+)\])? ?/g;
 const LEVEL = /^<(\d{1,3})>/;
+/** As `dmesg -x` names them, by number. */
+const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];
+const FACILITIES = (
+  'kern user mail daemon auth syslog lpr news uucp cron authpriv ftp res0 res1 res2 res3 ' +
+  'local0 local1 local2 local3 local4 local5 local6 local7'
+).split(' ');
+/** What `dmesg -x` puts before a line. */
+const DECODED = /^([a-z]+\d?) *:([a-z]+) *: (?=\[ *\d+\.\d{6}\])/;
 
 /**
  * Give the text untrimmed: a last line without a line end is taken as cut, because `oom_score_adj:-99` may
@@ -49,23 +59,51 @@ export function parseKernelLog(text: string): KernelLog {
   return { entries };
 }
 
+/** One record of /dev/kmsg, without a line end; undefined for anything else. */
+export function parseRecord(line: string): KernelLogEntry | undefined {
+  const record = KMSG.exec(line);
+  return record === null ? undefined : fromKmsg(record, true);
+}
+
+/** A record of /dev/kmsg as `dmesg -x` shows it, but for odd bytes, which stay written out: one line, and ASCII. */
+export function showRecord(line: string): string {
+  const [, priority = '', , microseconds = '', fields = '', message = ''] = KMSG.exec(line) ?? [];
+  if (microseconds === '') return line;
+  const facility = FACILITIES[Number(priority) >> 3] ?? String(Number(priority) >> 3);
+  const level = LEVELS[Number(priority) & 7] ?? '';
+  const at = (Number(microseconds) / 1e6).toFixed(6).padStart(12);
+  const caller = callerIn(fields);
+  const by = caller === undefined ? '' : `[${caller.padStart(6)}]`;
+  return `${facility.padEnd(6)}:${level.padEnd(6)}: [${at}]${by} ${message}`;
+}
+
 function fromKmsg(record: RegExpExecArray, whole: boolean): KernelLogEntry {
-  const [, priority, microseconds, fields = '', message = ''] = record;
+  const [, priority, sequence, microseconds, fields = '', message = ''] = record;
   return {
     at: Number(microseconds) / 1e6,
     level: severity(priority),
     user: isUser(priority),
-    caller: /,caller=([TC]\d+)/.exec(fields)?.[1],
+    sequence: Number(sequence),
+    caller: callerIn(fields),
     message: unescapeKmsg(message),
     whole,
   };
+}
+
+function callerIn(fields: string): string | undefined {
+  return /,caller=([TC]\d+)/.exec(fields)?.[1];
 }
 
 /**
  * A line of a console is one entry as a rule. Where a program left the cursor in the middle of a line, or a
  * message was cut by the next, there are several.
  */
-function fromConsole(line: string, ended: boolean): KernelLogEntry[] {
+function fromConsole(text: string, ended: boolean): KernelLogEntry[] {
+  // What `dmesg -x` says in words, `dmesg -r` says as a number.
+  const line = text.replace(DECODED, (words, facility: string, level: string) => {
+    const [high, low] = [FACILITIES.indexOf(facility), LEVELS.indexOf(level)];
+    return high < 0 || low < 0 ? words : `<${high * 8 + low}>`;
+  });
   const all = [...line.matchAll(PREFIX)];
   // What a program wrote may look like the kernel's prefix: its line stays one entry.
   const forged = all[0]?.index === 0 && isUser(all[0][1]) === true;

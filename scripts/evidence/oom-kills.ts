@@ -8,15 +8,9 @@ import {
   type Summary,
   type Victim,
 } from './oom-report.ts';
-import { rejoinSummaries } from './oom-summary.ts';
+import { SummaryPieces } from './oom-summary.ts';
 import { UsageLines } from './oom-usage.ts';
 import type { OomKill } from './types.ts';
-
-/** A kill, and which entry of the log is its `Killed process` line. */
-export interface LocatedOomKill {
-  readonly kill: OomKill;
-  readonly index: number;
-}
 
 /** What a report says of a kill beyond the `Killed process` line. */
 type Report = Pick<OomKill, 'constraint' | 'memcg' | 'oomMemcg' | 'limitKiB' | 'usageKiB'>;
@@ -37,53 +31,62 @@ const UNKNOWN: Report = {
 };
 
 export function findOomKills(entries: readonly KernelLogEntry[]): OomKill[] {
-  return locateOomKills(entries).map(({ kill }) => kill);
+  const reader = new OomKillReader();
+  return entries.flatMap((entry) => reader.read(entry) ?? []);
 }
 
-export function locateOomKills(entries: readonly KernelLogEntry[]): LocatedOomKill[] {
-  const kills: LocatedOomKill[] = [];
+/** Takes the entries of a log one by one, in order. */
+export class OomKillReader {
   /** By pid of the victim, until its `Killed process` line comes. */
-  const reports = new Map<number, Report>();
-  const usages = new UsageLines();
+  readonly #reports = new Map<number, Report>();
+  readonly #usages = new UsageLines();
+  readonly #summaries = new SummaryPieces();
   /** The task that the last report chose, whether or not it still had to be killed. */
-  let chosen:
-    | { readonly pid: number; readonly caller: string | undefined; readonly report: Report }
-    | undefined;
-  let group: Group | undefined;
+  #chosen: { readonly pid: number; readonly caller: string | undefined; readonly report: Report } | undefined;
+  #group: Group | undefined;
 
-  for (const [index, entry] of rejoinSummaries(entries).entries()) {
+  /** The kill that this entry tells of. What a program wrote tells of none. */
+  read(piece: KernelLogEntry): OomKill | undefined {
+    if (piece.user) return undefined;
+    const entry = this.#summaries.rejoin(piece);
+    if (!entry.whole) return undefined;
     const { message, caller } = entry;
-    if (!entry.whole || entry.user) continue;
-    const summary = parseSummary(message);
     const victim = parseVictim(message);
+    if (victim !== undefined) return this.#kill(victim, entry);
+    const summary = parseSummary(message);
     const exiting = parseExitingVictim(message);
     const groupMemcg = parseGroup(message);
 
     if (summary !== undefined) {
-      reports.set(summary.pid, { ...reportOf(summary), ...usages.take(summary.oomMemcg, caller) });
-      if (group?.caller === caller) group = undefined;
-    } else if (victim !== undefined) {
-      const { pid } = victim;
-      const own = reports.get(pid);
-      const inGroup = own === undefined && group?.caller === caller ? group : undefined;
-      // The kernel kills the task it chose once more with its group.
-      if (inGroup !== undefined && inGroup.first === pid) continue;
-      const report = own ?? inGroup?.report ?? UNKNOWN;
-      kills.push({ kill: killOf(victim, report, entry), index });
-      reports.delete(pid);
-      if (inGroup === undefined) chosen = { pid, caller, report };
+      const usage = this.#usages.take(summary.oomMemcg, caller);
+      this.#reports.set(summary.pid, { ...reportOf(summary), ...usage });
+      if (this.#group?.caller === caller) this.#group = undefined;
     } else if (exiting !== undefined) {
-      chosen = { pid: exiting, caller, report: reports.get(exiting) ?? UNKNOWN };
-      reports.delete(exiting);
+      this.#chosen = { pid: exiting, caller, report: this.#reports.get(exiting) ?? UNKNOWN };
+      this.#reports.delete(exiting);
     } else if (groupMemcg !== undefined) {
-      const first = chosen?.caller === caller ? chosen : undefined;
-      group = { caller, first: first?.pid, report: { ...(first?.report ?? UNKNOWN), memcg: groupMemcg } };
+      const first = this.#chosen?.caller === caller ? this.#chosen : undefined;
+      const report = { ...(first?.report ?? UNKNOWN), memcg: groupMemcg };
+      this.#group = { caller, first: first?.pid, report };
     } else {
-      usages.read(entry);
-      if (group?.caller === caller && !message.startsWith('oom_reaper: ')) group = undefined;
+      this.#usages.read(entry);
+      if (this.#group?.caller === caller && !message.startsWith('oom_reaper: ')) this.#group = undefined;
     }
+    return undefined;
   }
-  return kills;
+
+  #kill(victim: Victim, entry: KernelLogEntry): OomKill | undefined {
+    const { pid } = victim;
+    const { caller } = entry;
+    const own = this.#reports.get(pid);
+    const inGroup = own === undefined && this.#group?.caller === caller ? this.#group : undefined;
+    // The kernel kills the task it chose once more with its group.
+    if (inGroup !== undefined && inGroup.first === pid) return undefined;
+    const report = own ?? inGroup?.report ?? UNKNOWN;
+    this.#reports.delete(pid);
+    if (inGroup === undefined) this.#chosen = { pid, caller, report };
+    return killOf(victim, report, entry);
+  }
 }
 
 function reportOf(summary: Summary): Report {

@@ -50,9 +50,10 @@ export type Victim = Pick<
   'process' | 'pid' | 'uid' | 'totalVmKiB' | 'rssKiB' | 'oomScoreAdj' | 'constraint' | 'line'
 >;
 
+/** Why: words of the kernel's own. A line that begins with a path has words of someone else's in it. */
 const KILLED = new RegExp(
   [
-    /^(?:(?<why>.+?): )?Killed process (?<pid>\d+) \((?<process>.*)\)/,
+    /^(?:(?<why>[^/:]+): )?Killed process (?<pid>\d+) \((?<process>.*)\)/,
     / total-vm:(?<vm>\d+)kB, anon-rss:(?<anon>\d+)kB, file-rss:(?<file>\d+)kB, shmem-rss:(?<shmem>\d+)kB/,
     /(?:, UID:(?<uid>\d+))?(?: pgtables:\d+kB)? oom_score_adj:(?<adj>-?\d+)$/,
   ]

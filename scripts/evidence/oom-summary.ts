@@ -8,30 +8,30 @@ import { parseSummary, parseVictim, SUMMARY_START } from './oom-report.ts';
 /** How a later piece begins, for logs that don't tell who printed what. */
 const PIECE = /^\S*,(?:cpuset=|mems_allowed=|oom_memcg=|global_oom|task_memcg=|task=)/;
 
-/** The same entries in the same order; where a summary was in pieces, the last of them has the whole of it. */
-export function rejoinSummaries(entries: readonly KernelLogEntry[]): KernelLogEntry[] {
+/** Gives each entry back; where a summary was in pieces, the last of them has the whole of it. */
+export class SummaryPieces {
   /** By caller, what came so far; null where two summaries without a caller are mixed and can't be told apart. */
-  const begun = new Map<string | undefined, string | null>();
+  readonly #begun = new Map<string | undefined, string | null>();
 
-  return entries.map((entry) => {
+  rejoin(entry: KernelLogEntry): KernelLogEntry {
     const { message, caller, whole } = entry;
     if (!whole || parseSummary(message) !== undefined) return entry;
     if (SUMMARY_START.test(message)) {
-      begun.set(caller, caller === undefined && begun.has(caller) ? null : message);
+      this.#begun.set(caller, caller === undefined && this.#begun.has(caller) ? null : message);
       return entry;
     }
-    const before = begun.get(caller);
-    if (parseVictim(message) !== undefined) begun.delete(caller);
+    const before = this.#begun.get(caller);
+    if (parseVictim(message) !== undefined) this.#begun.delete(caller);
     else if (typeof before === 'string' && (caller !== undefined || isPiece(message, before))) {
       const joined = before + message;
       if (parseSummary(joined) !== undefined) {
-        begun.delete(caller);
+        this.#begun.delete(caller);
         return { ...entry, message: joined };
       }
-      begun.set(caller, joined);
+      this.#begun.set(caller, joined);
     }
     return entry;
-  });
+  }
 }
 
 function isPiece(message: string, before: string): boolean {

@@ -81,6 +81,8 @@ export interface Sample {
   readonly metrics: Readonly<Record<string, MetricValue>>;
   readonly oomKills: readonly AttributedOomKill[];
   readonly kernelEvents: readonly KernelEvent[];
+  /** Why the kernel log of its time may not tell everything; absent when it is whole. */
+  readonly incomplete?: string | undefined;
   /** The tests of the program that it ran; absent where the case is one test. */
   readonly tests?: readonly TestResult[] | undefined;
   /** ISO 8601, host clock. */

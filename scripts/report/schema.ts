@@ -68,6 +68,7 @@ const sample = z.object({
   metrics: z.record(z.string(), z.object({ value: z.number(), unit: z.string() })),
   oomKills: z.array(oomKill),
   kernelEvents: z.array(kernelEvent),
+  incomplete: z.string().optional(),
   tests: z.array(testResult).optional(),
   startedAt: z.string(),
   durationMs: z.number(),

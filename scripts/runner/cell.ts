@@ -115,6 +115,7 @@ class CellRun {
     this.#order.onMachine?.(allocated);
     // What is read for the evidence is our own time, not the suite's.
     this.#log = new KernelLog(allocated);
+    this.#log.follow();
     const machine = clocked(allocated, this.#clock);
     this.#machine = machine;
     const context = suiteContext(cell, machine, scratch, {
@@ -253,6 +254,8 @@ class CellRun {
         .catch((error) => ({ 'logs-error.txt': messageOf(error) }));
       for (const [name, text] of Object.entries(logs)) await this.#keep(name, text);
     }
+    // A machine that is gone has given what it could.
+    await this.#log?.catchUp().catch(() => undefined);
     await this.#keep('kernel.log', this.#log?.text ?? '');
   }
 

@@ -38,6 +38,7 @@ export function clocked(machine: Machine, clock: GuestClock): Machine {
     copyIn: (host, guest) => clock.during(() => machine.copyIn(host, guest)),
     copyOut: (guest, host) => clock.during(() => machine.copyOut(guest, host)),
     attach: (layers) => clock.during(() => machine.attach(layers)),
+    followLog: (listener) => machine.followLog(listener),
     forward: (socket) => machine.forward(socket),
     console: () => machine.console(),
     shell: () => machine.shell(),

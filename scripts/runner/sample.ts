@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine } from '../../vm/machine.ts';
 import { sampleSlug } from '../evidence/attribute.ts';
-import type { KernelLog } from '../evidence/collect.ts';
+import type { KernelLog, SampleLog } from '../evidence/collect.ts';
 import type { MetricValue, Outcome, Sample, TestResult } from '../evidence/types.ts';
 import { messageOf, ReproError } from '../lib/errors.ts';
 import type { SampleSink, Suite, SuiteContext } from '../suites/suite.ts';
@@ -41,7 +41,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   const startedAt = new Date();
   const began = performance.now();
   let failure: unknown;
-  let kernel: string | undefined;
+  let kernel: SampleLog | undefined;
   try {
     await log.begin(id);
     await withTimeout(context.cell.timeout, signal, (limited) =>
@@ -56,13 +56,14 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   } catch (error) {
     failure ??= error;
   }
-  if (kernel !== undefined) await sink.keep('kernel.log', kernel);
+  if (kernel !== undefined) await sink.keep('kernel.log', kernel.text);
   const outcome: Outcome = failure !== undefined ? 'error' : sink.errors.length > 0 ? 'failed' : 'passed';
   const { oomKills, kernelEvents } = log.findings(id);
   const sample: Sample = {
     ...{ id, case: caseId, index, outcome, ...(params === undefined ? {} : { params }) },
     errors: failure === undefined ? sink.errors : [...sink.errors, messageOf(failure)],
     ...{ metrics: sink.metrics, oomKills, kernelEvents },
+    ...(kernel?.incomplete === undefined ? {} : { incomplete: kernel.incomplete }),
     ...(sink.results === undefined ? {} : { tests: sink.results }),
     ...{ startedAt: startedAt.toISOString(), durationMs, files: sink.files },
   };

@@ -17,7 +17,8 @@ export interface Judgement {
 
 /**
  * A case that fails with anything but the symptom is neither bad nor clean, and so is a sample without the
- * evidence that the symptom asks for: both are left unjudged. What the console shows beside a sample that passed is
+ * evidence that the symptom asks for, or of whose kernel log a part is missing: they are left unjudged. What is
+ * there can't be made up, so the symptom that is seen is bad all the same. What the console shows beside a sample that passed is
  * told, and makes it bad where the scenario says so.
  */
 export function judgeSample(
@@ -39,6 +40,7 @@ export function judgeSample(
 
 function judgeUnseen(finding: Finding, sample: Sample): Judgement {
   if (sample.outcome === 'error') return unjudged(sample.errors[0] ?? 'no answer');
+  if (sample.incomplete !== undefined) return unjudged(sample.incomplete);
   if (sample.outcome === 'failed') {
     return unjudged(`failed, but not with the symptom: ${sample.errors[0] ?? 'no reason given'}`);
   }

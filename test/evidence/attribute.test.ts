@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { attributeOomKills, sampleMarker, sampleSlug } from '../../scripts/evidence/attribute.ts';
+import { sampleSlug } from '../../scripts/evidence/attribute.ts';
 import { parseKernelLog } from '../../scripts/evidence/kernel-log.ts';
+import { attributeOomKills, sampleMarker } from '../../scripts/evidence/marks.ts';
 
 const kill = (pid: number, memcg?: string, process = 'dd') =>
   [

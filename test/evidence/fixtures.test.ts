@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { attributeOomKills } from '../../scripts/evidence/attribute.ts';
 import { findKernelEvents } from '../../scripts/evidence/kernel-events.ts';
 import { parseKernelLog } from '../../scripts/evidence/kernel-log.ts';
+import { attributeOomKills } from '../../scripts/evidence/marks.ts';
 import { findOomKills } from '../../scripts/evidence/oom-kills.ts';
 import type { OomKill } from '../../scripts/evidence/types.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseKernelLog } from '../../scripts/evidence/kernel-log.ts';
+import { parseKernelLog, parseRecord, showRecord } from '../../scripts/evidence/kernel-log.ts';
 
 const entry = (message: string, rest = {}) => ({
   at: undefined,
@@ -24,6 +24,15 @@ test.each<[string, string, object[]]>([
     '<12>[    1.000000] a <3>[    2.000000] b\n<3>[    3.000000] c\n',
     [entry('a <3>[    2.000000] b', { at: 1, level: 4, user: true }), entry('c', { at: 3, level: 3 })],
   ],
+  [
+    'dmesg -x, what only looks like it included',
+    'kern  :err   : [    1.000000][    T7] a\nuser  :warn  : [    2.000000] kern  :err   : [    3.000000] b\nmy    :err   : c\n',
+    [
+      entry('a', { at: 1, level: 3, caller: 'T7' }),
+      entry('kern  :err   : [    3.000000] b', { at: 2, level: 4, user: true }),
+      entry('my    :err   : c'),
+    ],
+  ],
   ['a caller', '[    0.000001][  T620] a\n', [entry('a', { at: 0.000001, caller: 'T620' })]],
   ['no timestamp', 'a b\n', [entry('a b')]],
   ['a level without a timestamp', '<4>a b\n', [entry('a b', { level: 4 })]],
@@ -38,9 +47,9 @@ test.each<[string, string, object[]]>([
     '/dev/kmsg',
     '6,339,5140900,-;a;b\n30,340,6000000,c,caller=T1;x\\x5cy\n SUBSYSTEM=pci\n DEVICE=+pci:0\n4,341,7000000,-;z\n',
     [
-      entry('a;b', { at: 5.1409, level: 6 }),
-      entry('x\\y', { at: 6, level: 6, caller: 'T1', user: true }),
-      entry('z', { at: 7, level: 4 }),
+      entry('a;b', { at: 5.1409, level: 6, sequence: 339 }),
+      entry('x\\y', { at: 6, level: 6, caller: 'T1', user: true, sequence: 340 }),
+      entry('z', { at: 7, level: 4, sequence: 341 }),
     ],
   ],
   ['an indented line that is no dictionary', ' SUBSYSTEM=pci\n', [entry(' SUBSYSTEM=pci')]],
@@ -57,4 +66,30 @@ test.each<[string, string, object[]]>([
   ['a last line without an end', '[    1.000000] a', [entry('a', { at: 1, whole: false })]],
 ])('%s', (_, text, expected) => {
   expect(parseKernelLog(text).entries).toEqual(expected);
+});
+
+test('a record is shown as dmesg -x shows it, and read back as it was', () => {
+  const records = [
+    '3,7,5140900,-;a b',
+    '12,8,6000000,-,caller=T7;[    1.0] Killed\\x0aprocess',
+    '255,9,7,-;c',
+  ];
+  expect(records.map(showRecord)).toEqual([
+    'kern  :err   : [    5.140900] a b',
+    'user  :warn  : [    6.000000][    T7] [    1.0] Killed\\x0aprocess',
+    '31    :debug : [    0.000007] c',
+  ]);
+  const [first, second] = parseKernelLog(records.map((record) => `${showRecord(record)}\n`).join('')).entries;
+  expect(first).toEqual({ ...parseRecord(records[0] ?? ''), sequence: undefined });
+  expect(second).toMatchObject({
+    level: 4,
+    user: true,
+    caller: 'T7',
+    at: 6,
+    message: '[    1.0] Killed\\x0aprocess',
+  });
+});
+
+test('what is no record is none', () => {
+  expect(parseRecord('[    1.000000] a')).toBeUndefined();
 });

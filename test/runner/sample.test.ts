@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { KernelLog } from '../../scripts/evidence/collect.ts';
 import { runSample } from '../../scripts/runner/sample.ts';
 import type { Suite } from '../../scripts/suites/suite.ts';
-import { fakeMachine, suiteContext } from '../suites/support.ts';
+import type { Machine } from '../../vm/machine.ts';
+import { FakeKernelLog, fakeMachine, suiteContext } from '../suites/support.ts';
 import { temporaryDir } from '../vm/support.ts';
 
 const { signal } = new AbortController();
@@ -12,8 +13,8 @@ function suiteThat(run: Suite['run']): Suite {
   return { id: 'test', prepare: async () => {}, run, inspect: async () => ({}), logs: async () => ({}) };
 }
 
-async function sampleOf(run: Suite['run'], options: { dmesg?: string; signal?: AbortSignal } = {}) {
-  const machine = fakeMachine((text) => ({ stdout: text.startsWith('echo') ? (options.dmesg ?? '') : '' }));
+async function sampleOf(run: Suite['run'], options: { signal?: AbortSignal } = {}) {
+  const machine = fakeMachine(() => ({}));
   const order = {
     ...{ suite: suiteThat(run), context: suiteContext(), machine, log: new KernelLog(machine) },
     ...{ caseId: 'start', index: 1, runDir: await temporaryDir(), cellDir: 'cells/x' },
@@ -21,17 +22,38 @@ async function sampleOf(run: Suite['run'], options: { dmesg?: string; signal?: A
   return runSample(order, options.signal ?? signal);
 }
 
+/** What the kernel of the machine that a suite runs on says. */
+function kernelOf(machine: Machine): FakeKernelLog {
+  if (!('kernelLog' in machine) || !(machine.kernelLog instanceof FakeKernelLog))
+    throw new Error('not a fake');
+  return machine.kernelLog;
+}
+
 it('an OOM kill that the case provokes is marked, any other is not', async () => {
   const dmesg = readFileSync(new URL('../fixtures/kernel-log/6.12-v2-provoked.txt', import.meta.url), 'utf8');
   const kills = async (...provoked: string[]) => {
-    const { sample } = await sampleOf(async (_case, _machine, _context, sink) => sink.provokes(...provoked), {
-      dmesg: dmesg.replaceAll('single-container-oom#1', 'start#1'),
+    const { sample } = await sampleOf(async (_case, machine, _context, sink) => {
+      kernelOf(machine).says(dmesg);
+      sink.provokes(...provoked);
     });
+    expect(sample.incomplete).toBeUndefined();
     return sample.oomKills;
   };
   const [victim] = await kills();
   expect(victim).toMatchObject({ provoked: false });
   expect((await kills(victim?.process ?? ''))[0]).toMatchObject({ provoked: true });
+});
+
+it('a sample says when the kernel log of its time is not whole', async () => {
+  const { sample } = await sampleOf(async (_case, machine) => {
+    kernelOf(machine).says('one');
+    kernelOf(machine).loses(7);
+    kernelOf(machine).says('two');
+  });
+  expect(sample).toMatchObject({
+    outcome: 'passed',
+    incomplete: expect.stringContaining('a gap of 7 records'),
+  });
 });
 
 it('what a case found before it threw is kept', async () => {

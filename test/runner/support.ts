@@ -8,7 +8,7 @@ import type { RunRequest } from '../../scripts/runner/run.ts';
 import type { Scenario } from '../../scripts/scenario/types.ts';
 import type { ExecOptions, ExecResult, Machine, MachineProvider, MachineSpec } from '../../vm/machine.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
-import { fakeMachine } from '../suites/support.ts';
+import { type FakeKernelLog, fakeMachine } from '../suites/support.ts';
 
 /** What a machine answers to one run of the scenario's script, or of a start of suite `oci`. */
 export interface Call {
@@ -17,8 +17,7 @@ export interface Call {
   readonly spec: MachineSpec;
   readonly options: ExecOptions;
   lose(reason: Error): void;
-  /** What `dmesg` prints next. */
-  log(text: string): void;
+  readonly kernelLog: FakeKernelLog;
 }
 
 export type Answer = (call: Call) => Partial<ExecResult> | Promise<Partial<ExecResult>>;
@@ -42,7 +41,6 @@ export function fakeProvider(answer: Answer): FakeProvider {
       provider.alive++;
       provider.most = Math.max(provider.most, provider.alive);
       const machine = fakeMachine(() => ({}));
-      let dmesg = '';
       return {
         ...machine,
         async exec(command, options = {}) {
@@ -53,22 +51,11 @@ export function fakeProvider(answer: Answer): FakeProvider {
             throw new MachineError('panic', 'kernel panic: oops', { consoleTail });
           }
           const plain = { exitCode: 0, stdout: '', stderr: '' };
-          const mark = /echo '(repro: sample .*)' >/.exec(text)?.[1];
-          if (mark !== undefined) {
-            const line = `[    1.000000] ${mark}\n`;
-            if (text.startsWith('echo')) dmesg += line;
-            const stdout = text.includes('dmesg -c') ? dmesg : '';
-            if (text.includes('dmesg -c')) dmesg = '';
-            if (!text.startsWith('echo')) dmesg += line;
-            return { ...plain, stdout };
-          }
           if (text.includes('look()')) return { ...plain, stdout: 'kernel.reported:6.12.0\n' };
           // A sample of the script suite, or of the oci suite.
           if (!/\/var\/tmp\/repro-script\/|create\.code/.test(text)) return plain;
-          const log = (more: string) => {
-            dmesg += more;
-          };
-          return { ...plain, ...(await answer({ text, spec, options, lose: machine.lose, log })) };
+          const call = { text, spec, options, lose: machine.lose, kernelLog: machine.kernelLog };
+          return { ...plain, ...(await answer(call)) };
         },
         [Symbol.asyncDispose]: async () => {
           provider.alive--;

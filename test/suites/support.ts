@@ -2,16 +2,57 @@
 import { spawnSync } from 'node:child_process';
 import type { MetricValue, TestResult } from '../../scripts/evidence/types.ts';
 import type { SampleSink, SuiteContext } from '../../scripts/suites/suite.ts';
-import type { ExecResult, Machine } from '../../vm/machine.ts';
+import type { ExecResult, LogFollower, LogPosition, Machine } from '../../vm/machine.ts';
 
 type Answer = (command: string) => Partial<ExecResult>;
+
+/** A guest's kernel log: what it says reaches whoever follows it, as far as it still has it. */
+export class FakeKernelLog implements LogFollower {
+  /** The kernel's own count; counted up for each kill that it says. */
+  oomKills: number | undefined = 0;
+  #sequence = 0;
+  #waiting = '';
+  #listener: ((records: string) => void) | undefined;
+
+  /** Lines of the kernel, as `dmesg` shows them, with or without a timestamp; `priority` from 8 on: of a program. */
+  says(text: string, priority = 4): void {
+    for (const line of text.split('\n').filter((one) => one !== '')) {
+      const [, seconds = '1.0', message = ''] = /^(?:\[ *([\d.]+)\] )?(.*)$/s.exec(line) ?? [];
+      if (priority < 8 && this.oomKills !== undefined && message.includes('Killed process')) this.oomKills++;
+      const microseconds = Math.round(Number(seconds) * 1e6);
+      this.#give(`${priority},${this.#sequence++},${microseconds},-;${message}\n`);
+    }
+  }
+
+  /** So many records are overwritten before anyone could read them. */
+  loses(records: number): void {
+    this.#sequence += records;
+  }
+
+  follow(listener: (records: string) => void): this {
+    this.#listener = listener;
+    listener(this.#waiting);
+    this.#waiting = '';
+    return this;
+  }
+
+  async catchUp(): Promise<LogPosition> {
+    return { oomKills: this.oomKills };
+  }
+
+  #give(record: string): void {
+    if (this.#listener === undefined) this.#waiting += record;
+    else this.#listener(record);
+  }
+}
 
 /** A machine that answers commands as it is told, and remembers them. */
 export function fakeMachine(
   answer: Answer,
   socket = '/nowhere',
-): Machine & { commands: string[]; lose(reason: Error): void } {
+): Machine & { commands: string[]; kernelLog: FakeKernelLog; lose(reason: Error): void } {
   const lost = new AbortController();
+  const kernelLog = new FakeKernelLog();
   const commands: string[] = [];
   return {
     id: 'fake',
@@ -28,6 +69,8 @@ export function fakeMachine(
     },
     lost: lost.signal,
     commands,
+    kernelLog,
+    followLog: (listener) => kernelLog.follow(listener),
     lose: (reason) => lost.abort(reason),
     async exec(command) {
       const text = typeof command === 'string' ? command : command.join(' ');

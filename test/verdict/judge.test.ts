@@ -76,6 +76,18 @@ describe('a sample', () => {
       },
     ],
     [
+      'passed, but with a part of the kernel log missing',
+      { case: 'fails' },
+      sample({ incomplete: 'the kernel log has a gap' }),
+      { judged: 'unjudged', because: 'the kernel log has a gap' },
+    ],
+    [
+      'with the symptom in what is left of the kernel log',
+      SYMPTOM,
+      { ...bad(1), incomplete: 'the kernel log has a gap' },
+      { judged: 'bad', because: BECAUSE },
+    ],
+    [
       'passed beside a panic and a machine-wide kill of something else',
       SYMPTOM,
       sample({

@@ -1,6 +1,6 @@
 /** The frames between a host and the agent in a guest; `vm/guest/rootfs/usr/lib/repro/agent` lists their types. Pure. */
 
-export type FrameType = 'x' | 'c' | 'i' | 'f' | 'k' | 'n' | 'a' | 'o' | 'e' | 'q';
+export type FrameType = 'x' | 'c' | 'i' | 'f' | 'k' | 'n' | 'a' | 'l' | 's' | 'o' | 'e' | 'q';
 
 export interface Frame {
   readonly type: FrameType;

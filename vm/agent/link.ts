@@ -5,8 +5,9 @@
 import type { Duplex, Readable } from 'node:stream';
 import { MachineError } from '../../scripts/lib/errors.ts';
 import { abortError } from '../../scripts/lib/exec.ts';
-import type { ExecOptions, ExecResult } from '../machine.ts';
+import type { ExecOptions, ExecResult, LogFollower } from '../machine.ts';
 import { encodeFrame, type Frame, FrameDecoder, type FrameType } from './frames.ts';
+import { LogChannel } from './log.ts';
 import { SocketChannel } from './socket.ts';
 
 /** Milliseconds of a command without a limit of its own. */
@@ -98,6 +99,16 @@ export class AgentLink implements Disposable {
   /** Merges layers over the guest's `/usr`, the last on top: serial of its disk and name of each. Throws MachineError. */
   async attach(layers: readonly { readonly serial: string; readonly name: string }[]): Promise<void> {
     await this.#command('a', layers.map(({ serial, name }) => `${serial}=${name}`).join('\0'), {});
+  }
+
+  /** The kernel's log from the guest's boot on. Another follower takes it over from where this one is. */
+  followLog(listener: (records: string) => void): LogFollower {
+    const id = this.#next++;
+    const channel = new LogChannel(listener, () => this.#send('s', id));
+    this.#channels.set(id, channel);
+    if (this.#broken === undefined) this.#send('l', id);
+    else channel.lose(this.#broken);
+    return channel;
   }
 
   /** A connection to a unix socket of the guest. What goes wrong with it destroys it. */

@@ -9,6 +9,7 @@ import type { AgentLink } from '../agent/link.ts';
 import type {
   ExecOptions,
   ExecResult,
+  LogFollower,
   Machine,
   MachineFacts,
   MachineSpec,
@@ -16,7 +17,9 @@ import type {
 } from '../machine.ts';
 import { openShell } from '../ssh/shell.ts';
 import { layerSerial } from './argv.ts';
-import { type ConsoleReader, consoleState, consoleTail } from './console.ts';
+import type { ConsoleReader } from './console.ts';
+import { explainFailure } from './explain.ts';
+import { orAborted } from './launch.ts';
 import { plugLayer } from './plug.ts';
 import type { QemuProcess } from './process.ts';
 import { forwardedPort, type Qmp } from './qmp.ts';
@@ -109,6 +112,13 @@ export class QemuMachine implements Machine {
     return path;
   }
 
+  followLog(listener: (records: string) => void): LogFollower {
+    const follower = this.#parts.link.followLog(listener);
+    return {
+      catchUp: () => this.#explained((signal) => orAborted(follower.catchUp(), signal), undefined),
+    };
+  }
+
   console(): Promise<string> {
     return this.#parts.console.read();
   }
@@ -166,20 +176,7 @@ export class QemuMachine implements Machine {
     }
   }
 
-  /** When the machine is gone, that is the reason, whatever the symptom was here. */
-  async #explain(error: unknown): Promise<unknown> {
-    const text = await this.console();
-    const state = consoleState(text);
-    const tail = consoleTail(text);
-    if (state.kind === 'panic')
-      return new MachineError('panic', state.why, { consoleTail: tail, cause: error });
-    if (this.lost.aborted) {
-      return new MachineError('lost', this.lost.reason.message, { consoleTail: tail, cause: error });
-    }
-    if (error instanceof MachineError && error.consoleTail.length === 0) {
-      const code = error.code === 'exec-timeout' ? 'exec-timeout' : 'lost';
-      return new MachineError(code, error.message, { consoleTail: tail, cause: error });
-    }
-    return error;
+  #explain(error: unknown): Promise<unknown> {
+    return explainFailure(error, () => this.console(), this.lost);
   }
 }

@@ -1,19 +1,20 @@
 /** The host's end against the real agent, which runs here as a process of this host. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Duplex, Readable } from 'node:stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { packageRoot } from '../../../scripts/lib/paths.ts';
 import { AgentLink } from '../../../vm/agent/link.ts';
 import { temporaryDir } from '../support.ts';
 
 const AGENT = join(packageRoot(), 'vm/guest/rootfs/usr/lib/repro/agent');
 
-function start(): { link: AgentLink; agent: ChildProcess } {
-  const agent = spawn('perl', ['-w', AGENT, '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
+function start(...log: string[]): { link: AgentLink; agent: ChildProcess } {
+  const agent = spawn('perl', ['-w', AGENT, '-', ...log], { stdio: ['pipe', 'pipe', 'inherit'] });
   const link = new AgentLink(Duplex.from({ readable: agent.stdout, writable: agent.stdin }));
   onTestFinished(() => {
     link[Symbol.dispose]();
@@ -148,7 +149,82 @@ describe('sockets', () => {
   });
 });
 
+describe('the kernel log', () => {
+  /** A pipe in place of /dev/kmsg: it holds what was written until it is read, too. */
+  async function kernel() {
+    const path = join(await temporaryDir(), 'kmsg');
+    spawnSync('mkfifo', [path]);
+    const pipe = await open(path, 'r+');
+    onTestFinished(() => pipe.close());
+    const said: string[] = [];
+    const { link, agent } = start(path);
+    const follow = () => link.followLog((records) => said.push(records));
+    const says = async (sequence: number, message: string) => {
+      await pipe.write(`4,${sequence},1000000,-;${message}\n`);
+    };
+    return { pipe, link, agent, said, follow, says };
+  }
+
+  it('has come as far as was asked for when the answer comes, what was logged before anyone followed included', async () => {
+    const { said, follow, says } = await kernel();
+    await says(0, 'boot');
+    const log = follow();
+    await log.catchUp();
+    expect(said.join('')).toBe('4,0,1000000,-;boot\n');
+    await says(1, 'one');
+    await says(2, 'two');
+    await Promise.all([log.catchUp(), log.catchUp()]);
+    expect(said.join('').match(/boot|one|two/g)).toEqual(['boot', 'one', 'two']);
+  });
+
+  it('comes without being asked for, a line a record', async () => {
+    const { pipe, said, follow } = await kernel();
+    follow();
+    await pipe.write('6,0,1,-;a\n SUBSYSTEM=virtio\n DEVICE=b254:0\n4,1,2,-;b\n');
+    await vi.waitFor(() => expect(said.join('')).toBe('6,0,1,-;a\n4,1,2,-;b\n'));
+  });
+
+  it('comes beside commands, and more of it than the stream takes at once', async () => {
+    const { link, said, follow, says } = await kernel();
+    const log = follow();
+    const flood = async () => {
+      for (let n = 0; n < 2000; n++) await says(n, 'x'.repeat(500));
+    };
+    await Promise.all([flood(), link.exec('yes | head -c 1000000')]);
+    await log.catchUp();
+    const numbers = [...said.join('').matchAll(/^4,(\d+),/gm)].map(([, number]) => Number(number));
+    expect(numbers).toEqual(Array.from({ length: 2000 }, (_, n) => n));
+  });
+
+  it('has the count of OOM kills that the kernel keeps', async () => {
+    const { follow } = await kernel();
+    const count = /^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1];
+    expect(await follow().catchUp()).toEqual({ oomKills: Number(count) });
+  });
+
+  it('goes to the follower that came last', async () => {
+    const { said, follow, says } = await kernel();
+    const first = follow();
+    await first.catchUp();
+    const second = follow();
+    await says(0, 'a');
+    await second.catchUp();
+    expect(said).toEqual(['4,0,1000000,-;a\n']);
+    await expect(first.catchUp()).rejects.toMatchObject({ code: 'provider' });
+  });
+
+  it('that cannot be read, or is read no longer, says so', async () => {
+    const { link } = start('/no/such/log');
+    await expect(link.followLog(() => undefined).catchUp()).rejects.toThrow('kernel log cannot be read');
+    const { agent, follow } = await kernel();
+    const log = follow();
+    await log.catchUp();
+    agent.kill('SIGKILL');
+    await expect(log.catchUp()).rejects.toMatchObject({ code: 'lost' });
+  });
+});
+
 it('every type of frame that the agent knows is written down in it', () => {
   const text = readFileSync(AGENT, 'utf8');
-  for (const type of 'xcifknaoeq') expect(text).toMatch(new RegExp(`^#.* ${type}  `, 'm'));
+  for (const type of 'xcifknaoeqls') expect(text).toMatch(new RegExp(`^#.* ${type}  `, 'm'));
 });
