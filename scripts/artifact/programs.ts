@@ -32,6 +32,11 @@ export function mainProgram(component: string): string | undefined {
   return Object.keys(PLACES[component] ?? {})[0];
 }
 
+/** Paths of all programs of a component in a machine, whether or not a build has them. */
+export function programPaths(component: string): string[] {
+  return Object.values(PLACES[component] ?? {}).map((place) => `/${place}`);
+}
+
 /** Where a program of a component goes, `usr/sbin/runc`; one that isn't known goes to `usr/bin`. */
 export function placeOf(component: string, program: string): string {
   return PLACES[component]?.[program] ?? join('usr/bin', program);

@@ -76,7 +76,7 @@ export interface Sample {
   /** Parameters of the suite in which it differs from its cell. */
   readonly params?: Readonly<Record<string, Scalar>> | undefined;
   readonly outcome: Outcome;
-  /** What the runtime, the kubelet or the harness said went wrong; one text each. */
+  /** What the runtime or the kubelet said went wrong, one text each. Last, of an `error`: why there was no answer. */
   readonly errors: readonly string[];
   readonly metrics: Readonly<Record<string, MetricValue>>;
   readonly oomKills: readonly AttributedOomKill[];

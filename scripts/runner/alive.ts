@@ -1,9 +1,10 @@
-/** Whether a machine is still there. */
+/** Whether a machine can still take samples. */
 import type { Machine } from '../../vm/machine.ts';
 import { MachineError, ReproError } from '../lib/errors.ts';
 
-/** After a sample without an answer: throws its failure when the machine doesn't answer either. */
+/** After a sample without an answer: throws its failure when the next ones would have none either. */
 export async function stillAlive(machine: Machine, failure: unknown): Promise<void> {
+  if (failure instanceof ReproError && failure.code === 'cannot-start') throw failure;
   try {
     await machine.exec(['true'], { timeout: 30_000 });
   } catch (error) {

@@ -20,7 +20,8 @@ import { clocked, GuestClock } from './guest-clock.ts';
 import { appendSample } from './journal.ts';
 import { machineSpec } from './machine-spec.ts';
 import type { ReadyCell } from './plan.ts';
-import { runSample } from './sample.ts';
+import { runSample, type SampleOrder } from './sample.ts';
+import { Startable } from './startable.ts';
 import { Stopwatch } from './stopwatch.ts';
 import type { Turns } from './turns.ts';
 
@@ -125,9 +126,11 @@ class CellRun {
     const alive = AbortSignal.any([signal, machine.lost]);
     try {
       step('prepare');
-      await suite.prepare(machine, context, alive);
+      const components = ready.artifacts.map(({ component }) => component);
+      const startable = new Startable(machine, components);
+      await startable.explain(() => suite.prepare(machine, context, alive));
       step('samples');
-      await this.#runSamples(suite, machine, context, alive);
+      await this.#runSamples({ suite, machine, context, startable }, alive);
       step('inspect');
       this.#guest = await suite.inspect(
         machine,
@@ -208,11 +211,10 @@ class CellRun {
   }
 
   async #runSamples(
-    suite: Suite,
-    machine: Machine,
-    context: SuiteContext,
+    place: Pick<SampleOrder, 'suite' | 'machine' | 'context' | 'startable'>,
     signal: AbortSignal,
   ): Promise<void> {
+    const { machine } = place;
     const { listener, runDir, symptom, ready, turns } = this.#order;
     const log = this.#log ?? new KernelLog(machine);
     const of = this.#planned().length;
@@ -222,7 +224,7 @@ class CellRun {
       signal.throwIfAborted();
       const n = this.#samples.length + 1;
       listener({ type: 'sample-start', cell: ready.cell, sample: `${caseId}#${index}`, n, of });
-      const order = { suite, context, machine, log, caseId, index, params, runDir, cellDir: this.#dir };
+      const order = { ...place, log, caseId, index, params, runDir, cellDir: this.#dir };
       const { sample, failure } = await runSample(order, signal);
       // An interrupted sample told nothing; resuming runs it again.
       if (signal.aborted && !machine.lost.aborted) signal.throwIfAborted();

@@ -8,12 +8,14 @@ import type { MetricValue, Outcome, Sample, TestResult } from '../evidence/types
 import { messageOf, ReproError } from '../lib/errors.ts';
 import type { SampleSink, Suite, SuiteContext } from '../suites/suite.ts';
 import { fileName } from './folder.ts';
+import type { Startable } from './startable.ts';
 
 export interface SampleOrder {
   readonly suite: Suite;
   readonly context: SuiteContext;
   readonly machine: Machine;
   readonly log: KernelLog;
+  readonly startable: Startable;
   readonly caseId: string;
   readonly index: number;
   /** Parameters in which it differs from its cell. */
@@ -51,6 +53,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
     failure = error;
   }
   const durationMs = Math.round(performance.now() - began);
+  if (failure === undefined && sink.errors.length > 0) failure = await order.startable.refusal();
   try {
     kernel = await log.end(id, sink.provoked);
   } catch (error) {
@@ -61,13 +64,20 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   const { oomKills, kernelEvents } = log.findings(id);
   const sample: Sample = {
     ...{ id, case: caseId, index, outcome, ...(params === undefined ? {} : { params }) },
-    errors: failure === undefined ? sink.errors : [...sink.errors, messageOf(failure)],
+    errors: errorsOf(sink.errors, failure),
     ...{ metrics: sink.metrics, oomKills, kernelEvents },
     ...(kernel?.incomplete === undefined ? {} : { incomplete: kernel.incomplete }),
     ...(sink.results === undefined ? {} : { tests: sink.results }),
     ...{ startedAt: startedAt.toISOString(), durationMs, files: sink.files },
   };
   return { sample, failure };
+}
+
+/** A failure of a program that can't be started comes first: what was said after it is of no interest. */
+function errorsOf(said: readonly string[], failure: unknown): readonly string[] {
+  if (failure === undefined) return said;
+  const cannotStart = failure instanceof ReproError && failure.code === 'cannot-start';
+  return cannotStart ? [messageOf(failure)] : [...said, messageOf(failure)];
 }
 
 class Sink implements SampleSink {

@@ -1,11 +1,14 @@
 /** Asks the guest what it really runs. */
 import type { Machine } from '../../vm/machine.ts';
+import { cannotStart, loaderError } from '../evidence/loader-error.ts';
 import type { GuestComponent } from '../evidence/types.ts';
+import { ReproError } from '../lib/errors.ts';
 import { parseCollected, quote, runGuest } from './guest-shell.ts';
 
 /**
  * @param programs component -> name of a program looked up in PATH, or a path. A program that isn't there is left out.
  * @param path the PATH to look in, when it isn't the one that commands have: a daemon's own.
+ * Throws ReproError `cannot-start` for one that can't be started: whatever the samples said, it had no part in them.
  * The kernel is told too, by `uname -r`; it has no file in the guest, so its `path` and `sha256` are empty.
  */
 export async function inspectGuest(
@@ -35,6 +38,8 @@ echo "kernel.reported:$(uname -r)"`;
   for (const name of [...Object.keys(programs), 'kernel']) {
     const reported = facts.get(`${name}.reported`);
     if (reported === undefined) continue;
+    const refused = loaderError(reported);
+    if (refused !== undefined) throw new ReproError('cannot-start', cannotStart(name, refused));
     const bytes = facts.get(`${name}.bytes`);
     components[name] = {
       reported,

@@ -27,12 +27,20 @@ export function findSymptom(symptom: Symptom, sample: Sample): Finding {
     return strongest(kills.map((kill) => findInKill(symptom.oomKill, kill)));
   }
   if ('error' in symptom) {
-    const error = sample.errors.find((text) => matchesWithin(symptom.error, text));
+    const error = wordsOf(sample).find((text) => matchesWithin(symptom.error, text));
     return error === undefined ? NO : { seen: 'yes', because: `error: ${error}` };
   }
   if ('metric' in symptom) return findInMetric(symptom, sample);
   if (sample.outcome !== 'failed') return NO;
   return { seen: 'yes', because: `case ${sample.case} failed: ${sample.errors[0] ?? 'no reason given'}` };
+}
+
+/**
+ * What the runtime or the kubelet said. The last word of a sample without an answer is why there was none: the
+ * machine's failure, or the harness's.
+ */
+function wordsOf({ outcome, errors }: Sample): readonly string[] {
+  return outcome === 'error' ? errors.slice(0, -1) : errors;
 }
 
 function strongest(findings: readonly Finding[]): Finding {

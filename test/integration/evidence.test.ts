@@ -68,3 +68,17 @@ describe.skipIf(skip)('a workload that', () => {
     }
   });
 });
+
+describe.skipIf(skip)('a program that cannot start', () => {
+  it('is a skip that names what is missing, also where a failure is the symptom', async () => {
+    const file = join(packageRoot(), 'test/fixtures/scenarios/machine/cannot-start.yaml');
+    const { code, stdout } = await cli.run(['run', file, '--json', '--out', 'cannot-start']);
+    const [cell]: Report['cells'] = JSON.parse(stdout).cells;
+    expect(cell?.verdict).toMatchObject({
+      kind: 'skip',
+      reason: expect.stringMatching(/crun can't start: .*libyajl/),
+    });
+    expect(cell?.samples.map(({ judged }) => judged)).toEqual(['unjudged']);
+    expect(code).toBe(125);
+  });
+});

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { KernelLog } from '../../scripts/evidence/collect.ts';
 import { runSample } from '../../scripts/runner/sample.ts';
+import { Startable } from '../../scripts/runner/startable.ts';
 import type { Suite } from '../../scripts/suites/suite.ts';
 import type { Machine } from '../../vm/machine.ts';
 import { FakeKernelLog, fakeMachine, suiteContext } from '../suites/support.ts';
@@ -13,10 +14,13 @@ function suiteThat(run: Suite['run']): Suite {
   return { id: 'test', prepare: async () => {}, run, inspect: async () => ({}), logs: async () => ({}) };
 }
 
-async function sampleOf(run: Suite['run'], options: { signal?: AbortSignal } = {}) {
-  const machine = fakeMachine(() => ({}));
+async function sampleOf(run: Suite['run'], options: { versions?: string; signal?: AbortSignal } = {}) {
+  const machine = fakeMachine((text) => ({
+    stdout: text.startsWith('bash') ? (options.versions ?? '') : '',
+  }));
   const order = {
     ...{ suite: suiteThat(run), context: suiteContext(), machine, log: new KernelLog(machine) },
+    startable: new Startable(machine, ['runc']),
     ...{ caseId: 'start', index: 1, runDir: await temporaryDir(), cellDir: 'cells/x' },
   };
   return runSample(order, options.signal ?? signal);
@@ -54,6 +58,20 @@ it('a sample says when the kernel log of its time is not whole', async () => {
     outcome: 'passed',
     incomplete: expect.stringContaining('a gap of 7 records'),
   });
+});
+
+it('a case that failed with a program that cannot be started has no answer', async () => {
+  const said =
+    '/usr/sbin/runc: error while loading shared libraries: libx.so.2: cannot open shared object file: No such file';
+  const failing: Suite['run'] = async (_case, _machine, _context, sink) => sink.error('exit code 127');
+  const { sample, failure } = await sampleOf(failing, { versions: `127 /usr/sbin/runc\n${said}\0` });
+  expect(failure).toMatchObject({ code: 'cannot-start' });
+  expect(sample).toMatchObject({
+    outcome: 'error',
+    errors: [`/usr/sbin/runc can't start: ${said}; the machine has no libx.so.2`],
+  });
+  const started = await sampleOf(failing, { versions: '1 /usr/sbin/runc\nunknown flag --version\0' });
+  expect(started.sample).toMatchObject({ outcome: 'failed', errors: ['exit code 127'] });
 });
 
 it('what a case found before it threw is kept', async () => {

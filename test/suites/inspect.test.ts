@@ -31,6 +31,18 @@ describe('inspectGuest', () => {
     expect(components.kernel?.reported).toMatch(/^\d+\.\d+/);
   });
 
+  it('refuses a program that could not be started', async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'repro-')));
+    const said = 'runc: error while loading shared libraries: libx.so.2: cannot open shared object file';
+    writeFileSync(join(folder, 'runc'), `#!/bin/sh\necho "${said}" >&2\nexit 127\n`);
+    chmodSync(join(folder, 'runc'), 0o755);
+    const asked = inspectGuest(localMachine(), { runc: 'runc' }, signal, `${folder}:${process.env.PATH}`);
+    await expect(asked).rejects.toMatchObject({
+      code: 'cannot-start',
+      message: `runc can't start: ${said}; the machine has no libx.so.2`,
+    });
+  });
+
   it('leaves out what is not there', async () => {
     const components = await inspectGuest(localMachine(), { runc: 'no-such-runc' }, signal);
     expect(Object.keys(components)).toEqual(['kernel']);

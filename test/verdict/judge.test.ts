@@ -31,6 +31,18 @@ describe('a sample', () => {
     ],
     ['without an answer', SYMPTOM, error(1), { judged: 'unjudged', because: 'ssh went away' }],
     [
+      'without an answer, for a reason in the words of the symptom',
+      { error: '/went away|loading shared libraries/' },
+      error(1),
+      { judged: 'unjudged', because: 'ssh went away' },
+    ],
+    [
+      'without an answer, but after the symptom',
+      { error: 'boom' },
+      { ...error(1), errors: ['boom', 'ssh went away'] },
+      { judged: 'bad', because: 'error: boom' },
+    ],
+    [
       'without an answer or a word',
       SYMPTOM,
       { ...error(1), errors: [] },

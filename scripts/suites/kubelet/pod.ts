@@ -92,7 +92,7 @@ cat /var/log/pods/*_${this.uid}/*/*.log 2>/dev/null | tail -n 20`;
     const { machine, signal } = this.options;
     // The systemd driver writes the UID with underscores.
     const pod = `oom-kill:.*pod(${this.uid}|${this.uid.replaceAll('-', '_')})`;
-    const { stdout } = await machine.exec(`dmesg | grep -acE ${quote(pod)}`, {
+    const { stdout } = await machine.exec(`dmesg --kernel | grep -acE ${quote(pod)}`, {
       signal,
       timeout: LOOK_TIMEOUT,
     });
