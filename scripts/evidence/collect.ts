@@ -8,6 +8,7 @@ import { type KernelLogEntry, parseRecord, showRecord } from './kernel-log.ts';
 import { sampleMarker } from './marks.ts';
 import { OomKillReader } from './oom-kills.ts';
 import type { AttributedOomKill, KernelEvent } from './types.ts';
+import { Warnings } from './warnings.ts';
 
 export interface KernelFindings {
   readonly oomKills: readonly AttributedOomKill[];
@@ -36,6 +37,8 @@ interface Piece {
 }
 
 export class KernelLog {
+  /** Of its samples; whoever reads other logs of theirs adds what stands there. */
+  readonly warnings = new Warnings();
   readonly #machine: Machine;
   readonly #kills = new OomKillReader();
   readonly #attribution = new Attribution();
@@ -105,6 +108,7 @@ export class KernelLog {
       this.#completeness.read(entry);
       const kill = this.#kills.read(entry);
       if (kill !== undefined) this.#attribution.add(kill);
+      if (this.#piece.sample !== undefined) this.warnings.ofKernel(entry);
       this.#keep(entry, `${showRecord(line)}\n`);
     }
   }

@@ -45,6 +45,16 @@ export interface KernelEvent {
   readonly line: string;
 }
 
+/** What the kernel or a runtime warned of while samples ran. */
+export interface Warning {
+  /** `runtime`: whatever logs in its way, in the files that a suite keeps. */
+  readonly source: 'kernel' | 'runtime';
+  /** As it was said first, without its time. */
+  readonly line: string;
+  /** How often, numbers and ids in it aside. */
+  readonly count: number;
+}
+
 /** `bytes` and `ms` are shown as KiB/MiB and s by reports; any other unit is shown as it is. */
 export interface MetricValue {
   readonly value: number;

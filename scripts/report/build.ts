@@ -76,6 +76,7 @@ export interface CellParts
     | 'guestMs'
     | 'phases'
     | 'consoleTail'
+    | 'warnings'
   > {
   readonly cell: Cell;
   readonly artifacts: readonly ResolvedArtifact[];

@@ -5,10 +5,11 @@ import { intervalText, intervalTitle, ofText, rateOf, signed } from './findings.
 import { type Grid, type GridPoint, gridOf } from './grid.ts';
 import { badge, bullets, expectation, type Page, rate, table } from './html-parts.ts';
 import { impossibleGroups } from './impossible.ts';
-import type { Report } from './model.ts';
+import type { Report, ReportCell } from './model.ts';
 import { headlineOf } from './series.ts';
 import { escapeHtml as h, plural } from './text.ts';
 import { formatSpread } from './units.ts';
+import { partialWarnings, WARNINGS_TITLE, whereText } from './warnings.ts';
 
 export function verdictsHtml(report: Report, page: Page): string {
   if (report.cells.length === 0) return '<p>No cell was run.</p>';
@@ -31,6 +32,15 @@ export function impossibleHtml(report: Report): string {
     ['where', 'how many', 'why'],
     rows,
   );
+}
+
+export function warningsHtml(report: Report, page: Page): string {
+  const { shown, more, of } = partialWarnings(report);
+  if (shown.length === 0) return '';
+  const label = (cell: ReportCell) => page.cells.find((named) => named.cell === cell)?.label ?? cell.id;
+  const rows = shown.map((one) => [h(whereText(one, of, label)), `<code>${h(one.line)}</code>`]);
+  const rest = more > 0 ? `<p class="muted">${more} more in report.json, by cell.</p>` : '';
+  return table(WARNINGS_TITLE, ['by whom, and where', 'warning'], rows) + rest;
 }
 
 function gridHtml(grid: Grid, page: Page): string {

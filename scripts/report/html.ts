@@ -10,7 +10,7 @@ import { cellsHtml } from './html-cells.ts';
 import { bullets, type Page, phaseTable, section, table } from './html-parts.ts';
 import { plotsHtml } from './html-plots.ts';
 import { STYLE } from './html-style.ts';
-import { impossibleHtml, verdictsHtml } from './html-verdicts.ts';
+import { impossibleHtml, verdictsHtml, warningsHtml } from './html-verdicts.ts';
 import type { Report } from './model.ts';
 import { focusOf } from './series.ts';
 import { escapeHtml as h, plural } from './text.ts';
@@ -32,7 +32,11 @@ export function renderHtml(
   };
   const sections = [
     ['answer', answer?.title ?? '', answer?.body ?? ''],
-    ['verdicts', 'Verdicts', verdictsHtml(report, page) + impossibleHtml(report)],
+    [
+      'verdicts',
+      'Verdicts',
+      verdictsHtml(report, page) + impossibleHtml(report) + warningsHtml(report, page),
+    ],
     ['distribution', 'Distribution', plotsHtml(report, page)],
     ['cells', 'Evidence by cell', cellsHtml(report, page)],
     ['artifacts', 'Artifacts', artifactsHtml(report)],

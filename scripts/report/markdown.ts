@@ -20,6 +20,7 @@ import { focusOf, headlineOf } from './series.ts';
 import { ownCells, sharedCells, sharedSign } from './shared.ts';
 import { lines, oneLine, plural } from './text.ts';
 import { formatMs, formatSpread } from './units.ts';
+import { partialWarnings, WARNINGS_TITLE, whereText } from './warnings.ts';
 
 const CONSOLE_LINES = 20;
 
@@ -40,6 +41,7 @@ export function renderMarkdown(report: Report): string {
     contradicted(report, label),
     notJudged(report, label),
     impossible(report),
+    warnings(report, label),
     artifacts(report),
     `Run again with repro ${inert(report.host.repro)}:\n\n${fence(shellQuote(report.command), 'sh')}`,
   ];
@@ -95,6 +97,14 @@ function cellTable(report: Report, varying: readonly string[]): string {
   const table = [header, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
   const methods = methodsOf(report);
   return methods.length === 0 ? table : `${table}\n\n${intervalTitle(report)}: ${methods.join('; ')}.`;
+}
+
+function warnings(report: Report, label: (cell: ReportCell) => string): string {
+  const { shown: some, more, of } = partialWarnings(report);
+  if (some.length === 0) return '';
+  const items = some.map((one) => `- ${whereText(one, of, label)}: ${inert(one.line)}`);
+  const rest = more > 0 ? [`- ${more} more in report.json`] : [];
+  return `${WARNINGS_TITLE}:\n\n${[...items, ...rest].join('\n')}`;
 }
 
 function expectation({ expected, verdict }: ReportCell): string {

@@ -3,7 +3,7 @@
  * would break them changes `REPORT_SCHEMA`. Documented for people in `docs/report.md`.
  */
 import type { BuildRecord, DownloadRecord } from '../artifact/types.ts';
-import type { AttributedOomKill, GuestComponent, KernelEvent, Sample } from '../evidence/types.ts';
+import type { AttributedOomKill, GuestComponent, KernelEvent, Sample, Warning } from '../evidence/types.ts';
 import type { Axes, ImpossiblePoint, Scalar, Symptom, VerdictKind } from '../scenario/types.ts';
 import type { Contradiction } from '../verdict/console.ts';
 import type { Verdict } from '../verdict/types.ts';
@@ -89,6 +89,8 @@ export interface ReportCell {
   readonly samplesPlanned: number;
   readonly oomKills: readonly AttributedOomKill[];
   readonly kernelEvents: readonly KernelEvent[];
+  /** What kernel and runtimes warned of in its samples. Absent in older reports, and where another cell ran for it. */
+  readonly warnings?: readonly Warning[] | undefined;
   /** Per metric, the values of all samples that had it, in sample order. */
   readonly metrics: Readonly<Record<string, { readonly unit: string; readonly values: readonly number[] }>>;
   readonly durationMs: number;

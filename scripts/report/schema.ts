@@ -157,6 +157,9 @@ const cell = z.object({
   samplesPlanned: z.number(),
   oomKills: z.array(oomKill),
   kernelEvents: z.array(kernelEvent),
+  warnings: z
+    .array(z.object({ source: z.enum(['kernel', 'runtime']), line: z.string(), count: z.number() }))
+    .optional(),
   metrics: z.record(z.string(), z.object({ unit: z.string(), values: z.array(z.number()) })),
   durationMs: z.number(),
   guestMs: z.number().optional(),

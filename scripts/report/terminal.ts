@@ -15,6 +15,7 @@ import { type Colors, renderCells } from './terminal-cells.ts';
 import { pathIn, problems, type TerminalView, titled } from './terminal-problems.ts';
 import { oneLine, plural, wrap } from './text.ts';
 import { formatMs } from './units.ts';
+import { partialWarnings, WARNINGS_TITLE, whereText } from './warnings.ts';
 
 export interface TerminalOptions {
   readonly color?: boolean;
@@ -40,6 +41,7 @@ export function renderTerminal(report: Report, options: TerminalOptions = {}): s
     shared(view),
     effects(view),
     impossible(view),
+    warnings(view),
     report.notes.flatMap((note) => wrap(`Note: ${note}`, view.width - 2).map((line) => `  ${line}`)),
     ...problems(view),
     ending(view),
@@ -117,6 +119,19 @@ function impossible({ report, colors, width }: TerminalView): string[] {
     ...groups.flatMap(({ where, count, reason }) =>
       wrap(`${count} × ${where}: ${reason}`, width - 4).map((line) => colors.dim(`    ${line}`)),
     ),
+  ];
+}
+
+function warnings({ report, colors, width, label }: TerminalView): string[] {
+  const { shown: some, more, of } = partialWarnings(report);
+  if (some.length === 0) return [];
+  return [
+    `  ${colors.bold(WARNINGS_TITLE)}`,
+    ...some.flatMap((warning) => [
+      ...hanging(whereText(warning, of, label), width),
+      colors.dim(`      ${warning.line}`),
+    ]),
+    ...(more > 0 ? [`    ${more} more in report.json, by cell`] : []),
   ];
 }
 

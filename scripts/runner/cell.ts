@@ -160,6 +160,7 @@ class CellRun {
             ? samples.length
             : this.#planned().length,
       },
+      warnings: this.#log?.warnings.list ?? [],
       outside: this.#log?.findings(undefined) ?? { oomKills: [], kernelEvents: [] },
       ...{ durationMs: watch.totalMs, phases: watch.phases },
       ...(this.#machine === undefined ? {} : { guestMs: this.#clock.ms }),
@@ -254,7 +255,10 @@ class CellRun {
       const logs = await suite
         .logs(machine, context, limit)
         .catch((error) => ({ 'logs-error.txt': messageOf(error) }));
-      for (const [name, text] of Object.entries(logs)) await this.#keep(name, text);
+      for (const [name, text] of Object.entries(logs)) {
+        this.#log?.warnings.ofRuntime(text);
+        await this.#keep(name, text);
+      }
     }
     // A machine that is gone has given what it could.
     await this.#log?.catchUp().catch(() => undefined);

@@ -39,7 +39,8 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   const { caseId, index, log, params } = order;
   const context = { ...order.context, params: { ...order.context.params, ...params } };
   const id = `${caseId}#${index}`;
-  const sink = new Sink(id, order.runDir, join(order.cellDir, 'samples', fileName(sampleSlug(id))));
+  const dir = join(order.cellDir, 'samples', fileName(sampleSlug(id)));
+  const sink = new Sink(id, order.runDir, dir, (text) => log.warnings.ofRuntime(text));
   const startedAt = new Date();
   const began = performance.now();
   let failure: unknown;
@@ -59,7 +60,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   } catch (error) {
     failure ??= error;
   }
-  if (kernel !== undefined) await sink.keep('kernel.log', kernel.text);
+  if (kernel !== undefined) await sink.store('kernel.log', kernel.text);
   const outcome: Outcome = failure !== undefined ? 'error' : sink.errors.length > 0 ? 'failed' : 'passed';
   const { oomKills, kernelEvents } = log.findings(id);
   const sample: Sample = {
@@ -90,12 +91,15 @@ class Sink implements SampleSink {
   results: readonly TestResult[] | undefined;
   readonly #runDir: string;
   readonly #dir: string;
+  readonly #kept: (text: string) => void;
 
-  constructor(id: string, runDir: string, dir: string) {
+  /** `kept` is told every text that a suite keeps. */
+  constructor(id: string, runDir: string, dir: string, kept: (text: string) => void) {
     this.id = id;
     this.slug = sampleSlug(id);
     this.#runDir = runDir;
     this.#dir = dir;
+    this.#kept = kept;
   }
 
   metric(name: string, value: MetricValue): void {
@@ -115,6 +119,11 @@ class Sink implements SampleSink {
   }
 
   async keep(name: string, text: string): Promise<void> {
+    this.#kept(text);
+    await this.store(name, text);
+  }
+
+  async store(name: string, text: string): Promise<void> {
     const file = join(this.#dir, fileName(name));
     await mkdir(join(this.#runDir, this.#dir), { recursive: true });
     await writeFile(join(this.#runDir, file), text);

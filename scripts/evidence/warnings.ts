@@ -1,0 +1,63 @@
+/**
+ * What the kernel and the runtimes warned of. A warning by itself is no symptom; one that only some cells of a run
+ * log tells that they took another path. Pure.
+ */
+import type { KernelLogEntry } from './kernel-log.ts';
+import type { Warning } from './types.ts';
+
+/** Different warnings that are kept, and letters of each. */
+const KEPT = 100;
+const LENGTH = 400;
+
+/** The kernel's levels up to `warn`. */
+const WARN = 4;
+/**
+ * Lines of reports that have a place of their own (OOM kills, oopses), and what every stack dump consists of: they have
+ * the level of whatever they are part of.
+ */
+const OF_REPORTS =
+  /^(?: |CPU: |Hardware name: |Call Trace:|Modules linked in:|[ECRF]?[A-Z0-9]{2,3}: |Code: |---\[|.+ invoked oom-killer: |(?:Memory cgroup out of memory|Out of memory)|Tasks in .+ are going to be killed)/;
+
+/** A line of logrus, as text or as JSON: runc, containerd, its shims. */
+const LOGGED = /^.*(?:\blevel=(?:warning|error|fatal)\b|"level":"(?:warning|error|fatal)").*$/gm;
+/** When it was said, and by which process: what differs each time. */
+const STAMP = /\btime="[^"]*" ?|"time":"[^"]*",?|,?"time":"[^"]*"|^\S+ \d\d:\d\d:\d\d \S+ /g;
+
+/** Two warnings are one when they differ in numbers, addresses and ids alone. */
+export function normalised(line: string): string {
+  return line
+    .replaceAll(/0x[0-9a-f]+/gi, '#')
+    .replaceAll(/\b(?=[0-9a-f-]*\d)[0-9a-f]{8,}(?:-[0-9a-f]{4,})*\b/gi, '#')
+    .replaceAll(/\d+/g, '#');
+}
+
+export class Warnings {
+  readonly #kept = new Map<
+    string,
+    { readonly source: Warning['source']; readonly line: string; count: number }
+  >();
+
+  /** An entry of the kernel's log; what a program wrote there is no warning of the kernel's. */
+  ofKernel({ level, user, message }: KernelLogEntry): void {
+    if (user || level === undefined || level > WARN || OF_REPORTS.test(message)) return;
+    this.#add('kernel', message);
+  }
+
+  /** The lines of a runtime's log, or of a text with such lines in it. */
+  ofRuntime(text: string): void {
+    for (const [line] of text.matchAll(LOGGED)) this.#add('runtime', line.replaceAll(STAMP, '').trim());
+  }
+
+  /** In the order in which they came first. */
+  get list(): Warning[] {
+    return [...this.#kept.values()].map(({ source, line, count }) => ({ source, line, count }));
+  }
+
+  #add(source: Warning['source'], text: string): void {
+    const line = text.slice(0, LENGTH);
+    const key = `${source} ${normalised(line)}`;
+    const known = this.#kept.get(key);
+    if (known !== undefined) known.count++;
+    else if (this.#kept.size < KEPT) this.#kept.set(key, { source, line, count: 1 });
+  }
+}
