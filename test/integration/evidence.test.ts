@@ -30,8 +30,8 @@ describe.skipIf(skip)('a workload that', () => {
     expect(judged('kill')).toEqual(['bad', 'bad']);
   });
 
-  it('clears the log, or marks the end of its own sample or another, is bad all the same', () => {
-    for (const attack of ['clear', 'end', 'begin']) {
+  it('clears the log, mounts over its files, or marks the end of its own sample or another, is bad all the same', () => {
+    for (const attack of ['clear', 'mount', 'end', 'begin']) {
       expect(judged(attack), attack).toEqual(['bad', 'bad']);
       for (const { id, oomKills } of cell(attack).samples) {
         expect(oomKills, `${attack} ${id}`).toMatchObject([{ process: 'dd', sample: id }]);
