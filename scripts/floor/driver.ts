@@ -6,7 +6,7 @@ import { InterruptedError, UsageError } from '../lib/errors.ts';
 import { buildReport } from '../report/build.ts';
 import { writeReport } from '../report/json.ts';
 import type { Report, ReportCell } from '../report/model.ts';
-import { runCell } from '../runner/cell.ts';
+import { openCell } from '../runner/cell-session.ts';
 import type { Listener } from '../runner/events.ts';
 import { hostFacts } from '../runner/host.ts';
 import { type ArtifactStore, makeReady, type ReadyCell, resolveCell } from '../runner/plan.ts';
@@ -44,6 +44,7 @@ export async function findFloors(
   let capabilities: Capabilities | undefined;
   listener({ type: 'run-start', scenario: scenario.name, cells, dir });
   watch.phase('cells');
+  listener({ type: 'phase', name: 'cells' });
   const written = async () => {
     const report = buildReport({
       ...{ scenario, path: scenario.file, startedAt, endedAt: new Date(), command, cells: results },
@@ -88,13 +89,29 @@ async function runOne(
   }
   const capabilities = await provider.probe(ready.kernel, signal);
   const { suite, symptom, console } = scenario;
-  const result = await runCell(
+  await using cellSession = await openCell(
     {
-      ...{ ready, suiteId: suite.id, cases: suite.cases, symptom, console, provider, session, listener },
-      ...{ machineId: `m${at + 1}`, keep: false, runDir: dir, done: [] },
-      choose: (samples) => choose(samples, suite.cases, options),
+      ready,
+      suiteId: suite.id,
+      symptom,
+      console,
+      provider,
+      session,
+      listener,
+      machineId: `m${at + 1}`,
+      keep: false,
+      runDir: dir,
+      done: [],
+      planned: suite.cases.length * ready.cell.samples,
+      // A start that fails under its limit is an answer here, whatever the scenario's symptom is.
+      spoils: ({ outcome }) => outcome === 'error',
     },
     signal,
   );
+  for (;;) {
+    const next = choose(cellSession.samples, suite.cases, options);
+    if (next === undefined || (await cellSession.take(next)) === undefined) break;
+  }
+  const result = await cellSession.close(cellSession.samples.length);
   return { result, capabilities };
 }

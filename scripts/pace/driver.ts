@@ -12,7 +12,7 @@ import { hostFacts } from '../runner/host.ts';
 import type { ArtifactStore } from '../runner/plan.ts';
 import { runSideBySide } from '../runner/side-by-side.ts';
 import { Stopwatch } from '../runner/stopwatch.ts';
-import { drawTurns, type Turn, Turns } from '../runner/turns.ts';
+import { drawTurns, type Turn } from '../runner/turns.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { buildsOf, hostText } from '../verify/setting.ts';
 import type { Arms } from '../verify/types.ts';
@@ -38,6 +38,8 @@ export interface BenchRequest {
   readonly store: ArtifactStore;
   readonly listener: Listener;
 }
+
+type TakenTurn = Pick<Turn, 'cell' | 'sample'>;
 
 export const BENCH_FILE = 'bench.json';
 /** Rounds that only warm up: page caches, and what a runtime makes once. */
@@ -71,7 +73,7 @@ export async function bench(
     [baseline, again, candidate].map((cell) => ({ ...cell, samples: rounds + WARM_UP, sampling }));
   const all = trios.flatMap(cellsOf);
   const results = new Map<string, ReportCell>();
-  const order: Turn[] = [];
+  const order: TakenTurn[] = [];
   let capabilities: Capabilities | undefined;
   listener({ type: 'run-start', scenario: scenario.name, cells: all, dir });
   watch.phase('cells');
@@ -86,16 +88,15 @@ export async function bench(
     if (signal.aborted) break;
     const cells = cellsOf(trio);
     const ids = cells.map(({ id }) => id);
-    const drawn = drawTurns(ids, scenario.suite.cases, rounds + WARM_UP, seeded(seed + at));
-    const turns = new Turns(drawn, () => true);
+    const turns = drawTurns(ids, scenario.suite.cases, rounds + WARM_UP, seeded(seed + at));
     const machines = `m${at + 1}`;
     const ran = await runSideBySide(
-      { scenario, cells, turns, machines, dir, session, provider, store, listener },
+      { scenario, cells, turns, enough: () => false, machines, dir, session, provider, store, listener },
       signal,
     );
     capabilities ??= ran.capabilities;
     for (const result of ran.results) results.set(result.id, result);
-    order.push(...turns.taken);
+    order.push(...ran.taken.map(({ cell, sample }) => ({ cell, sample })));
     await writeReport(dir, report());
   }
   const benchmark = conclude(request, results, order, capabilities);
@@ -110,7 +111,7 @@ export async function bench(
 function conclude(
   request: BenchRequest,
   results: ReadonlyMap<string, ReportCell>,
-  order: readonly Turn[],
+  order: readonly TakenTurn[],
   capabilities: Capabilities | undefined,
 ): Benchmark {
   const { scenario, trios, unpaired, baseline, candidate, tolerate, rounds, seed } = request;

@@ -9,13 +9,13 @@ import { InterruptedError, messageOf } from '../lib/errors.ts';
 import { seeded } from '../lib/random.ts';
 import { buildReport } from '../report/build.ts';
 import { writeReport } from '../report/json.ts';
-import type { Report, ReportCell, ReportSample } from '../report/model.ts';
+import type { Report, ReportCell } from '../report/model.ts';
 import type { Listener } from '../runner/events.ts';
 import { hostFacts } from '../runner/host.ts';
 import type { ArtifactStore } from '../runner/plan.ts';
 import { runSideBySide } from '../runner/side-by-side.ts';
 import { Stopwatch } from '../runner/stopwatch.ts';
-import { type Turn, Turns } from '../runner/turns.ts';
+import type { Turn } from '../runner/turns.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { type CompareOptions, compare, overall, type Sampled, sampledOf } from './compare.ts';
 import { compareFloors, floorArms, floorConfidence } from './floors.ts';
@@ -83,7 +83,7 @@ class VerifyRun {
   readonly cells: readonly Cell[];
   readonly #request: VerifyRequest;
   readonly #results = new Map<string, ReportCell>();
-  readonly #order: Turn[] = [];
+  readonly #order: Pick<Turn, 'cell' | 'sample'>[] = [];
   /** What has a floor each; empty unless they are asked for. */
   readonly #floorArms: readonly Arms[];
   #floors: readonly Floor[] = [];
@@ -118,19 +118,25 @@ class VerifyRun {
     const own = [arms.baseline.id, arms.candidate.id];
     const cells = this.cells.filter(({ id }) => own.includes(id));
     const { cases } = scenario.suite;
-    const samples = new Map<string, ReportSample[]>(own.map((id) => [id, []]));
-    const turns = new Turns(turnsOf(arms, cases, budget, seeded(seed + at)), (cell, sample) => {
-      samples.get(cell)?.push(sample);
-      const [baseline = [], candidate = []] = own.map((id) => samples.get(id));
-      return !isAnswered({ arms: arms.name, baseline, candidate }, cases.length, this.#looks, this.#options);
-    });
-    const { results, capabilities } = await runSideBySide(
-      { scenario, cells, turns, machines: `m${at + 1}`, dir, session, provider, store, listener },
+    const { results, taken, capabilities } = await runSideBySide(
+      {
+        scenario,
+        cells,
+        turns: turnsOf(arms, cases, budget, seeded(seed + at)),
+        enough: ([baseline = [], candidate = []]) =>
+          isAnswered({ arms: arms.name, baseline, candidate }, cases.length, this.#looks, this.#options),
+        machines: `m${at + 1}`,
+        dir,
+        session,
+        provider,
+        store,
+        listener,
+      },
       signal,
     );
     this.#capabilities ??= capabilities;
     for (const result of results) this.#results.set(result.id, result);
-    this.#order.push(...turns.taken);
+    this.#order.push(...taken.map(({ cell, sample }) => ({ cell, sample })));
   }
 
   /** Floors are searched in a run of their own below this one's folder: what it has found is kept, whatever comes. */
