@@ -132,7 +132,7 @@ class Session implements CellSession {
       this.#samples.push(judged);
       await appendSample(runDir, cell.id, sample);
       listener({ type: 'sample-end', cell, sample: judged, n, of: planned });
-      if (spoils(judged)) this.#spoiledBy = judged.id;
+      if (cell.machine.fresh === 'sample' || spoils(judged)) this.#spoiledBy = judged.id;
       if (failure !== undefined) await this.#orEnd(() => stillAlive(place.machine, failure));
       return judged;
     });

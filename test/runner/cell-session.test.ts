@@ -133,6 +133,33 @@ describe('a machine after a sample without a verdict', () => {
   });
 });
 
+describe('machine.fresh: sample', () => {
+  const keys = { machine: { fresh: 'sample' } };
+
+  it('takes a new machine for each sample, and none after the last', async () => {
+    const made = requestOf(await temporaryDir(), scriptScenario({ ...ONE, ...keys }), () => ({}));
+    const [cell] = (await runScenario(made.request, signal)).cells;
+    expect(cell?.verdict).toMatchObject({ kind: 'good', of: 3 });
+    expect(cell?.samples.map(({ machine }) => machine)).toEqual([1, 2, 3]);
+    expect(made.provider.specs).toHaveLength(3);
+    expect(made.provider).toMatchObject({ alive: 0, most: 1 });
+  });
+
+  it('is refused with --keep, before anything boots', async () => {
+    const scenario = scriptScenario({ ...ONE, ...keys });
+    const { request, provider } = requestOf(await temporaryDir(), scenario, () => ({}), { keep: true });
+    await expect(runScenario(request, signal)).rejects.toThrow('a new machine for each sample');
+    expect(provider.specs).toEqual([]);
+  });
+
+  it('fresh: cell is what there is without it', async () => {
+    const [plain, named] = [{}, { machine: { fresh: 'cell' } }].map((more) =>
+      scriptScenario({ ...ONE, ...more }).cells.map(({ machine }) => machine),
+    );
+    expect(named).toEqual(plain);
+  });
+});
+
 describe('a cell session', () => {
   it('counts its machines on from those of the run before', async () => {
     const first = await sessionOf(() => ({}));
