@@ -5,6 +5,7 @@ import { EXIT } from '../lib/errors.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { verify as runVerify } from '../verify/driver.ts';
 import { renderMarkdown, renderText } from '../verify/render.ts';
+import { toldApart } from '../verify/same-build.ts';
 import { renderSection } from '../verify/section.ts';
 import { parseTolerance } from '../verify/tolerance.ts';
 import type { Answer } from '../verify/types.ts';
@@ -27,7 +28,8 @@ export async function verify(args: VerifyArguments): Promise<void> {
   bootTimeout();
   const tolerance = parseTolerance(args.tolerate);
   const { baseline, candidate } = args;
-  const { scenario, cells, pairs, unpaired } = pairedCells(args);
+  const { scenario, cells, pairs: found, unpaired } = pairedCells(args);
+  const pairs = found.map(toldApart);
   // Says before anything is run that there is no floor to find.
   if (args.floor) cellsOf(scenario.suite.id, cells, 1);
   const { signal, progress, request } = await openRun('verify', args, { scenario, cells });

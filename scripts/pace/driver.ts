@@ -13,7 +13,8 @@ import type { ArtifactStore } from '../runner/plan.ts';
 import { runSideBySide } from '../runner/side-by-side.ts';
 import { Stopwatch } from '../runner/stopwatch.ts';
 import { drawTurns, type Turn } from '../runner/turns.ts';
-import type { Cell, Scenario } from '../scenario/types.ts';
+import type { Scenario } from '../scenario/types.ts';
+import { isSameBuild, namedArm } from '../verify/same-build.ts';
 import { buildsOf, hostText } from '../verify/setting.ts';
 import type { Arms } from '../verify/types.ts';
 import { type Measured, overallPace, timingsOf } from './compare.ts';
@@ -47,17 +48,11 @@ const WARM_UP = 1;
 
 /** The three cells of a pair: told apart by an axis of their own, `arm`. */
 export function trioOf({ name, baseline, candidate }: Arms): Trio {
-  const named = (cell: Cell, arm: string): Cell => ({
-    ...cell,
-    id: `${cell.id},arm=${arm}`,
-    axes: { ...cell.axes, arm },
-    expect: undefined,
-  });
   return {
     name,
-    baseline: named(baseline, 'baseline'),
-    again: named(baseline, 'again'),
-    candidate: named(candidate, 'candidate'),
+    baseline: namedArm(baseline, 'baseline'),
+    again: namedArm(baseline, 'again'),
+    candidate: namedArm(candidate, 'candidate'),
   };
 }
 
@@ -143,6 +138,9 @@ function conclude(
   return {
     ...{ schema: 'repro.bench/1', scenario: scenario.name, title: scenario.title, baseline, candidate },
     ...{ confidence, tolerate, seed, rounds, order, timings, gaps },
+    sameBuild: isSameBuild(
+      trios.map((trio) => [results.get(trio.baseline.id), results.get(trio.candidate.id)]),
+    ),
     pace: pace !== 'slower' && (gaps.length > 0 || deciding.length < planned) ? 'inconclusive' : pace,
     builds: { baseline: builds.baseline, candidate: builds.candidate },
     common: [...builds.common, hostText(hostFacts(capabilities))],

@@ -20,6 +20,7 @@ import type { Cell, Scenario } from '../scenario/types.ts';
 import { type CompareOptions, compare, overall, type Sampled, sampledOf } from './compare.ts';
 import { compareFloors, floorArms, floorConfidence } from './floors.ts';
 import { isAnswered, looksOf, turnsOf } from './order.ts';
+import { isSameBuild } from './same-build.ts';
 import { buildsOf, hostText, lacking } from './setting.ts';
 import type { Arms, Tolerance, Verification } from './types.ts';
 
@@ -185,6 +186,9 @@ class VerifyRun {
       ...{ schema: 'repro.verify/1', scenario: scenario.name, title: scenario.title, baseline, candidate },
       ...{ confidence, tolerance, budget, seed, order: this.#order },
       answer: found === 'safe' && gaps.length > 0 ? 'inconclusive' : found,
+      sameBuild: isSameBuild(
+        pairs.map((arms) => [this.#results.get(arms.baseline.id), this.#results.get(arms.candidate.id)]),
+      ),
       ...{ comparisons, gaps, notes, builds: { baseline: builds.baseline, candidate: builds.candidate } },
       common: [...builds.common, hostText(hostFacts(this.#capabilities))],
     };
