@@ -178,6 +178,7 @@ export const reportSchema = z.object({
   durationMs: z.number(),
   phases,
   interrupted: z.boolean(),
+  resumed: z.array(z.object({ at: z.string() })).optional(),
   exitCode: z.number(),
   command: z.array(z.string()),
   host: z.object({

@@ -3,6 +3,8 @@ import type { Capabilities, MachineProvider } from '../../vm/machine.ts';
 import { UsageError } from '../lib/errors.ts';
 import type { ReportCell, ReportSample } from '../report/model.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
+import { judgeSample } from '../verdict/judge.ts';
+import { type Begun, begunCell } from './begun.ts';
 import { type CellSession, openCell } from './cell-session.ts';
 import type { Listener } from './events.ts';
 import { type ArtifactStore, makeReady, type ReadyCell, resolveCell } from './plan.ts';
@@ -22,6 +24,7 @@ export interface SideBySide {
   readonly provider: MachineProvider;
   readonly store: ArtifactStore;
   readonly listener: Listener;
+  readonly begun?: Begun | undefined;
 }
 
 export interface SideBySideResult {
@@ -51,17 +54,46 @@ export async function runSideBySide(request: SideBySide, signal: AbortSignal): P
   }
   const [first] = ready;
   const capabilities = first && (await provider.probe(first.kernel, signal));
+  const replayed = replay(request);
+  const reported = cells.flatMap(({ id }) => begunCell(request.begun, id).reported ?? []);
+  if (replayed.over && reported.length === cells.length) {
+    for (const [at, cell] of cells.entries()) {
+      const result = reported[at];
+      if (result !== undefined) listener({ type: 'cell-end', cell, result });
+    }
+    return { results: reported, taken: replayed.taken, capabilities };
+  }
   const sessions = await Promise.all(ready.map((one, at) => open(request, one, at, signal)));
-  await Promise.all(sessions.map((session) => session.start()));
-  const { taken, stopped } = await takeTurns(request, sessions);
+  if (!replayed.over) await Promise.all(sessions.map((session) => session.start()));
+  const taken = replayed.over ? replayed.taken : await takeTurns(request, sessions);
+  const stopped = taken.length < request.turns.length;
   const results = await Promise.all(
     sessions.map((session) => session.close(stopped ? session.samples.length : undefined)),
   );
   return { results, taken, capabilities };
 }
 
+/** The turns that an earlier run took, up to the first that it did not; `over`: no more are to be taken. */
+function replay({ scenario, cells, turns, enough, begun }: SideBySide): {
+  readonly taken: readonly Turn[];
+  readonly over: boolean;
+} {
+  const { symptom, console } = scenario;
+  const samples = cells.map((): ReportSample[] => []);
+  const taken: Turn[] = [];
+  for (const turn of turns) {
+    const at = cells.findIndex(({ id }) => id === turn.cell);
+    const sample = begunCell(begun, turn.cell).done.find(({ id }) => id === turn.sample);
+    if (sample === undefined) return { taken, over: false };
+    samples[at]?.push({ ...sample, ...judgeSample(symptom, sample, console) });
+    taken.push(turn);
+    if (enough(samples)) break;
+  }
+  return { taken, over: true };
+}
+
 function open(
-  { scenario, provider, session, machines, dir, listener }: SideBySide,
+  { scenario, provider, session, machines, dir, listener, begun }: SideBySide,
   ready: ReadyCell,
   at: number,
   signal: AbortSignal,
@@ -78,7 +110,7 @@ function open(
       machineId: `${machines}-${at + 1}`,
       keep: false,
       runDir: dir,
-      done: [],
+      done: begunCell(begun, ready.cell.id).done,
       planned: ready.cell.samples * suite.cases.length,
       listener,
     },
@@ -86,19 +118,23 @@ function open(
   );
 }
 
-/** `stopped`: they ended before the last turn. */
+/** Those taken, in order: of an earlier run, then of this one. Ends with the first that can't be taken. */
 async function takeTurns(
   { cells, turns, enough }: SideBySide,
   sessions: readonly CellSession[],
-): Promise<{ readonly taken: readonly Turn[]; readonly stopped: boolean }> {
+): Promise<readonly Turn[]> {
   const taken: Turn[] = [];
   for (const turn of turns) {
     const session = sessions[cells.findIndex(({ id }) => id === turn.cell)];
-    if (sessions.some(({ ended }) => ended)) break;
-    const { caseId, index } = turn;
-    if (session === undefined || (await session.take({ caseId, index })) === undefined) break;
+    if (session === undefined) throw new Error(`no cell ${turn.cell}`);
+    const isDone = session.samples.some(({ id }) => id === turn.sample);
+    if (!isDone) {
+      if (sessions.some(({ ended }) => ended)) break;
+      const { caseId, index } = turn;
+      if ((await session.take({ caseId, index })) === undefined) break;
+    }
     taken.push(turn);
-    if (enough(sessions.map(({ samples }) => samples))) break;
+    if (!isDone && enough(sessions.map(({ samples }) => samples))) break;
   }
-  return { taken, stopped: taken.length < turns.length };
+  return taken;
 }
