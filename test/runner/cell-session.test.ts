@@ -13,6 +13,10 @@ import { type Answer, type FakeProvider, fakeStore, requestOf, scriptScenario } 
 
 const { signal } = new AbortController();
 const hang = () => new Promise<never>(() => undefined);
+/** A sample without a verdict, whatever the host does meanwhile. */
+const noAnswer = () => {
+  throw new Error('no answer');
+};
 const nth = (n: number) => (call: Parameters<Answer>[0]) => call.text.includes(`script-${n}`);
 const ONE = { axes: { runc: ['1.1.5'] }, symptom: { case: 'fails' }, samples: 3 };
 
@@ -27,7 +31,7 @@ async function sessionOf(answer: Answer, changes: Partial<CellRequest> = {}, key
   const ready = await makeReady(resolved, store, signal);
   const session = await openCell(
     {
-      ready: { ...ready, cell: { ...cell, timeout: 0.05 } },
+      ready,
       suiteId: scenario.suite.id,
       symptom: scenario.symptom,
       console: scenario.console,
@@ -57,7 +61,7 @@ function leavesContainer(
     const machine = String(provider().specs.at(-1)?.id);
     if (left.has(machine)) return { exitCode: 1, stderr: 'container with given ID already exists\n' };
     left.add(machine);
-    if (hangs(call)) return hang();
+    if (hangs(call)) return noAnswer();
     left.delete(machine);
     return {};
   };
@@ -66,8 +70,7 @@ function leavesContainer(
 describe('a machine after a sample without a verdict', () => {
   it('is replaced: what the sample left makes the next one no failure', async () => {
     const scenario = scriptScenario(ONE);
-    const cells = scenario.cells.map((cell) => ({ ...cell, timeout: 0.05 }));
-    const made = requestOf(await temporaryDir(), scenario, (call) => answer(call), { cells });
+    const made = requestOf(await temporaryDir(), scenario, (call) => answer(call));
     const answer = leavesContainer(() => made.provider, nth(1));
     const [cell] = (await runScenario(made.request, signal)).cells;
     expect(cell?.samples.map(({ judged }) => judged)).toEqual(['unjudged', 'good', 'good']);
@@ -79,7 +82,7 @@ describe('a machine after a sample without a verdict', () => {
   });
 
   it('is not replaced for nothing when that sample was the last', async () => {
-    const { session, take, provider } = await sessionOf(hang);
+    const { session, take, provider } = await sessionOf(noAnswer);
     expect(await take(1)).toMatchObject({ judged: 'unjudged' });
     await session.close();
     expect(provider.specs).toHaveLength(1);
@@ -87,7 +90,7 @@ describe('a machine after a sample without a verdict', () => {
 
   it('that can not be replaced ends the cell, which is a skip with the reason', async () => {
     const runDir = await temporaryDir();
-    const { provider } = requestOf(runDir, scriptScenario(ONE), hang);
+    const { provider } = requestOf(runDir, scriptScenario(ONE), noAnswer);
     const once: MachineProvider = {
       ...provider,
       allocate: (spec, until) => {
@@ -95,7 +98,7 @@ describe('a machine after a sample without a verdict', () => {
         return provider.allocate(spec, until);
       },
     };
-    const { session, take } = await sessionOf(hang, { runDir, provider: once });
+    const { session, take } = await sessionOf(noAnswer, { runDir, provider: once });
     await take(1);
     expect(await take(2)).toBeUndefined();
     expect(session.ended).toBe(true);
@@ -109,7 +112,7 @@ describe('a machine after a sample without a verdict', () => {
   });
 
   it('stays as it is where machines are kept, and takes no further sample', async () => {
-    const { session, take, provider } = await sessionOf(hang, { keep: true });
+    const { session, take, provider } = await sessionOf(noAnswer, { keep: true });
     await take(1);
     expect(await take(2)).toBeUndefined();
     expect((await session.close()).verdict).toHaveProperty(
@@ -120,7 +123,7 @@ describe('a machine after a sample without a verdict', () => {
   });
 
   it('keeps the files of each machine', async () => {
-    const { session, take, runDir } = await sessionOf((call) => (nth(1)(call) ? hang() : {}));
+    const { session, take, runDir } = await sessionOf((call) => (nth(1)(call) ? noAnswer() : {}));
     await take(1);
     await take(2);
     const { dir } = await session.close();
