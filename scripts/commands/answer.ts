@@ -1,9 +1,10 @@
 /** What the commands have in common that run one scenario's cells for one answer: `verify`, `bench`, `floor`. */
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { UsageError } from '../lib/errors.ts';
+import { InterruptedError, UsageError } from '../lib/errors.ts';
 import { renderHtml } from '../report/html.ts';
 import type { Report } from '../report/model.ts';
+import type { ExperimentRequest } from '../runner/experiment.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { parseSet } from '../scenario/set.ts';
@@ -14,36 +15,51 @@ import type { Arms } from '../verify/types.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
+import { type Asked, keepRequest, refuseChanged, refuseTaken, type Verb } from './request.ts';
 import { needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
 
 export interface AnswerArguments {
-  readonly scenario: string;
+  readonly scenario?: string | undefined;
   readonly filter: string[];
   readonly set: string[];
   readonly repo: string[];
   readonly out?: string | undefined;
+  readonly resume?: string | undefined;
   readonly offline: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
 }
 
 export interface ArmArguments extends AnswerArguments {
-  readonly baseline: string;
-  readonly candidate: string;
-  readonly samples: number;
+  readonly baseline?: string | undefined;
+  readonly candidate?: string | undefined;
+  readonly samples?: number | undefined;
   readonly seed?: number | undefined;
 }
 
-/** The seed of the random order; the time's where none is given. Throws UsageError, also for too many `samples`. */
-export function seedOf({ samples, seed = Date.now() % 2 ** 31 }: ArmArguments, most: number): number {
+export interface ArmQuestion {
+  readonly scenario: string;
+  readonly filter: readonly string[];
+  readonly set: readonly string[];
+  readonly repo: readonly string[];
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly samples: number;
+  readonly seed: number;
+}
+
+/** The seed of a new question without one. */
+export const timeSeed = (): number => Date.now() % 2 ** 31;
+
+/** Throws UsageError, also for more than `most` samples. */
+export function checkArms({ samples, seed }: ArmQuestion, most: number): void {
   if (!(Number.isInteger(samples) && samples >= 1 && samples <= most))
     throw new UsageError('samples', `--samples must be a whole number from 1 to ${most}`);
   if (!Number.isInteger(seed) || seed < 0) throw new UsageError('seed', '--seed must be a whole number');
-  return seed;
 }
 
 /** The pairs of cells of which one has the baseline and the other the candidate. Throws UsageError. */
-export function pairedCells(args: ArmArguments): {
+export function pairedCells(args: ArmQuestion): {
   readonly scenario: Scenario;
   readonly cells: readonly Cell[];
   readonly pairs: readonly Arms[];
@@ -63,23 +79,60 @@ export function pairedCells(args: ArmArguments): {
   return { scenario, cells, pairs, unpaired };
 }
 
-/** All that a driver needs beside its question. `progress` is to be closed when it ends. */
+interface Chosen {
+  readonly scenario: Scenario;
+  readonly cells: readonly Cell[];
+}
+
+/** All that a driver needs beside its question; what is asked is on disk then. `notice` is told what is worth a line. */
 export async function openRun(
-  kind: string,
-  args: AnswerArguments,
-  { scenario, cells }: { readonly scenario: Scenario; readonly cells: readonly Cell[] },
+  asked: Asked<Readonly<Record<string, unknown>>>,
+  args: Pick<AnswerArguments, 'out' | 'offline'>,
+  { scenario, cells }: Chosen,
+  notice: (text: string) => void,
 ) {
+  refuseChanged(asked, scenario);
+  refuseTaken(args.out, asked.verb);
   await ensureTools(say, needsOf([{ scenario, cells }]));
-  const { signal, makeProvider } = context();
-  const dir = await newRunDir(args.out, `${kind}-${scenario.name}`);
-  const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');
-  const { listener } = progress;
-  const notice = (text: string) => listener({ type: 'notice', text });
+  const { makeProvider } = context();
+  const dir = asked.before?.dir ?? (await newRunDir(args.out, `${asked.verb}-${scenario.name}`));
+  const command = ['repro', ...process.argv.slice(2)];
+  const begun = await keepRequest(asked, dir, command, scenario);
   const provider = await makeProvider('qemu', notice);
   await provider.reap({ all: false });
   const store = openStore({ offline: args.offline, notice });
-  const command = ['repro', ...process.argv.slice(2)];
-  return { signal, progress, request: { dir, session: sessionId(), command, provider, store, listener } };
+  return { dir, session: sessionId(), command, provider, store, begun };
+}
+
+/** Says how to go on where `work` was interrupted. */
+export async function resumable<T>(verb: Verb, dir: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof InterruptedError) {
+      const where = relative(process.cwd(), dir) || '.';
+      say(`interrupted; finished samples are kept. Go on with: repro ${verb} --resume ${where}`);
+    }
+    throw error;
+  }
+}
+
+/** Opens a run and has `work` do it, with its progress shown. */
+export async function conductRun<T>(
+  asked: Asked<Readonly<Record<string, unknown>>>,
+  args: AnswerArguments,
+  chosen: Chosen,
+  work: (request: Omit<ExperimentRequest, 'scenario'>, signal: AbortSignal) => Promise<T>,
+): Promise<T & { readonly dir: string }> {
+  const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');
+  const { listener } = progress;
+  try {
+    const run = await openRun(asked, args, chosen, (text) => listener({ type: 'notice', text }));
+    const result = await resumable(asked.verb, run.dir, work({ ...run, listener }, context().signal));
+    return { ...result, dir: run.dir };
+  } finally {
+    await progress.close();
+  }
 }
 
 export interface Rendered<Answer> {
@@ -94,7 +147,7 @@ export interface Rendered<Answer> {
 export async function writeAnswer<Answer>(
   kind: string,
   dir: string,
-  { json }: AnswerArguments,
+  { json }: Pick<AnswerArguments, 'json'>,
   { answer, report, section, markdown, text }: Rendered<Answer>,
 ): Promise<void> {
   await writeFile(join(dir, 'report.html'), renderHtml(report, section(answer)));

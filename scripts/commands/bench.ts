@@ -1,13 +1,15 @@
+import { z } from 'zod';
 import { EXIT, UsageError } from '../lib/errors.ts';
 import { bench as runBench, trioOf } from '../pace/driver.ts';
 import { renderMarkdown, renderSection, renderText } from '../pace/render.ts';
 import type { Pace } from '../pace/types.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { parseShare } from '../scenario/schema.ts';
-import { type ArmArguments, openRun, pairedCells, seedOf, writeAnswer } from './answer.ts';
+import { type ArmArguments, checkArms, conductRun, pairedCells, timeSeed, writeAnswer } from './answer.ts';
+import { armShape, askedOf } from './request.ts';
 
 export interface BenchArguments extends ArmArguments {
-  readonly tolerate: string;
+  readonly tolerate?: string | undefined;
 }
 
 const CODES: Readonly<Record<Pace, number>> = {
@@ -25,24 +27,45 @@ function tolerated(text: string): number {
   return share;
 }
 
+const FORM = {
+  schema: z.object({ ...armShape, tolerate: z.string() }),
+  required: ['baseline', 'candidate'],
+};
+
 export async function bench(args: BenchArguments): Promise<void> {
-  const seed = seedOf(args, 1_000);
+  const asked = await askedOf(
+    'bench',
+    { ...args },
+    { ...FORM, defaults: { samples: 12, seed: timeSeed(), tolerate: '10%' } },
+  );
+  const { question } = asked;
+  checkArms(question, 1_000);
   bootTimeout();
-  const tolerate = tolerated(args.tolerate);
-  const { baseline, candidate } = args;
-  const { scenario, cells, pairs, unpaired } = pairedCells(args);
-  const { signal, progress, request } = await openRun('bench', args, { scenario, cells });
-  const { benchmark, report } = await runBench(
-    {
-      ...request,
-      ...{ scenario, trios: pairs.map(trioOf), unpaired, baseline, candidate },
-      ...{ tolerate, rounds: args.samples, seed },
-    },
-    signal,
-  ).finally(() => progress.close());
-  await writeAnswer('bench', request.dir, args, {
-    ...{ answer: benchmark, report },
-    ...{ section: renderSection, markdown: renderMarkdown, text: renderText },
+  const tolerate = tolerated(question.tolerate);
+  const { baseline, candidate, samples, seed } = question;
+  const { scenario, cells, pairs, unpaired } = pairedCells(question);
+  const { benchmark, report, dir } = await conductRun(asked, args, { scenario, cells }, (run, signal) =>
+    runBench(
+      {
+        ...run,
+        scenario,
+        trios: pairs.map(trioOf),
+        unpaired,
+        baseline,
+        candidate,
+        tolerate,
+        rounds: samples,
+        seed,
+      },
+      signal,
+    ),
+  );
+  await writeAnswer('bench', dir, args, {
+    answer: benchmark,
+    report,
+    section: renderSection,
+    markdown: renderMarkdown,
+    text: renderText,
   });
   process.exitCode = CODES[benchmark.pace];
 }

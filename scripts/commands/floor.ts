@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { cellsOf } from '../floor/cells.ts';
+import { DEFAULT_OPTIONS } from '../floor/defaults.ts';
 import { findFloors } from '../floor/driver.ts';
 import { parseOptions, type RawOptions } from '../floor/options.ts';
 import { renderMarkdown, renderText } from '../floor/render.ts';
@@ -8,23 +10,42 @@ import { bootTimeout } from '../runner/boot-timeout.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { parseSet } from '../scenario/set.ts';
-import { type AnswerArguments, openRun, writeAnswer } from './answer.ts';
+import { type AnswerArguments, conductRun, writeAnswer } from './answer.ts';
+import { askedOf, selectionShape } from './request.ts';
 
-export interface FloorArguments extends RawOptions, AnswerArguments {}
+export interface FloorArguments extends AnswerArguments, Partial<RawOptions> {}
+
+const FORM = {
+  schema: z.object({
+    ...selectionShape,
+    from: z.string(),
+    to: z.string(),
+    step: z.string(),
+    rate: z.string(),
+    confidence: z.string(),
+    samples: z.number(),
+  }),
+  required: [],
+  defaults: { ...DEFAULT_OPTIONS },
+};
 
 export async function floor(args: FloorArguments): Promise<void> {
-  const options = parseOptions(args);
+  const asked = await askedOf('floor', { ...args }, FORM);
+  const { question } = asked;
+  const options = parseOptions(question);
   bootTimeout();
-  const scenario = loadScenario(args.scenario, { set: parseSet(args.set), repo: args.repo });
-  const chosen = filterCells(scenario.cells, args.filter, scenario.impossible);
+  const scenario = loadScenario(question.scenario, { set: parseSet(question.set), repo: question.repo });
+  const chosen = filterCells(scenario.cells, question.filter, scenario.impossible);
   const cells = cellsOf(scenario.suite.id, chosen, options.budget);
-  const { signal, progress, request } = await openRun('floor', args, { scenario, cells });
-  const { floors, report } = await findFloors({ ...request, scenario, cells, options }, signal).finally(() =>
-    progress.close(),
+  const { floors, report, dir } = await conductRun(asked, args, { scenario, cells }, (run, signal) =>
+    findFloors({ ...run, scenario, cells, options }, signal),
   );
-  await writeAnswer('floor', request.dir, args, {
-    ...{ answer: floors, report },
-    ...{ section: renderSection, markdown: renderMarkdown, text: renderText },
+  await writeAnswer('floor', dir, args, {
+    answer: floors,
+    report,
+    section: renderSection,
+    markdown: renderMarkdown,
+    text: renderText,
   });
   const found = floors.floors.every(({ certified }) => certified !== undefined);
   process.exitCode = found ? EXIT.ok : EXIT.skip;

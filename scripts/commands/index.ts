@@ -47,6 +47,11 @@ function answerOptions<T>(kind: string, args: Argv<T>) {
       requiresArg: true,
       describe: `Folder for the run (default: repro-runs/<time>-${kind}-<scenario>)`,
     })
+    .option('resume', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Go on with an interrupted run: its folder, or latest',
+    })
     .option('json', {
       type: 'boolean',
       default: false,
@@ -57,7 +62,7 @@ function answerOptions<T>(kind: string, args: Argv<T>) {
 
 /** Of the commands that compare two builds. */
 function armOptions<T>(args: Argv<T>, what: { readonly baseline: string; readonly candidate: string }) {
-  const arm = { type: 'string', demandOption: true, requiresArg: true } as const;
+  const arm = { type: 'string', requiresArg: true } as const;
   return args
     .option('baseline', {
       ...arm,
@@ -129,21 +134,17 @@ const run: CommandModule<object, RunArguments> = {
 };
 
 const verify: CommandModule<object, VerifyArguments> = {
-  command: 'verify <scenario>',
+  command: 'verify [scenario]',
   describe: 'Tell whether an upgrade is safe: baseline and candidate side by side, sample by sample',
   builder: (args) =>
-    armOptions(
-      answerOptions(
-        'verify',
-        matrixOptions(args.positional('scenario', { type: 'string', demandOption: true })),
-      ),
-      { baseline: 'What runs now', candidate: 'What it would be upgraded to' },
-    )
+    armOptions(answerOptions('verify', matrixOptions(args.positional('scenario', { type: 'string' }))), {
+      baseline: 'What runs now',
+      candidate: 'What it would be upgraded to',
+    })
       .option('samples', {
         type: 'number',
         requiresArg: true,
-        default: 48,
-        describe: 'The most pairs of samples per case; a plain answer takes fewer',
+        describe: 'The most pairs of samples per case; a plain answer takes fewer (default: 48)',
       })
       .option('tolerate', {
         type: 'string',
@@ -164,40 +165,33 @@ const verify: CommandModule<object, VerifyArguments> = {
 };
 
 const bench: CommandModule<object, BenchArguments> = {
-  command: 'bench <scenario>',
+  command: 'bench [scenario]',
   describe: 'Tell whether something became slower: two builds timed side by side, and one against itself',
   builder: (args) =>
-    armOptions(
-      answerOptions(
-        'bench',
-        matrixOptions(args.positional('scenario', { type: 'string', demandOption: true })),
-      ),
-      { baseline: 'What it is compared with', candidate: 'What may be slower' },
-    )
+    armOptions(answerOptions('bench', matrixOptions(args.positional('scenario', { type: 'string' }))), {
+      baseline: 'What it is compared with',
+      candidate: 'What may be slower',
+    })
       .option('samples', {
         type: 'number',
         requiresArg: true,
-        default: 12,
-        describe: 'Rounds that count; in each, every case runs once on each of the three machines',
+        describe:
+          'Rounds that count; in each, every case runs once on each of the three machines (default: 12)',
       })
       .option('tolerate', {
         type: 'string',
         requiresArg: true,
-        default: '10%',
-        describe: 'How much slower still counts as no slower',
+        describe: 'How much slower still counts as no slower (default: 10%)',
       })
       .example('$0 bench start-latency --baseline 1.1.5 --candidate 1.1.15', 'what the copy costs'),
   handler: async (args) => (await import('./bench.ts')).bench(args),
 };
 
 const isolate: CommandModule<object, IsolateArguments> = {
-  command: 'isolate <scenario>',
+  command: 'isolate [scenario]',
   describe: 'Find the axes that make a failure, between a cell that fails and one that passes',
   builder: (args) =>
-    answerOptions(
-      'isolate',
-      matrixOptions(args.positional('scenario', { type: 'string', demandOption: true })),
-    )
+    answerOptions('isolate', matrixOptions(args.positional('scenario', { type: 'string' })))
       .option('fail', {
         type: 'string',
         array: true,
@@ -213,14 +207,12 @@ const isolate: CommandModule<object, IsolateArguments> = {
       .option('samples', {
         type: 'number',
         requiresArg: true,
-        default: 8,
-        describe: 'Samples per case in each cell, at first',
+        describe: 'Samples per case in each cell, at first (default: 8)',
       })
       .option('max-samples', {
         type: 'number',
         requiresArg: true,
-        default: 32,
-        describe: 'The most of them, where an axis is neither named nor cleared yet',
+        describe: 'The most of them, where an axis is neither named nor cleared yet (default: 32)',
       })
       .option('jobs', { alias: 'j', type: 'number', requiresArg: true, describe: 'Cells side by side' })
       .example(
@@ -231,45 +223,39 @@ const isolate: CommandModule<object, IsolateArguments> = {
 };
 
 const floor: CommandModule<object, FloorArguments> = {
-  command: 'floor <scenario>',
+  command: 'floor [scenario]',
   describe: 'Find the smallest memory limit at which it starts reliably, in every cell',
   builder: (args) =>
-    answerOptions('floor', matrixOptions(args.positional('scenario', { type: 'string', demandOption: true })))
+    answerOptions('floor', matrixOptions(args.positional('scenario', { type: 'string' })))
       .option('rate', {
         type: 'string',
         requiresArg: true,
-        default: DEFAULT_OPTIONS.rate,
-        describe: 'Reliable is what fails in fewer starts than this',
+        describe: `Reliable is what fails in fewer starts than this (default: ${DEFAULT_OPTIONS.rate})`,
       })
       .option('confidence', {
         type: 'string',
         requiresArg: true,
-        default: DEFAULT_OPTIONS.confidence,
-        describe: 'How sure the floor and its interval must be',
+        describe: `How sure the floor and its interval must be (default: ${DEFAULT_OPTIONS.confidence})`,
       })
       .option('from', {
         type: 'string',
         requiresArg: true,
-        default: DEFAULT_OPTIONS.from,
-        describe: 'The smallest limit to try',
+        describe: `The smallest limit to try (default: ${DEFAULT_OPTIONS.from})`,
       })
       .option('to', {
         type: 'string',
         requiresArg: true,
-        default: DEFAULT_OPTIONS.to,
-        describe: 'The largest limit to try',
+        describe: `The largest limit to try (default: ${DEFAULT_OPTIONS.to})`,
       })
       .option('step', {
         type: 'string',
         requiresArg: true,
-        default: DEFAULT_OPTIONS.step,
-        describe: 'Between two limits',
+        describe: `Between two limits (default: ${DEFAULT_OPTIONS.step})`,
       })
       .option('samples', {
         type: 'number',
         requiresArg: true,
-        default: DEFAULT_OPTIONS.samples,
-        describe: 'The most samples per case; a plain answer takes fewer',
+        describe: `The most samples per case; a plain answer takes fewer (default: ${DEFAULT_OPTIONS.samples})`,
       })
       .example('$0 floor mitigations-4427 --filter cgroupDriver=cgroupfs', 'how much each runc needs')
       .example('$0 floor mitigations-4427 --filter runc=1.1.15 --rate 1%', 'more samples, a stricter floor'),

@@ -1,78 +1,77 @@
-import { writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { z } from 'zod';
 import { isolate as runIsolate } from '../isolate/driver.ts';
 import { endsOf } from '../isolate/ends.ts';
 import { renderMarkdown, renderText } from '../isolate/render.ts';
 import { renderSection } from '../isolate/section.ts';
 import { EXIT, UsageError } from '../lib/errors.ts';
-import { renderHtml } from '../report/html.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
-import { ensureTools } from '../setup/install.ts';
+import { type AnswerArguments, openRun, resumable, writeAnswer } from './answer.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
-import { needsOf, newRunDir, openStore, select, sessionId } from './wiring.ts';
+import { askedOf, selectionShape } from './request.ts';
+import { select } from './wiring.ts';
 
-export interface IsolateArguments {
-  readonly scenario: string;
+export interface IsolateArguments extends AnswerArguments {
   readonly fail?: string[] | undefined;
   readonly pass?: string[] | undefined;
-  readonly filter: string[];
-  readonly set: string[];
-  readonly repo: string[];
-  readonly samples: number;
-  readonly 'max-samples': number;
+  readonly samples?: number | undefined;
+  readonly 'max-samples'?: number | undefined;
   readonly jobs?: number | undefined;
-  readonly out?: string | undefined;
-  readonly offline: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
 }
+
+const FORM = {
+  schema: z.object({
+    ...selectionShape,
+    fail: z.array(z.string()).optional(),
+    pass: z.array(z.string()).optional(),
+    samples: z.number(),
+    'max-samples': z.number(),
+  }),
+  required: [],
+  defaults: { samples: 8, 'max-samples': 32 },
+};
 
 export async function isolate(args: IsolateArguments): Promise<void> {
   if (args.jobs !== undefined && !(Number.isInteger(args.jobs) && args.jobs >= 1)) {
     throw new UsageError('jobs', '--jobs must be a whole number, 1 or more');
   }
-  if (!Number.isInteger(args['max-samples']) || args['max-samples'] < 1) {
+  const asked = await askedOf('isolate', { ...args }, FORM);
+  const { question } = asked;
+  const { samples, fail, pass } = question;
+  const most = question['max-samples'];
+  if (!Number.isInteger(most) || most < 1) {
     throw new UsageError('samples', '--max-samples must be a whole number, 1 or more');
   }
   bootTimeout();
-  const { scenario, cells } = select(args.scenario, args);
-  const ends = endsOf(cells, { fail: args.fail, pass: args.pass });
-  await ensureTools(say, needsOf([{ scenario, cells }]));
-  const { signal, makeProvider } = context();
-  const dir = await newRunDir(args.out, `isolate-${scenario.name}`);
+  const { scenario, cells } = select(question.scenario, question);
+  const ends = endsOf(cells, { fail, pass });
   const notice = args.quiet || args.json ? () => undefined : say;
-  const provider = await makeProvider('qemu', notice);
-  await provider.reap({ all: false });
-  const store = openStore({ offline: args.offline, notice });
-  const { isolation, report } = await runIsolate(
-    {
-      // Only what the filters leave may be run.
-      ...{
+  const run = await openRun(asked, args, { scenario, cells }, notice);
+  const { isolation, report } = await resumable(
+    'isolate',
+    run.dir,
+    runIsolate(
+      {
+        ...run,
+        // Only what the filters leave may be run.
         scenario: { ...scenario, cells },
         ends,
-        samples: args.samples,
-        maxSamples: Math.max(args.samples, args['max-samples']),
-        dir,
+        samples,
+        maxSamples: Math.max(samples, most),
         jobs: args.jobs,
-        provider,
-        store,
+        show: () => makeProgress(args.quiet || args.json ? 'none' : 'auto'),
       },
-      ...{ session: sessionId(), command: ['repro', ...process.argv.slice(2)] },
-      show: () => makeProgress(args.quiet || args.json ? 'none' : 'auto'),
-    },
-    signal,
+      context().signal,
+    ),
   );
-  await writeFile(join(dir, 'report.html'), renderHtml(report, renderSection(isolation, report)));
-  await writeFile(join(dir, 'isolate.md'), renderMarkdown(isolation, report));
-  const where = relative(process.cwd(), dir) || '.';
-  const width = Math.min(110, process.stdout.columns ?? 80);
-  process.stdout.write(
-    args.json
-      ? `${JSON.stringify(isolation, null, 2)}\n`
-      : `${renderText(isolation, report, width)}summary   ${where}/isolate.md\nevidence  ${where}\n`,
-  );
+  await writeAnswer('isolate', run.dir, args, {
+    answer: isolation,
+    report,
+    section: (answer) => renderSection(answer, report),
+    markdown: (answer) => renderMarkdown(answer, report),
+    text: (answer, width) => renderText(answer, report, width),
+  });
   const named = isolation.axes.some(({ role }) => role === 'decides' || role === 'rate');
   process.exitCode = named ? EXIT.ok : EXIT.skip;
 }

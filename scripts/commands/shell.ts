@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
 import { readReport } from '../report/json.ts';
 import type { ReportCell } from '../report/model.ts';
-import { suiteContext } from '../runner/cell.ts';
+import { suiteContext } from '../runner/cell-machine.ts';
 import { machineSpec } from '../runner/machine-spec.ts';
 import { makeReady, resolveCell } from '../runner/plan.ts';
 import { ensureTools } from '../setup/install.ts';

@@ -1,14 +1,18 @@
+import { join } from 'node:path';
+import { z } from 'zod';
 import { cellsOf } from '../floor/cells.ts';
 import { DEFAULT_OPTIONS } from '../floor/defaults.ts';
 import { parseOptions } from '../floor/options.ts';
 import { EXIT } from '../lib/errors.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
-import { verify as runVerify } from '../verify/driver.ts';
+import { FLOOR_DIR, verify as runVerify } from '../verify/driver.ts';
 import { renderMarkdown, renderText } from '../verify/render.ts';
+import { toldApart } from '../verify/same-build.ts';
 import { renderSection } from '../verify/section.ts';
 import { parseTolerance } from '../verify/tolerance.ts';
 import type { Answer } from '../verify/types.ts';
-import { type ArmArguments, openRun, pairedCells, seedOf, writeAnswer } from './answer.ts';
+import { type ArmArguments, checkArms, conductRun, pairedCells, timeSeed, writeAnswer } from './answer.ts';
+import { armShape, askedOf, foundIn } from './request.ts';
 
 export interface VerifyArguments extends ArmArguments {
   readonly tolerate?: string | undefined;
@@ -22,26 +26,54 @@ const CODES: Readonly<Record<Answer, number>> = {
   inconclusive: EXIT.skip,
 };
 
+const FORM = {
+  schema: z.object({ ...armShape, tolerate: z.string().optional(), floor: z.boolean() }),
+  required: ['baseline', 'candidate'],
+};
+
 export async function verify(args: VerifyArguments): Promise<void> {
-  const seed = seedOf(args, 10_000);
+  const asked = await askedOf(
+    'verify',
+    { ...args },
+    { ...FORM, defaults: { samples: 48, seed: timeSeed(), floor: false } },
+  );
+  const { question } = asked;
+  checkArms(question, 10_000);
   bootTimeout();
-  const tolerance = parseTolerance(args.tolerate);
-  const { baseline, candidate } = args;
-  const { scenario, cells, pairs, unpaired } = pairedCells(args);
+  const tolerance = parseTolerance(question.tolerate);
+  const { baseline, candidate, samples, seed, floor } = question;
+  const { scenario, cells, pairs: found, unpaired } = pairedCells(question);
+  const pairs = found.map(toldApart);
   // Says before anything is run that there is no floor to find.
-  if (args.floor) cellsOf(scenario.suite.id, cells, 1);
-  const { signal, progress, request } = await openRun('verify', args, { scenario, cells });
-  const { verification, report } = await runVerify(
-    {
-      ...request,
-      ...{ scenario, pairs, unpaired, baseline, candidate, tolerance, budget: args.samples, seed },
-      floor: args.floor ? parseOptions(DEFAULT_OPTIONS) : undefined,
-    },
-    signal,
-  ).finally(() => progress.close());
-  await writeAnswer('verify', request.dir, args, {
-    ...{ answer: verification, report },
-    ...{ section: renderSection, markdown: renderMarkdown, text: renderText },
+  if (floor) cellsOf(scenario.suite.id, cells, 1);
+  const { verification, report, dir } = await conductRun(
+    asked,
+    args,
+    { scenario, cells },
+    async (run, signal) =>
+      runVerify(
+        {
+          ...run,
+          scenario,
+          pairs,
+          unpaired,
+          baseline,
+          candidate,
+          tolerance,
+          budget: samples,
+          seed,
+          floor: floor ? parseOptions(DEFAULT_OPTIONS) : undefined,
+          floorBegun: run.begun && { ...run.begun, ...(await foundIn(join(run.dir, FLOOR_DIR))) },
+        },
+        signal,
+      ),
+  );
+  await writeAnswer('verify', dir, args, {
+    answer: verification,
+    report,
+    section: renderSection,
+    markdown: renderMarkdown,
+    text: renderText,
   });
   process.exitCode = CODES[verification.answer];
 }

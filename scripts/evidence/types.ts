@@ -85,6 +85,8 @@ export interface Sample {
   readonly index: number;
   /** Parameters of the suite in which it differs from its cell. */
   readonly params?: Readonly<Record<string, Scalar>> | undefined;
+  /** Which of its cell's machines it ran on, from 1; absent in reports of versions that had one only. */
+  readonly machine?: number | undefined;
   readonly outcome: Outcome;
   /** What the runtime or the kubelet said went wrong, one text each. Last, of an `error`: why there was no answer. */
   readonly errors: readonly string[];

@@ -31,6 +31,20 @@ export function normalised(line: string): string {
     .replaceAll(/\d+/g, '#');
 }
 
+/** The warnings of several machines as those of one. */
+export function mergeWarnings(lists: readonly (readonly Warning[])[]): Warning[] {
+  const merged = new Map<string, Warning>();
+  for (const warning of lists.flat()) {
+    const key = keyOf(warning.source, warning.line);
+    const known = merged.get(key);
+    if (known !== undefined) merged.set(key, { ...known, count: known.count + warning.count });
+    else if (merged.size < KEPT) merged.set(key, warning);
+  }
+  return [...merged.values()];
+}
+
+const keyOf = (source: Warning['source'], line: string): string => `${source} ${normalised(line)}`;
+
 export class Warnings {
   readonly #kept = new Map<
     string,
@@ -55,7 +69,7 @@ export class Warnings {
 
   #add(source: Warning['source'], text: string): void {
     const line = text.slice(0, LENGTH);
-    const key = `${source} ${normalised(line)}`;
+    const key = keyOf(source, line);
     const known = this.#kept.get(key);
     if (known !== undefined) known.count++;
     else if (this.#kept.size < KEPT) this.#kept.set(key, { source, line, count: 1 });

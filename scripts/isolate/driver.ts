@@ -1,6 +1,7 @@
 /** Has the runner run one batch of cells after the other, each chosen from the verdicts so far. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Sample } from '../evidence/types.ts';
 import { InterruptedError } from '../lib/errors.ts';
 import type { Report, ReportCell } from '../report/model.ts';
 import { type RunRequest, runScenario } from '../runner/run.ts';
@@ -43,13 +44,15 @@ async function batch(
   const { ends: _, samples: __, maxSamples: ___, show, ...rest } = request;
   const progress = show();
   const { cases } = request.scenario.suite;
+  const { begun } = request;
+  const done = new Map(cells.map((cell) => [cell.id, samplesOf(cell, known, begun)]));
   const isDone = (one: ReportCell) =>
-    cells.some(({ id, samples }) => id === one.id && samples * cases.length <= one.samples.length);
-  const done = new Map(known.map(({ id, samples }) => [id, samples]));
+    cells.some(({ id, samples }) => id === one.id && samples * cases.length === one.samples.length);
+  const earlier = new Map([...(begun?.cells ?? []), ...known].filter(isDone).map((one) => [one.id, one]));
   try {
     return await runScenario(
       {
-        ...{ ...rest, cells, keep: false, done, earlier: known.filter(isDone), listener: progress.listener },
+        ...{ ...rest, cells, keep: false, done, earlier: [...earlier.values()], listener: progress.listener },
         // A result that stood for two points would count twice.
         share: false,
       },
@@ -58,4 +61,19 @@ async function batch(
   } finally {
     await progress.close();
   }
+}
+
+/**
+ * Those of this run and of an interrupted one. Of what that one took later, only as many as are asked for now: each
+ * decision is made from the samples from which it was made then.
+ */
+function samplesOf(
+  { id, samples }: Cell,
+  known: readonly ReportCell[],
+  begun: IsolateRequest['begun'],
+): readonly Sample[] {
+  const own = known.find((cell) => cell.id === id)?.samples ?? [];
+  const earlier = begun?.done.get(id) ?? [];
+  const ids = new Set(own.map((sample) => sample.id));
+  return [...own, ...earlier.filter((sample) => sample.index <= samples && !ids.has(sample.id))];
 }

@@ -1,26 +1,19 @@
 /** Times two builds on three machines in turns: the baseline's two, and the candidate's. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Capabilities, MachineProvider } from '../../vm/machine.ts';
-import { InterruptedError, messageOf } from '../lib/errors.ts';
+import type { Capabilities } from '../../vm/machine.ts';
+import { messageOf } from '../lib/errors.ts';
 import { seeded } from '../lib/random.ts';
-import { buildReport } from '../report/build.ts';
-import { writeReport } from '../report/json.ts';
 import type { Report, ReportCell } from '../report/model.ts';
-import type { Listener } from '../runner/events.ts';
+import { conduct, type ExperimentRequest } from '../runner/experiment.ts';
 import { hostFacts } from '../runner/host.ts';
-import type { ArtifactStore } from '../runner/plan.ts';
 import { runSideBySide } from '../runner/side-by-side.ts';
-import { Stopwatch } from '../runner/stopwatch.ts';
-import { drawTurns, type Turn, Turns } from '../runner/turns.ts';
-import type { Cell, Scenario } from '../scenario/types.ts';
+import { drawTurns, type Turn } from '../runner/turns.ts';
+import { isSameBuild, namedArm } from '../verify/same-build.ts';
 import { buildsOf, hostText } from '../verify/setting.ts';
 import type { Arms } from '../verify/types.ts';
 import { type Measured, overallPace, timingsOf } from './compare.ts';
 import type { Benchmark, Trio } from './types.ts';
 
-export interface BenchRequest {
-  readonly scenario: Scenario;
+export interface BenchRequest extends ExperimentRequest {
   readonly trios: readonly Trio[];
   readonly unpaired: readonly string[];
   /** As the user named them. */
@@ -31,31 +24,20 @@ export interface BenchRequest {
   /** That count; one more is run before them. */
   readonly rounds: number;
   readonly seed: number;
-  readonly dir: string;
-  readonly session: string;
-  readonly command: readonly string[];
-  readonly provider: MachineProvider;
-  readonly store: ArtifactStore;
-  readonly listener: Listener;
 }
 
-export const BENCH_FILE = 'bench.json';
+type TakenTurn = Pick<Turn, 'cell' | 'sample'>;
+
 /** Rounds that only warm up: page caches, and what a runtime makes once. */
 const WARM_UP = 1;
 
 /** The three cells of a pair: told apart by an axis of their own, `arm`. */
 export function trioOf({ name, baseline, candidate }: Arms): Trio {
-  const named = (cell: Cell, arm: string): Cell => ({
-    ...cell,
-    id: `${cell.id},arm=${arm}`,
-    axes: { ...cell.axes, arm },
-    expect: undefined,
-  });
   return {
     name,
-    baseline: named(baseline, 'baseline'),
-    again: named(baseline, 'again'),
-    candidate: named(candidate, 'candidate'),
+    baseline: namedArm(baseline, 'baseline'),
+    again: namedArm(baseline, 'again'),
+    candidate: namedArm(candidate, 'candidate'),
   };
 }
 
@@ -63,54 +45,47 @@ export async function bench(
   request: BenchRequest,
   signal: AbortSignal,
 ): Promise<{ readonly benchmark: Benchmark; readonly report: Report }> {
-  const { scenario, trios, rounds, seed, dir, session, provider, store, listener, command } = request;
-  const startedAt = new Date();
-  const watch = new Stopwatch();
+  const { scenario, trios, rounds, seed } = request;
   const sampling = { ...scenario.sampling, auto: false, rate: undefined };
   const cellsOf = ({ baseline, again, candidate }: Trio) =>
     [baseline, again, candidate].map((cell) => ({ ...cell, samples: rounds + WARM_UP, sampling }));
-  const all = trios.flatMap(cellsOf);
-  const results = new Map<string, ReportCell>();
-  const order: Turn[] = [];
-  let capabilities: Capabilities | undefined;
-  listener({ type: 'run-start', scenario: scenario.name, cells: all, dir });
-  watch.phase('cells');
-  listener({ type: 'phase', name: 'cells' });
-  const report = () =>
-    buildReport({
-      ...{ scenario, path: scenario.file, startedAt, endedAt: new Date(), command, notes: [] },
-      ...{ interrupted: signal.aborted, host: hostFacts(capabilities), phases: watch.phases },
-      cells: all.flatMap(({ id }) => results.get(id) ?? []),
-    });
-  for (const [at, trio] of trios.entries()) {
-    if (signal.aborted) break;
-    const cells = cellsOf(trio);
-    const ids = cells.map(({ id }) => id);
-    const drawn = drawTurns(ids, scenario.suite.cases, rounds + WARM_UP, seeded(seed + at));
-    const turns = new Turns(drawn, () => true);
-    const machines = `m${at + 1}`;
-    const ran = await runSideBySide(
-      { scenario, cells, turns, machines, dir, session, provider, store, listener },
-      signal,
-    );
-    capabilities ??= ran.capabilities;
-    for (const result of ran.results) results.set(result.id, result);
-    order.push(...turns.taken);
-    await writeReport(dir, report());
-  }
-  const benchmark = conclude(request, results, order, capabilities);
-  const final = report();
-  await writeReport(dir, final);
-  await writeFile(join(dir, BENCH_FILE), `${JSON.stringify(benchmark, null, 2)}\n`);
-  listener({ type: 'run-end', dir, exitCode: final.exitCode });
-  if (signal.aborted) throw new InterruptedError();
-  return { benchmark, report: final };
+  const order: TakenTurn[] = [];
+  const { answer, report } = await conduct<Benchmark>(
+    request,
+    {
+      kind: 'bench',
+      cells: trios.flatMap(cellsOf),
+      notes: [],
+      async *steps(experiment) {
+        for (const [at, trio] of trios.entries()) {
+          const cells = cellsOf(trio);
+          const ids = cells.map(({ id }) => id);
+          const ran = await runSideBySide(
+            {
+              ...request,
+              cells,
+              turns: drawTurns(ids, scenario.suite.cases, rounds + WARM_UP, seeded(seed + at)),
+              enough: () => false,
+              machines: `m${at + 1}`,
+            },
+            signal,
+          );
+          order.push(...ran.taken.map(({ cell, sample }) => ({ cell, sample })));
+          experiment.keep(ran.results, ran.capabilities);
+          yield;
+        }
+      },
+      conclude: ({ results, capabilities }) => conclude(request, results, order, capabilities),
+    },
+    signal,
+  );
+  return { benchmark: answer, report };
 }
 
 function conclude(
   request: BenchRequest,
   results: ReadonlyMap<string, ReportCell>,
-  order: readonly Turn[],
+  order: readonly TakenTurn[],
   capabilities: Capabilities | undefined,
 ): Benchmark {
   const { scenario, trios, unpaired, baseline, candidate, tolerate, rounds, seed } = request;
@@ -142,6 +117,9 @@ function conclude(
   return {
     ...{ schema: 'repro.bench/1', scenario: scenario.name, title: scenario.title, baseline, candidate },
     ...{ confidence, tolerate, seed, rounds, order, timings, gaps },
+    sameBuild: isSameBuild(
+      trios.map((trio) => [results.get(trio.baseline.id), results.get(trio.candidate.id)]),
+    ),
     pace: pace !== 'slower' && (gaps.length > 0 || deciding.length < planned) ? 'inconclusive' : pace,
     builds: { baseline: builds.baseline, candidate: builds.candidate },
     common: [...builds.common, hostText(hostFacts(capabilities))],

@@ -2,6 +2,8 @@
 import { bullets, table } from '../report/html-parts.ts';
 import { inert } from '../report/markdown.ts';
 import { escapeHtml, plural, wrap } from '../report/text.ts';
+import { partsText } from '../verify/render.ts';
+import { SAME_BUILD } from '../verify/same-build.ts';
 import { percent } from './compare.ts';
 import type { Benchmark, Pace, Timed, Timing } from './types.ts';
 
@@ -45,9 +47,10 @@ function terms({ rounds, seed, order, confidence, tolerate }: Benchmark): string
   );
 }
 
-const settings = ({ baseline, candidate, builds, common }: Benchmark): string[] => [
-  `baseline ${baseline}: ${builds.baseline.join('; ')}`,
-  `candidate ${candidate}: ${builds.candidate.join('; ')}`,
+const settings = ({ baseline, candidate, builds, common, sameBuild }: Benchmark): string[] => [
+  ...(sameBuild ? [SAME_BUILD] : []),
+  `baseline ${baseline}: ${partsText(builds.baseline)}`,
+  `candidate ${candidate}: ${partsText(builds.candidate)}`,
   `both: ${common.join('; ')}`,
 ];
 

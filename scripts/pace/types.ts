@@ -60,6 +60,8 @@ export interface Benchmark {
   readonly rounds: number;
   readonly order: readonly { readonly cell: string; readonly sample: string }[];
   readonly pace: Pace;
+  /** Baseline and candidate are the same build: a difference is an error of the tool. Absent in older files. */
+  readonly sameBuild?: boolean | undefined;
   readonly timings: readonly Timing[];
   /** What could not be timed, and why. */
   readonly gaps: readonly string[];

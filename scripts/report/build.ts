@@ -126,7 +126,7 @@ export function shareCell(cell: Cell, artifacts: readonly ResolvedArtifact[], fi
 }
 
 export interface ReportParts
-  extends Pick<Report, 'command' | 'host' | 'phases' | 'interrupted' | 'cells' | 'notes'> {
+  extends Pick<Report, 'command' | 'host' | 'phases' | 'interrupted' | 'resumed' | 'cells' | 'notes'> {
   readonly scenario: Scenario;
   /** The scenario's file as the user gave it. */
   readonly path: string;

@@ -27,6 +27,8 @@ export interface Report {
   readonly durationMs: number;
   readonly phases: readonly { readonly name: string; readonly ms: number }[];
   readonly interrupted: boolean;
+  /** When it was gone on with after an interrupt; `startedAt` and `command` are those of the first time. */
+  readonly resumed?: readonly { readonly at: string }[] | undefined;
   /** What a shell would be told. */
   readonly exitCode: number;
   readonly command: readonly string[];

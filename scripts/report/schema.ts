@@ -63,6 +63,7 @@ const sample = z.object({
   case: z.string(),
   index: z.number(),
   params: scalars.optional(),
+  machine: z.number().int().positive().optional(),
   outcome: z.enum(['passed', 'failed', 'error']),
   errors: z.array(z.string()),
   metrics: z.record(z.string(), z.object({ value: z.number(), unit: z.string() })),
@@ -181,6 +182,7 @@ export const reportSchema = z.object({
   durationMs: z.number(),
   phases,
   interrupted: z.boolean(),
+  resumed: z.array(z.object({ at: z.string() })).optional(),
   exitCode: z.number(),
   command: z.array(z.string()),
   host: z.object({

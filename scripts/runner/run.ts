@@ -28,7 +28,8 @@ export async function runScenarios(
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<Report[]> {
-  const { listener } = options;
+  const { listener, keep } = options;
+  if (keep) refuseKeptSamples(orders);
   const runs = orders.map((order) => new ScenarioRun(order, listener, signal));
   /** What ended the run as a whole. */
   let failure: unknown;
@@ -45,6 +46,15 @@ export async function runScenarios(
   // Why the run ended says more than why its report could not be written either.
   await reports.catch(() => undefined);
   throw failure;
+}
+
+/** One machine a cell can be kept, and not one a sample. */
+function refuseKeptSamples(orders: readonly ScenarioOrder[]): void {
+  const cell = orders.flatMap(({ cells }) => cells).find(({ machine }) => machine.fresh === 'sample');
+  if (cell === undefined) return;
+  throw new UsageError('keep', `--keep: ${cell.id} takes a new machine for each sample (machine.fresh)`, {
+    hint: 'run it without --keep, or with machine.fresh: cell',
+  });
 }
 
 /** Waits for all of them, also when some fail; then throws the first failure. */

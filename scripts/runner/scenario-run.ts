@@ -7,6 +7,7 @@ import { buildReport, shareCell } from '../report/build.ts';
 import { writeReport } from '../report/json.ts';
 import type { Report, ReportCell } from '../report/model.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
+import { type Begun, resumeNotes } from './begun.ts';
 import type { Listener } from './events.ts';
 import { hostFacts } from './host.ts';
 import type { ReadyCell } from './plan.ts';
@@ -27,6 +28,8 @@ export interface ScenarioOrder {
   readonly done: ReadonlyMap<string, readonly Sample[]>;
   /** What that run reported of its cells. A cell that was judged on all its samples is not run again. */
   readonly earlier: readonly ReportCell[];
+  /** When it began, and was gone on with, where this isn't the first time. */
+  readonly begun?: Begun | undefined;
   /** False: cells that run the very same run all the same, for whoever compares their rates. Default: true. */
   readonly share?: boolean | undefined;
 }
@@ -159,16 +162,19 @@ export class ScenarioRun {
   }
 
   #report(): Report {
-    const { scenario, cells, command } = this.order;
+    const { scenario, cells, begun } = this.order;
+    const command = begun?.command ?? this.order.command;
+    const startedAt = begun?.startedAt ?? this.#startedAt;
     return buildReport({
-      ...{ scenario, path: scenario.file, startedAt: this.#startedAt, endedAt: new Date(), command },
+      ...{ scenario, path: scenario.file, startedAt, endedAt: new Date(), command },
+      resumed: begun?.resumed,
       ...{
         host: hostFacts(this.#capabilities),
         phases: this.#watch.phases,
         interrupted: this.#signal.aborted,
       },
       cells: cells.flatMap((cell) => this.#results.get(cell.id) ?? []),
-      notes: [],
+      notes: resumeNotes(begun),
     });
   }
 }

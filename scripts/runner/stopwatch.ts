@@ -17,11 +17,13 @@ export class Stopwatch {
     return Math.round((this.#ended ?? performance.now()) - this.#began);
   }
 
+  /** In the order in which they first began; what one of a name took later is added to it. */
   get phases(): { readonly name: string; readonly ms: number }[] {
     const end = this.#ended ?? performance.now();
-    return this.#phases.map(({ name, at }, index) => ({
-      name,
-      ms: Math.round((this.#phases[index + 1]?.at ?? end) - at),
-    }));
+    const taken = new Map<string, number>();
+    for (const [index, { name, at }] of this.#phases.entries()) {
+      taken.set(name, (taken.get(name) ?? 0) + (this.#phases[index + 1]?.at ?? end) - at);
+    }
+    return [...taken].map(([name, ms]) => ({ name, ms: Math.round(ms) }));
   }
 }

@@ -82,11 +82,14 @@ export function samplingOf(
 }
 
 function resize(size: MachineSize, changes: ScenarioInput['machine'] = {}): MachineSize {
+  const fresh = changes.fresh ?? size.fresh;
   return {
     image: changes.image ?? size.image,
     cpus: changes.cpus ?? size.cpus,
     memoryMiB: changes.memory ?? size.memoryMiB,
     diskMiB: changes.disk ?? size.diskMiB,
     network: changes.network ?? size.network,
+    // Left out where it is as ever, so that the digest of such a cell stays what it was.
+    ...(fresh === 'sample' ? { fresh } : {}),
   };
 }

@@ -72,6 +72,10 @@ const machine = z.strictObject({
   memory: mebibytes('128Mi', '1Gi').optional().describe('Memory of the machine. Default 1Gi.'),
   disk: mebibytes('64Mi', '4Gi').optional().describe('Scratch disk of the machine. Default 4Gi.'),
   network: z.boolean().optional().describe('Whether the machine may reach the network. Default false.'),
+  fresh: z
+    .enum(['cell', 'sample'])
+    .optional()
+    .describe('How often a new machine is taken: for each cell (default), or for each sample.'),
 });
 
 export const selector = z

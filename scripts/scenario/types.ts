@@ -76,6 +76,8 @@ export interface MachineSize {
   readonly diskMiB: number;
   /** Whether guests may reach the network. */
   readonly network: boolean;
+  /** A new machine for each sample; undefined: one for the cell, as long as it is fit. */
+  readonly fresh?: 'sample' | undefined;
 }
 
 /** When a cell has enough samples, and what *good* claims of it. */

@@ -35,9 +35,6 @@ export function axesOf(baseline: ArmSpec, candidate: ArmSpec): AxisValues {
     );
   }
   const values = Object.keys(baseline).map((axis) => [axis, [baseline[axis] ?? '', candidate[axis] ?? '']]);
-  if (Object.keys(baseline).every((axis) => baseline[axis] === candidate[axis])) {
-    throw new UsageError('arm', '--baseline and --candidate are the same');
-  }
   return Object.fromEntries(values.map(([axis, list]) => [axis, [...new Set(list)]]));
 }
 

@@ -2,6 +2,7 @@
 import { inert } from '../report/markdown.ts';
 import { plural, wrap } from '../report/text.ts';
 import { overall } from './compare.ts';
+import { SAME_BUILD } from './same-build.ts';
 import type { Answer, Comparison, Quantity, Verification } from './types.ts';
 import { shown } from './words.ts';
 
@@ -47,13 +48,18 @@ function places({ comparisons }: Verification): {
   };
 }
 
+/** What an arm has and the other hasn't. */
+export const partsText = (parts: readonly string[]): string =>
+  parts.length === 0 ? 'no build of its own' : parts.join('; ');
+
 /** What was compared with what, a line each. */
 export function settings(verification: Verification): string[] {
-  const { baseline, candidate, builds, common } = verification;
+  const { baseline, candidate, builds, common, sameBuild } = verification;
   const { everywhere } = places(verification);
   return [
-    `baseline ${baseline}: ${builds.baseline.join('; ')}`,
-    `candidate ${candidate}: ${builds.candidate.join('; ')}`,
+    ...(sameBuild ? [SAME_BUILD] : []),
+    `baseline ${baseline}: ${partsText(builds.baseline)}`,
+    `candidate ${candidate}: ${partsText(builds.candidate)}`,
     `both: ${[...(everywhere === '' ? [] : [everywhere]), ...common].join('; ')}`,
   ];
 }

@@ -67,6 +67,8 @@ export interface Verification {
   /** What was sampled, in the order it was. */
   readonly order: readonly { readonly cell: string; readonly sample: string }[];
   readonly answer: Answer;
+  /** Both arms are the same build: a difference is an error of the tool. Absent in older files. */
+  readonly sameBuild?: boolean | undefined;
   readonly comparisons: readonly Comparison[];
   /** What could not be compared, and why: with one of them, nothing is *safe*. */
   readonly gaps: readonly string[];

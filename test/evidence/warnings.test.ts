@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { parseKernelLog } from '../../scripts/evidence/kernel-log.ts';
-import { normalised, Warnings } from '../../scripts/evidence/warnings.ts';
+import { mergeWarnings, normalised, Warnings } from '../../scripts/evidence/warnings.ts';
 
 const DEPTH = 'overlayfs: maximum fs stacking depth exceeded';
 
@@ -72,4 +72,13 @@ test.each([
   ['deadbeef and feedface stay words', 'deadbeef and feedface stay words'],
 ])('%s is %s', (line, expected) => {
   expect(normalised(line)).toBe(expected);
+});
+
+test('those of several machines are counted together, whatever their numbers', () => {
+  const one = ofRuntime('level=warning msg="shim 12 is gone"\nlevel=error msg="a"');
+  const other = ofRuntime('level=warning msg="shim 77 is gone"');
+  expect(mergeWarnings([one, other])).toEqual([
+    { source: 'runtime', line: 'level=warning msg="shim 12 is gone"', count: 2 },
+    { source: 'runtime', line: 'level=error msg="a"', count: 1 },
+  ]);
 });

@@ -1,0 +1,178 @@
+/**
+ * What a verb was asked, on disk before anything boots: `--resume` asks the same again. The samples that it found
+ * are in the journal beside it.
+ */
+import { existsSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UsageError } from '../lib/errors.ts';
+import { findRun, readReport } from '../report/json.ts';
+import type { Begun } from '../runner/begun.ts';
+import { readJournal } from '../runner/journal.ts';
+import type { Scenario } from '../scenario/types.ts';
+import { RUNS } from './wiring.ts';
+
+export const REQUEST = 'request.json';
+
+const VERBS = ['verify', 'bench', 'floor', 'isolate'] as const;
+export type Verb = (typeof VERBS)[number];
+
+/** What the questions of all verbs have. */
+export const selectionShape = {
+  scenario: z.string(),
+  filter: z.array(z.string()),
+  set: z.array(z.string()),
+  repo: z.array(z.string()),
+};
+
+/** Those of verbs that compare two builds. */
+export const armShape = {
+  ...selectionShape,
+  baseline: z.string(),
+  candidate: z.string(),
+  samples: z.number(),
+  seed: z.number(),
+};
+
+const storedSchema = z.object({
+  schema: z.literal('repro.request/1'),
+  verb: z.enum(VERBS),
+  /** Of the scenario's text: samples of another one are not comparable. */
+  scenarioSha256: z.string(),
+  /** ISO 8601, as are the times of `resumed`. */
+  startedAt: z.iso.datetime(),
+  command: z.array(z.string()),
+  resumed: z.array(z.object({ at: z.iso.datetime() })),
+  question: z.record(z.string(), z.unknown()),
+});
+type Stored = Readonly<z.infer<typeof storedSchema>>;
+
+/** A question, and the run that it was asked in before; undefined for a new one. */
+export interface Asked<Question> {
+  readonly verb: Verb;
+  readonly question: Question;
+  readonly before: { readonly dir: string; readonly stored: Stored } | undefined;
+}
+
+interface Form<Shape extends z.ZodRawShape> {
+  readonly schema: z.ZodObject<Shape>;
+  /** Must be there in a new question. */
+  readonly required: readonly string[];
+  /** For what was not given; keyed as the options are. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+}
+
+/** The question of the command line, or of the run to resume. Throws UsageError. */
+export async function askedOf<Shape extends z.ZodRawShape>(
+  verb: Verb,
+  args: Readonly<Record<string, unknown>> & { readonly resume?: string | undefined },
+  { schema, required, defaults }: Form<Shape>,
+): Promise<Asked<z.infer<z.ZodObject<Shape>>>> {
+  if (args.resume === undefined) {
+    const missing = ['scenario', ...required].filter((name) => args[name] === undefined);
+    if (missing.length > 0) {
+      const names = missing.map((name) => (name === 'scenario' ? '<scenario>' : `--${name}`));
+      throw new UsageError('usage', `repro ${verb} needs ${names.join(', ')}`, {
+        hint: `repro ${verb} --help shows examples; --resume goes on with an interrupted one`,
+      });
+    }
+    const given = Object.entries(args).filter(([, value]) => value !== undefined);
+    const question = schema.safeParse({ ...defaults, ...Object.fromEntries(given) });
+    if (question.success) return { verb, question: question.data, before: undefined };
+    const [issue] = question.error.issues;
+    throw new UsageError('usage', `--${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const extra = [...Object.keys(schema.shape), 'out'].filter((name) => isGiven(args[name]));
+  if (extra.length > 0) {
+    const names = extra.map((name) => (name === 'scenario' ? 'a scenario' : `--${name}`));
+    throw new UsageError('usage', `--resume goes on with the run as it was, without ${names.join(', ')}`);
+  }
+  const dir = await findRun(args.resume, RUNS, REQUEST);
+  const stored = await readRequest(dir, verb);
+  const question = schema.safeParse(stored.question);
+  if (!question.success) throw damaged(dir, question.error);
+  return { verb, question: question.data, before: { dir, stored } };
+}
+
+const isGiven = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+
+async function readRequest(dir: string, verb: Verb): Promise<Stored> {
+  const text = await readFile(join(dir, REQUEST), 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    throw new UsageError('resume', `${dir} has no ${REQUEST}: it is not a run of repro ${VERBS.join(', ')}`);
+  }
+  let stored: Stored;
+  try {
+    stored = storedSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw damaged(dir, error);
+  }
+  if (stored.verb === verb) return stored;
+  throw new UsageError('resume', `${dir} is a run of repro ${stored.verb}, not of repro ${verb}`, {
+    hint: `repro ${stored.verb} --resume ${dir}`,
+  });
+}
+
+function damaged(dir: string, cause: unknown): UsageError {
+  return new UsageError('resume', `${join(dir, REQUEST)} is damaged, so the run can't be resumed`, {
+    hint: 'ask again; what the run found is still in its folder',
+    cause,
+  });
+}
+
+/** Throws UsageError `out` where a run is already. */
+export function refuseTaken(out: string | undefined, verb: Verb): void {
+  if (out === undefined || !existsSync(join(out, REQUEST))) return;
+  throw new UsageError('out', `${out} holds a run already`, {
+    hint: `name another folder, or go on with that run: repro ${verb} --resume ${out}`,
+  });
+}
+
+/** Throws UsageError `resume`. */
+export function refuseChanged({ before }: Asked<unknown>, scenario: Scenario): void {
+  if (before === undefined || before.stored.scenarioSha256 === scenario.sha256) return;
+  throw new UsageError('resume', `${scenario.file} has changed since the run began`, {
+    hint: 'its samples would not be comparable: put the file back, or begin anew',
+  });
+}
+
+/** Writes what is asked into the run's folder; of a run that is resumed also when. Returns what it left. */
+export async function keepRequest(
+  { verb, question, before }: Asked<Readonly<Record<string, unknown>>>,
+  dir: string,
+  command: readonly string[],
+  scenario: Scenario,
+): Promise<Begun | undefined> {
+  const at = new Date().toISOString();
+  const stored: Stored =
+    before === undefined
+      ? {
+          schema: 'repro.request/1',
+          verb,
+          scenarioSha256: scenario.sha256,
+          startedAt: at,
+          command: [...command],
+          resumed: [],
+          question,
+        }
+      : { ...before.stored, resumed: [...before.stored.resumed, { at }] };
+  const file = join(dir, REQUEST);
+  await writeFile(`${file}.tmp`, `${JSON.stringify(stored, null, 2)}\n`, { flush: true });
+  await rename(`${file}.tmp`, file);
+  return before === undefined ? undefined : begunOf(dir, stored);
+}
+
+async function begunOf(dir: string, { startedAt, command, resumed }: Stored): Promise<Begun> {
+  return { startedAt: new Date(startedAt), command, resumed, ...(await foundIn(dir)) };
+}
+
+/** Samples and cells of a run's folder, or of one below it. */
+export async function foundIn(dir: string): Promise<Pick<Begun, 'done' | 'cells'>> {
+  const cells = await readReport(dir).then(
+    ({ report }) => report.cells,
+    () => [],
+  );
+  return { done: await readJournal(dir), cells };
+}

@@ -1,0 +1,34 @@
+/** What an interrupted run left, for the one that goes on with it. Pure. */
+import type { Sample } from '../evidence/types.ts';
+import type { ReportCell } from '../report/model.ts';
+
+export interface Begun {
+  readonly startedAt: Date;
+  /** As the user typed it at first. */
+  readonly command: readonly string[];
+  /** When it was gone on with, this time included; at least one. */
+  readonly resumed: readonly { readonly at: string }[];
+  /** Finished samples by cell id, in the order they ended. */
+  readonly done: ReadonlyMap<string, readonly Sample[]>;
+  /** Of its last report; empty where it was ended before it wrote one. */
+  readonly cells: readonly ReportCell[];
+}
+
+export function resumeNotes(begun: Begun | undefined): string[] {
+  if (begun === undefined) return [];
+  const times = begun.resumed.map(({ at }) => at).join(', ');
+  return [
+    `It was interrupted, and went on at ${times}. Finished samples were kept; those after it ran on new machines.`,
+  ];
+}
+
+/** The samples of a cell that are done, and its report if that counts the same ones: then nothing is left to run. */
+export function begunCell(
+  begun: Begun | undefined,
+  id: string,
+): { readonly done: readonly Sample[]; readonly reported: ReportCell | undefined } {
+  const done = begun?.done.get(id) ?? [];
+  const reported = begun?.cells.find((cell) => cell.id === id);
+  const same = reported?.samples.length === done.length && done.length > 0;
+  return { done, reported: same ? reported : undefined };
+}

@@ -1,0 +1,185 @@
+/** One machine of a cell while samples run on it: its suite made ready, its kernel log, what is collected of it. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Machine, MachineProvider } from '../../vm/machine.ts';
+import { KernelLog } from '../evidence/collect.ts';
+import type { GuestComponent } from '../evidence/types.ts';
+import { messageOf, ReproError } from '../lib/errors.ts';
+import type { Cell } from '../scenario/types.ts';
+import type { Suite, SuiteContext } from '../suites/suite.ts';
+import { fileName } from './folder.ts';
+import { clocked, type GuestClock } from './guest-clock.ts';
+import { machineSpec } from './machine-spec.ts';
+import type { ReadyCell } from './plan.ts';
+import { runSample, type SampleResult } from './sample.ts';
+import { Startable } from './startable.ts';
+
+export interface CellMachineRequest {
+  readonly ready: ReadyCell;
+  readonly suite: Suite;
+  readonly provider: MachineProvider;
+  readonly session: string;
+  /** Unique in the session. */
+  readonly id: string;
+  /** Counts the machines of a cell, from 1. */
+  readonly number: number;
+  readonly keep: boolean;
+  readonly runDir: string;
+  /** The cell's folder, below the run's. */
+  readonly dir: string;
+  /** For the suite's files on the host. */
+  readonly scratch: string;
+  readonly clock: GuestClock;
+  readonly notice: (text: string) => void;
+  /** Milliseconds that each step after the samples may take. */
+  readonly closingMs: number;
+}
+
+export interface SampleRequest {
+  readonly caseId: string;
+  readonly index: number;
+  /** Parameters in which it differs from its cell. */
+  readonly params?: Cell['params'] | undefined;
+}
+
+export class CellMachine implements AsyncDisposable {
+  readonly number: number;
+  readonly machine: Machine;
+  readonly log: KernelLog;
+  readonly #request: CellMachineRequest;
+  readonly #context: SuiteContext;
+  readonly #startable: Startable;
+
+  private constructor(request: CellMachineRequest, allocated: Machine) {
+    const { ready, scratch, clock } = request;
+    this.#request = request;
+    this.number = request.number;
+    // What is read for the evidence is our own time, not the suite's.
+    this.log = new KernelLog(allocated);
+    this.log.follow();
+    this.machine = clocked(allocated, clock);
+    this.#startable = new Startable(
+      this.machine,
+      ready.artifacts.map(({ component }) => component),
+    );
+    this.#context = suiteContext(ready.cell, this.machine, scratch, {
+      keep: (name, text) => this.#keep(name, text),
+      guest: (work) => clock.during(work),
+    });
+  }
+
+  static async allocate(request: CellMachineRequest, signal: AbortSignal): Promise<CellMachine> {
+    const { ready, provider, id, session, keep, notice, runDir, dir, number } = request;
+    const logDir = number === 1 || keep ? join(runDir, dir) : join(runDir, dir, `machine-${number}`);
+    const spec = machineSpec(ready, { id, session, keep, notice, logDir });
+    return new CellMachine(request, await provider.allocate(spec, signal));
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    const { suite } = this.#request;
+    await this.#startable.explain(() => suite.prepare(this.machine, this.#context, this.#alive(signal)));
+  }
+
+  async sample(wanted: SampleRequest, signal: AbortSignal): Promise<SampleResult> {
+    const { suite, runDir, dir } = this.#request;
+    const { sample, failure } = await runSample(
+      {
+        caseId: wanted.caseId,
+        index: wanted.index,
+        params: wanted.params,
+        suite,
+        context: this.#context,
+        machine: this.machine,
+        log: this.log,
+        startable: this.#startable,
+        runDir,
+        cellDir: dir,
+      },
+      this.#alive(signal),
+    );
+    return { sample: { ...sample, machine: this.number }, failure };
+  }
+
+  /** What the guest says it ran; empty where it took too long to say. */
+  async inspect(signal: AbortSignal): Promise<Record<string, GuestComponent>> {
+    const { suite } = this.#request;
+    return (
+      (await this.#closing('inspect', this.#alive(signal), (limited) =>
+        suite.inspect(this.machine, this.#context, limited),
+      )) ?? {}
+    );
+  }
+
+  /** Whatever can still be read is kept; what can't is no failure of its own. */
+  async collect(): Promise<void> {
+    const { suite } = this.#request;
+    if (!this.machine.lost.aborted) {
+      const logs = await this.#closing('logs', this.machine.lost, (limited) =>
+        suite.logs(this.machine, this.#context, limited),
+      ).catch((error) => ({ 'logs-error.txt': messageOf(error) }));
+      for (const [name, text] of Object.entries(logs ?? {})) {
+        this.log.warnings.ofRuntime(text);
+        await this.#keep(name, text);
+      }
+    }
+    // A machine that is gone has given what it could.
+    await this.log.catchUp().catch(() => undefined);
+    await this.#keep('kernel.log', this.log.text);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.machine[Symbol.asyncDispose]();
+  }
+
+  /** The step's answer, undefined past its time: that is told, and spoils nothing that was found before. */
+  async #closing<T>(
+    step: string,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
+    const { closingMs, notice } = this.#request;
+    const late = new AbortController();
+    const text = `${step} gave no answer within its ${closingMs / 1000} s`;
+    const timer = setTimeout(() => late.abort(new ReproError('closing-timeout', text)), closingMs);
+    try {
+      const limited = AbortSignal.any([signal, late.signal]);
+      return await Promise.race([work(limited), rejection(limited)]);
+    } catch (error) {
+      if (!late.signal.aborted || signal.aborted) throw error;
+      notice(text);
+      await this.#keep(`${step}-error.txt`, `${text}\n`);
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #alive(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.machine.lost]);
+  }
+
+  /** Files of further machines have names of their own: those of the first stay. */
+  async #keep(name: string, text: string): Promise<void> {
+    const { runDir, dir, number } = this.#request;
+    const own = number === 1 ? name : `machine-${number}-${name}`;
+    await writeFile(join(runDir, dir, fileName(own)), text);
+  }
+}
+
+/** Rejects when `signal` is aborted: a suite that doesn't listen can't hold up the run. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+export function suiteContext(
+  cell: Cell,
+  machine: Machine,
+  scratch: string,
+  hooks: Pick<SuiteContext, 'keep' | 'guest'>,
+): SuiteContext {
+  const cgroupDriver = cell.axes.cgroupDriver === 'systemd' ? 'systemd' : 'cgroupfs';
+  return { cell, cgroup: machine.facts.cgroup, cgroupDriver, params: cell.params, scratch, ...hooks };
+}
