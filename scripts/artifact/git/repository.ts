@@ -12,7 +12,7 @@ import { recordFiles } from '../record.ts';
 import { type Composed, composeTree } from './compose.ts';
 import type { Location } from './location.ts';
 import { parseRevision, type Revision } from './revision.ts';
-import { git } from './run.ts';
+import { git, NO_CONFIGURATION } from './run.ts';
 
 const REFS = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
 /** Tags that are versions of the whole: containerd has `api/v1.8.0`, too. */
@@ -97,7 +97,7 @@ export class Repository {
   async checkOut(tree: string, to: string, signal: AbortSignal): Promise<void> {
     const index = `${to}.index`;
     const places = [`--git-dir=${this.dir}`, `--work-tree=${to}`, '-c', 'core.autocrlf=false'];
-    const options = { signal, env: { GIT_INDEX_FILE: index } };
+    const options = { signal, env: { ...NO_CONFIGURATION, GIT_INDEX_FILE: index } };
     // What was interrupted left its lock; what a build made of the folder, git would take for its own.
     for (const rest of [`${index}.lock`, join(to, '.git')]) await rm(rest, { recursive: true, force: true });
     const write = async () => {
