@@ -167,7 +167,7 @@ async function takePrograms(
   const program = mainProgram(component);
   if (program === undefined) throw new UsageError('build', `${component} can't be built`);
   try {
-    await copyItems(await itemsOf(out, component, program), root);
+    await copyItems(out, await itemsOf(out, component, program), root);
     await placePrograms(root, component, '$OUT');
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
