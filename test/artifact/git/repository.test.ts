@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { locationOf } from '../../../scripts/artifact/git/location.ts';
@@ -246,4 +246,38 @@ test('git itself is told which transports it may use', async () => {
   const fetch = git(original.dir, ['fetch', '--quiet', `ext::touch ${mark}`], { signal });
   await expect(fetch).rejects.toThrow("transport 'ext' not allowed");
   await expect(stat(mark)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('what is on no branch and has no tag was not published', async () => {
+  const original = await Original.make();
+  const first = await original.commit({ file: '1' });
+  await original.git('checkout', '-q', '-b', 'side');
+  const side = await original.commit({ file: '2' });
+  await original.git('update-ref', 'refs/pull/7/head', await original.commit({ file: 'pull' }));
+  await original.git('reset', '-q', '--hard', side);
+  const { repository } = opened(original, join(await temporaryDir(), 'cache'), 'address');
+  expect(await commitOf(repository, 'side')).toBe(side);
+  const pull = await commitOf(repository, 'refs/pull/7/head');
+  expect(await repository.isPublished([first, side], signal)).toBe(true);
+  expect(await repository.isPublished([pull], signal)).toBe(false);
+  expect(await repository.isPublished([first, pull], signal)).toBe(false);
+});
+
+test('files that were handed over are not written again, but for those that were changed', async () => {
+  const original = await Original.make();
+  await original.commit({ file: '1', other: '1' });
+  const { repository } = opened(original, join(await temporaryDir(), 'cache'), 'folder');
+  const commit = await commitOf(repository, 'HEAD');
+  const to = join(await temporaryDir(), 'to');
+  await repository.checkOut(commit, to, signal);
+  // Like a change of owner: it changes the ctime alone.
+  for (const name of ['file', 'other']) await chmod(join(to, name), 0o644);
+  await repository.handedOver(to, signal);
+  const [before, changed] = [await stat(join(to, 'file')), await stat(join(to, 'other'))];
+  await writeFile(join(to, 'other'), '2');
+  await utimes(join(to, 'other'), changed.atime, changed.mtime);
+  await repository.checkOut(commit, to, signal);
+  const after = await stat(join(to, 'file'));
+  expect([after.ino, after.mtimeMs, after.ctimeMs]).toEqual([before.ino, before.mtimeMs, before.ctimeMs]);
+  expect(await readFile(join(to, 'other'), 'utf8')).toBe('1');
 });
