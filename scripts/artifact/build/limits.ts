@@ -90,12 +90,21 @@ async function makeGroup(dir: string, values: Readonly<Record<string, number>>):
   }
 }
 
-/** Groups that a killed repro left: the kernel lets only empty ones go. */
+/** Groups that a killed repro left; the kernel lets only empty ones go, and one that is new is empty, too. */
 async function sweep(parent: string): Promise<void> {
   const names = await readdir(parent).catch(() => []);
   for (const name of names.filter((one) => one.startsWith(NAME))) {
-    if (name.startsWith(`${NAME}${process.pid}-`)) continue;
-    await rmdir(join(parent, name)).catch(() => undefined);
+    const owner = Number(/\d+/.exec(name)?.[0]);
+    if (!isAlive(owner)) await rmdir(join(parent, name)).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
