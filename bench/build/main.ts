@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { chooseGo, goDirective, unpackGo } from '../../scripts/artifact/build/go.ts';
 import { recipeOf } from '../../scripts/artifact/build/recipe.ts';
 import { makeRoot } from '../../scripts/artifact/build/root.ts';
-import { sandboxArgv } from '../../scripts/artifact/build/sandbox.ts';
+import { handOver, runInSandbox } from '../../scripts/artifact/build/run-sandbox.ts';
 import { Cache } from '../../scripts/artifact/cache.ts';
 import { DebSource } from '../../scripts/artifact/deb.ts';
 import { Store } from '../../scripts/artifact/store.ts';
@@ -81,25 +81,37 @@ async function plainMake(cache: Cache): Promise<(commit: string) => Promise<numb
     string,
   ];
   for (const one of [out, shared]) await mkdir(one, { recursive: true });
-  await run(['git', 'clone', '--quiet', '--shared', '--no-checkout', repo, tree]);
+  // Apart from the tree, which becomes the build's user's.
+  const gitDir = join(dir, 'plain', 'git');
+  await run([
+    'git',
+    'clone',
+    '--quiet',
+    '--shared',
+    '--no-checkout',
+    `--separate-git-dir=${gitDir}`,
+    repo,
+    tree,
+  ]);
+  const inTree = async (...args: string[]) =>
+    (await run(['git', '-C', tree, `--git-dir=${gitDir}`, `--work-tree=${tree}`, ...args])).stdout;
   const deb = new DebSource(cache);
   const recipe = recipeOf('runc');
   const { root } = await makeRoot(recipe.packages, cache, signal);
   return async (commit) => {
-    await run(['git', '-C', tree, 'checkout', '--quiet', '--detach', commit]);
-    await run(['git', '-C', tree, 'clean', '--quiet', '-ffdx']);
-    const [goMod, tag] = [
-      (await run(['git', '-C', tree, 'show', 'HEAD:go.mod'])).stdout,
-      (await run(['git', '-C', tree, 'describe', '--tags', '--abbrev=0'])).stdout.trim(),
-    ];
+    await inTree('checkout', '--quiet', '--detach', commit);
+    await inTree('clean', '--quiet', '-ffdx');
+    const goMod = await inTree('show', 'HEAD:go.mod');
+    const tag = (await inTree('describe', '--tags', '--abbrev=0')).trim();
     const go = await chooseGo(goDirective(goMod) ?? '1.16', deb, signal);
-    const argv = sandboxArgv({
+    await handOver(tree, signal);
+    const order = {
       ...{ root, source: tree, out, shared, script: recipe.run },
       go: { tree: await unpackGo(go, deb, cache, signal), minor: go.minor },
       env: { TAG: tag, JOBS: String(cpus().length) },
-    });
+    };
     const began = performance.now();
-    await run(argv, { signal });
+    await runInSandbox(order, { signal, timeout: 3_600_000 });
     return (performance.now() - began) / 1000;
   };
 }

@@ -86,6 +86,7 @@ function treeOf(
 ): SourceTree {
   return {
     id: digestOf(source),
+    group: async () => `deb-src-${source.name}`,
     shown: from,
     file: async (path, signal) => fileOfSource(await unpacked(signal), path, signal),
     async write(to, signal) {

@@ -66,20 +66,24 @@ export class GitSource implements ArtifactSource {
     const { component, version, locator } = resolved;
     const { repository = '', tree = '', tag = '', commit = '' } = locator;
     const recipe: Recipe = JSON.parse(locator.recipe ?? '{}');
-    const source = treeOf(this.repository(repository), tree);
+    const source = treeOf(this.repository(repository), tree, commit.split(/[+-]/));
     const order = { component, version, source, tag, recipe };
     const { layer, record } = await buildTree(order, this.#deb, this.#cache, signal);
     return { ...layer, build: { repository, commit, ...record } };
   }
 }
 
-function treeOf(repository: Repository, tree: string): SourceTree {
+function treeOf(repository: Repository, tree: string, commits: readonly string[]): SourceTree {
+  const name = basename(dirname(repository.dir));
   return {
     id: tree,
     shown: repository.location.shown,
     file: (path, signal) => repository.file(tree, path, signal),
     write: (to, signal) => repository.checkOut(tree, to, signal),
-    kept: basename(dirname(repository.dir)),
+    handedOver: (to, signal) => repository.handedOver(to, signal),
+    // Anybody can propose a change, and refs/pull/… then has it; those who publish didn't take it yet.
+    group: async (signal) => ((await repository.isPublished(commits, signal)) ? name : `${name}-proposed`),
+    kept: name,
   };
 }
 

@@ -52,7 +52,7 @@ export class PathSource implements ArtifactSource {
     const path = locator.path ?? '';
     const fill = async (root: string, held: AbortSignal) => {
       const items = await itemsOf(path, component, mainProgram(component) ?? '');
-      await copyItems(items, root);
+      await copyItems(path, items, root);
       const copies = items.map((item) => ({ ...item, from: join(root, item.to) }));
       if ((await digestOf(path, copies, held)) !== sha256) {
         throw new ArtifactError('changed', `${path} changed while it was read`, { hint: 'run it again' });

@@ -1,7 +1,8 @@
 /** Where the programs of a component belong in a machine: where Debian's packages have them. */
-import { chmod, lstat, mkdir, rename, symlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, realpath, rename, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { ArtifactError } from '../lib/errors.ts';
+import { isBelow } from './within.ts';
 
 /** Component -> program -> its place below the root; the component is there when its first program is. */
 const PLACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -44,11 +45,12 @@ export function placeOf(component: string, program: string): string {
 
 /**
  * Moves the component's programs in a root from where `make install` puts them to their places, and makes them
- * executable. Throws ArtifactError `no-program` when the main one is nowhere; `what` names the tree in it.
+ * executable. Links out of the root are not followed. Throws ArtifactError `no-program` when the main one is nowhere,
+ * `link` when its place is outside; `what` names the tree in it.
  */
 export async function placePrograms(root: string, component: string, what: string): Promise<void> {
   for (const [program, place] of Object.entries(PLACES[component] ?? {})) {
-    const found = await firstOf(USUAL.map((dir) => join(root, dir, program)).concat(join(root, place)));
+    const found = await firstOf(root, [...USUAL.map((dir) => join(root, dir, program)), join(root, place)]);
     if (found === undefined) {
       if (program !== mainProgram(component)) continue;
       const where = USUAL.map((dir) => `/${dir}`).join(', ');
@@ -56,19 +58,27 @@ export async function placePrograms(root: string, component: string, what: strin
     }
     const to = join(root, place);
     await mkdir(dirname(to), { recursive: true });
+    if (!(await isInside(root, to)))
+      throw new ArtifactError('link', `in ${what}, /${dirname(place)} is a link`);
     if (found !== to) await rename(found, to);
     await chmod(to, 0o755);
     const link = LINKS[place];
     if (link === undefined || (await lstat(join(root, link)).catch(() => undefined)) !== undefined) continue;
     await mkdir(dirname(join(root, link)), { recursive: true });
+    if (!(await isInside(root, join(root, link)))) continue;
     await symlink(relative(dirname(link), place), join(root, link));
   }
 }
 
-/** The first of them that is there, symbolic links to elsewhere apart. */
-async function firstOf(paths: readonly string[]): Promise<string | undefined> {
+/** The first of them that is there as a file, neither a link nor behind one that leaves the root. */
+async function firstOf(root: string, paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) {
-    if ((await lstat(path).catch(() => undefined))?.isFile()) return path;
+    const stats = await lstat(path).catch(() => undefined);
+    if (stats?.isFile() && (await isInside(root, path))) return path;
   }
   return undefined;
+}
+
+async function isInside(root: string, path: string): Promise<boolean> {
+  return isBelow(await realpath(root), await realpath(dirname(path)));
 }

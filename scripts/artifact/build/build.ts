@@ -1,5 +1,5 @@
 /** Builds a source tree with a recipe, in a sandbox, once. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ArtifactError, messageOf, UsageError } from '../../lib/errors.ts';
@@ -10,13 +10,14 @@ import { type Cache, fileOf } from '../cache.ts';
 import type { DebSource } from '../deb.ts';
 import { packSquashfs } from '../layer.ts';
 import { mainProgram, placeOf, placePrograms } from '../programs.ts';
+import { isSealed } from '../sealed-tree.ts';
 import { copyItems, itemsOf } from '../tree.ts';
 import type { BuildRecord, Layer } from '../types.ts';
 import { failureLines } from './diagnostics.ts';
 import { chooseGo, type GoToolchain, goDirective, unpackGo } from './go.ts';
 import type { Recipe } from './recipe.ts';
 import { type BuilderRoot, makeRoot } from './root.ts';
-import { sandboxArgv } from './sandbox.ts';
+import { handOver, runInSandbox } from './run-sandbox.ts';
 import type { SourceTree } from './source-tree.ts';
 
 export interface BuildOrder {
@@ -36,6 +37,8 @@ export interface Built {
 
 /** Milliseconds after which a build is given up. */
 const TIMEOUT = 2 * 3600 * 1000;
+/** What was built in a sandbox with holes isn't used any more. */
+const SANDBOX = 'sandbox 2';
 const FILES = { layer: 'layer.squashfs', record: 'build.json', log: 'build.log' } as const;
 /** What a compiler says when something else ended it. */
 const KILLED = /signal: killed|Killed signal|terminated program|cannot allocate memory|out of memory/i;
@@ -64,18 +67,20 @@ export async function buildTree(
     await mkdir(out);
     const source = tree.kept === undefined ? join(dir, 'source') : join(root.dir, 'trees', tree.kept);
     const sandbox = { source, out, root, go: goTree === undefined ? undefined : { tree: goTree, go } };
-    const { log, seconds } = await runBuild(order, sandbox, held);
-    await writeFile(join(dir, FILES.log), log);
-    const programs = join(dir, 'root');
-    const sha256 = await takePrograms(order, out, programs, held);
-    await packSquashfs(programs, join(dir, FILES.layer), held);
-    await writeFile(join(dir, FILES.record), `${JSON.stringify({ ...about, seconds, sha256 }, null, 2)}\n`);
-    for (const name of ['source', 'out', 'root']) {
-      await rm(join(dir, name), { recursive: true, force: true });
+    try {
+      const { log, seconds } = await runBuild(order, sandbox, held);
+      await writeFile(join(dir, FILES.log), log);
+      const programs = join(dir, 'root');
+      const sha256 = await takePrograms(order, out, programs, held);
+      await packSquashfs(programs, join(dir, FILES.layer), held);
+      await writeFile(join(dir, FILES.record), `${JSON.stringify({ ...about, seconds, sha256 }, null, 2)}\n`);
+    } finally {
+      // By a program that no depth of folders stops.
+      await run(['rm', '-rf', '--', ...['source', 'out', 'root'].map((name) => join(dir, name))]);
     }
   };
   const { importPath = '', run: script } = recipe;
-  const inputs = [component, tree.id, tag, script, root.digest, go?.packages ?? ''];
+  const inputs = [component, tree.id, tag, script, root.digest, go?.packages ?? '', SANDBOX];
   if (importPath !== '') inputs.push(importPath);
   const name = `${component}-${tree.id.slice(0, 9)}`;
   const entry = await cache.entry({ kind: 'build', name, inputs, network: false, make }, signal);
@@ -114,20 +119,31 @@ async function runBuild(
   { root, go, source, out }: Sandbox,
   signal: AbortSignal,
 ): Promise<{ log: string; seconds: number }> {
-  const shared = join(root.dir, 'shared');
-  const argv = sandboxArgv({
-    ...{ root: root.root, source, out, shared, importPath: order.recipe.importPath },
-    go: go === undefined ? undefined : { tree: go.tree, minor: go.go?.minor ?? '' },
-    env: { TAG: order.tag, JOBS: String(cpus().length) },
-    script: `exec 2>&1\n${order.recipe.run}`,
-  });
   return withLock(
     root.dir,
     async (held) => {
+      for (const tree of go === undefined ? [root.root] : [root.root, go.tree]) {
+        if (await isSealed(dirname(tree), held)) continue;
+        const hint = 'run it again: it will be made anew';
+        throw new ArtifactError('builder', `${tree} was changed since it was made`, { hint });
+      }
+      const shared = join(root.dir, 'shared', await order.source.group(held));
       for (const one of [shared, dirname(source)]) await mkdir(one, { recursive: true });
       await order.source.write(source, held);
+      await handOver(source, held);
+      await order.source.handedOver?.(source, held);
+      const sandbox = {
+        root: root.root,
+        source,
+        out,
+        shared,
+        importPath: order.recipe.importPath,
+        go: go === undefined ? undefined : { tree: go.tree, minor: go.go?.minor ?? '' },
+        env: { TAG: order.tag, JOBS: String(cpus().length) },
+        script: order.recipe.run,
+      };
       const began = performance.now();
-      const { stdout } = await run(argv, { signal: held, timeout: TIMEOUT }).catch((error) => {
+      const { stdout } = await runInSandbox(sandbox, { signal: held, timeout: TIMEOUT }).catch((error) => {
         throw held.aborted ? error : explain(error, order);
       });
       return { log: stdout, seconds: Math.round((performance.now() - began) / 100) / 10 };
@@ -138,12 +154,13 @@ async function runBuild(
 
 /** The tree's own fault, or the builder's. */
 function explain(error: unknown, { component, version }: BuildOrder): unknown {
+  const what = `${component} ${version}`;
+  if (error instanceof ArtifactError) return new ArtifactError(error.code, `${what}: ${error.message}`);
   if (!(error instanceof RunError) || error.code === 'tool-missing') return error;
   const { output, exitStatus } = error;
-  const what = `${component} ${version}`;
   if (error.code === 'run-timeout') return new ArtifactError('build-killed', `${what}: ${error.message}`);
-  // bubblewrap's own failures come before anything of the script's.
-  if (output.startsWith('bwrap: ')) {
+  // The sandbox's own failures come before anything of the script's.
+  if (/^(?:bwrap|prlimit|setpriv|bash|nice): /.test(output)) {
     return new ArtifactError('builder', `there is no sandbox to build ${what} in: ${output}`, {
       hint: 'builds need user namespaces, as mmdebstrap does',
     });
@@ -157,6 +174,9 @@ function explain(error: unknown, { component, version }: BuildOrder): unknown {
   return new ArtifactError('build-failed', `${what} doesn't build:\n${failureLines(output).join('\n')}`);
 }
 
+/** errno(3) of names and links that nobody makes by mistake. */
+const UNREADABLE = /^(?:ENAMETOOLONG|ELOOP|EACCES)$/;
+
 /** Puts what the script left into places; returns the digest of the main program. */
 async function takePrograms(
   { component, version }: BuildOrder,
@@ -167,10 +187,12 @@ async function takePrograms(
   const program = mainProgram(component);
   if (program === undefined) throw new UsageError('build', `${component} can't be built`);
   try {
-    await copyItems(await itemsOf(out, component, program), root);
+    await copyItems(out, await itemsOf(out, component, program), root);
     await placePrograms(root, component, '$OUT');
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    const isTheirs =
+      error instanceof UsageError || UNREADABLE.test((error as NodeJS.ErrnoException).code ?? '');
+    if (!isTheirs) throw error;
     const why = messageOf(error).replaceAll(out, '$OUT');
     throw new ArtifactError('build-failed', `the build of ${component} ${version} ended well, but ${why}`);
   }

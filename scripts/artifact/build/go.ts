@@ -5,6 +5,7 @@ import { ArtifactError } from '../../lib/errors.ts';
 import type { PackageRecord } from '../apt-root.ts';
 import type { Cache } from '../cache.ts';
 import type { DebSource } from '../deb.ts';
+import { sealedEntry, sealTree, TREE } from '../sealed-tree.ts';
 import { upstreamVersion } from '../version.ts';
 
 export interface GoToolchain {
@@ -66,15 +67,18 @@ export async function unpackGo(
   signal: AbortSignal,
 ): Promise<string> {
   const make = async (dir: string, held: AbortSignal) => {
-    await mkdir(join(dir, 'root'));
-    await deb.unpack({ locator: { suite, packages } }, join(dir, 'root'), held);
+    await mkdir(join(dir, TREE));
+    await deb.unpack({ locator: { suite, packages } }, join(dir, TREE), held);
     await writeFile(join(dir, 'packages'), `${packages}\n`);
+    await sealTree(dir, held);
   };
-  const entry = await cache.entry(
-    { kind: 'go', name: `go-${minor}`, inputs: [packages], network: false, make },
+  const inputs = [packages, 'sealed'];
+  const entry = await sealedEntry(
+    cache,
+    { kind: 'go', name: `go-${minor}`, inputs, network: false, make },
     signal,
   );
-  return join(entry.dir, 'root');
+  return join(entry.dir, TREE);
 }
 
 function exactly({ name, version, sha256 }: PackageRecord): string {

@@ -1,7 +1,7 @@
 /** Trees of commits that never were: one with another's change applied, or taken out. */
 import { ArtifactError } from '../../lib/errors.ts';
 import type { Change, Revision } from './revision.ts';
-import { git } from './run.ts';
+import { git, NO_CONFIGURATION } from './run.ts';
 
 /** Commits made on the way are found again by their content, so they carry neither a person nor a date. */
 const NOBODY = {
@@ -30,7 +30,7 @@ export async function composeTree(dir: string, revision: Revision, signal: Abort
     const ours = await ask('commit-tree', tree, '-p', base, '-m', 'ours');
     const theirs = await ask('commit-tree', to, '-p', base, '-m', 'theirs');
     const merge = ['merge-tree', '--write-tree', '--name-only', '--no-messages', ours, theirs];
-    const { stdout, exitCode } = await git(dir, merge, { signal, okCodes: [0, 1] });
+    const { stdout, exitCode } = await git(dir, merge, { signal, okCodes: [0, 1], env: NO_CONFIGURATION });
     const [merged = '', ...files] = stdout.trim().split('\n');
     if (exitCode === 1) {
       const how = change.operator === '+' ? 'applied to' : 'taken out of';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError, messageOf } from '../../lib/errors.ts';
-import { RunError } from '../../lib/exec.ts';
+import { RunError, run } from '../../lib/exec.ts';
 import { sha256Text } from '../../lib/hash.ts';
 import { withLock } from '../../lib/lock.ts';
 import type { Cache } from '../cache.ts';
@@ -12,7 +12,7 @@ import { recordFiles } from '../record.ts';
 import { type Composed, composeTree } from './compose.ts';
 import type { Location } from './location.ts';
 import { parseRevision, type Revision } from './revision.ts';
-import { git } from './run.ts';
+import { git, NO_CONFIGURATION } from './run.ts';
 
 const REFS = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
 /** Tags that are versions of the whole: containerd has `api/v1.8.0`, too. */
@@ -97,7 +97,7 @@ export class Repository {
   async checkOut(tree: string, to: string, signal: AbortSignal): Promise<void> {
     const index = `${to}.index`;
     const places = [`--git-dir=${this.dir}`, `--work-tree=${to}`, '-c', 'core.autocrlf=false'];
-    const options = { signal, env: { GIT_INDEX_FILE: index } };
+    const options = { signal, env: { ...NO_CONFIGURATION, GIT_INDEX_FILE: index } };
     // What was interrupted left its lock; what a build made of the folder, git would take for its own.
     for (const rest of [`${index}.lock`, join(to, '.git')]) await rm(rest, { recursive: true, force: true });
     const write = async () => {
@@ -109,9 +109,25 @@ export class Repository {
       await write();
     } catch (error) {
       if (signal.aborted || !(error instanceof RunError) || error.code !== 'run-failed') throw error;
-      for (const rest of [index, to]) await rm(rest, { recursive: true, force: true });
+      await run(['rm', '-rf', '--', index, to], { signal });
       await write();
     }
+  }
+
+  /** Tells git that only the owners changed, so that it doesn't write all files again. */
+  async handedOver(to: string, signal: AbortSignal): Promise<void> {
+    const places = [`--git-dir=${this.dir}`, `--work-tree=${to}`, '-c', 'core.autocrlf=false'];
+    const env = { ...NO_CONFIGURATION, GIT_INDEX_FILE: `${to}.index` };
+    await git(to, [...places, 'update-index', '-q', '--refresh'], { signal, env, okCodes: [0, 1] });
+  }
+
+  /** Whether all of these commits are on branches of the original, or have tags there. */
+  async isPublished(commits: readonly string[], signal: AbortSignal): Promise<boolean> {
+    for (const commit of commits) {
+      const args = ['for-each-ref', '--count=1', '--contains', commit, 'refs/heads', 'refs/tags'];
+      if ((await git(this.dir, args, { signal })).stdout === '') return false;
+    }
+    return true;
   }
 
   async #isFixed({ name, changes }: Revision, signal: AbortSignal): Promise<boolean> {

@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { failureLines } from '../../../scripts/artifact/build/diagnostics.ts';
 import { chooseGo, type GoPackages, goDirective } from '../../../scripts/artifact/build/go.ts';
+import { within } from '../../../scripts/artifact/build/limits.ts';
 import { recipeOf } from '../../../scripts/artifact/build/recipe.ts';
 import { packageList } from '../../../scripts/artifact/build/root.ts';
-import { sandboxArgv } from '../../../scripts/artifact/build/sandbox.ts';
+import { type SandboxHost, sandboxArgv } from '../../../scripts/artifact/build/sandbox.ts';
+import { buildUser } from '../../../scripts/artifact/build/user.ts';
 import { signal } from '../support.ts';
 
 describe('which Go', () => {
@@ -74,24 +76,73 @@ describe('which Go', () => {
 describe('the sandbox', () => {
   const order = {
     ...{ root: '/c/root', source: '/c/source', out: '/c/out', shared: '/c/shared' },
-    ...{ env: { TAG: 'v1' }, script: 'make' },
+    ...{ env: { TAG: 'v1' }, script: 'make', go: undefined },
+  };
+  const limits = { memory: 4e9, processes: 1000, file: 5e9, temporary: 1e9, output: 6e7 };
+  const host: SandboxHost = {
+    ...{ user: { kind: 'mapped', id: 77 }, filter: '/d/seccomp', pid: '/d/pid', limits, cgroups: [] },
+    hidden: ['/proc/kcore', '/proc/acpi', '/proc/sys'],
   };
   const text = (argv: string[]) => ` ${argv.join(' ')} `;
 
   it('has no network and nothing of the host', () => {
-    const argv = text(sandboxArgv({ ...order, go: undefined }));
-    expect(argv).toContain(' --unshare-all ');
+    const argv = text(sandboxArgv(order, host));
+    for (const space of ['ipc', 'pid', 'net', 'uts', 'cgroup-try', 'user']) {
+      expect(argv).toContain(` --unshare-${space} `);
+    }
     expect(argv).toContain(' --clearenv ');
-    expect(argv).toContain(' --unshare-user --uid 0 --gid 0 ');
+    expect(argv).toContain(' --new-session ');
+    expect(argv).toContain(' --seccomp 9 ');
     expect(argv).toContain(' --ro-bind /c/root/usr /usr --ro-bind /c/root/etc /etc ');
     expect(argv).not.toContain(' /go ');
+    expect(argv).not.toContain(' /sys ');
     const binds = [...argv.matchAll(/ --bind (\S+) (\S+)/g)].map(([, from, to]) => `${from} ${to}`);
     expect(binds).toEqual(['/c/source /src', '/c/out /out', '/c/shared /cache']);
-    expect(argv.endsWith(' --chdir /src -- /bin/sh -euc make ')).toBe(true);
+    expect(argv).toContain(' --remount-ro / --chdir /src -- ');
+    expect(argv.endsWith(' /bin/sh -euc make ')).toBe(true);
+  });
+
+  it('is a user without capabilities, for a user by a namespace', () => {
+    const argv = text(sandboxArgv(order, host));
+    expect(argv).toContain(' --unshare-user --uid 77 --gid 77 --cap-drop ALL ');
+    expect(argv).not.toContain('--cap-add');
+  });
+
+  it('is one for root, too: what it takes to become that is given up before the script', () => {
+    const argv = text(sandboxArgv(order, { ...host, user: { kind: 'own', id: 77 } }));
+    expect(argv).not.toContain('--unshare-user');
+    expect(argv).toContain(' --cap-drop ALL ');
+    const [, inside = ''] = argv.split(' --chdir /src -- ');
+    expect(inside).toContain('/usr/bin/setpriv --reuid=77 --regid=77 --clear-groups --bounding-set=-all ');
+    expect(inside).toContain(' --no-new-privs /bin/sh -euc make');
+  });
+
+  it('has limits, and its own control groups where there are some', () => {
+    const argv = text(sandboxArgv(order, { ...host, cgroups: ['/g/memory/b', '/g/pids/b'] }));
+    expect(argv).toContain(' /usr/bin/prlimit --nproc=1000 --data=4000000000 --fsize=5000000000 ');
+    expect(argv).toContain(' --perms 1777 --size 1000000000 --tmpfs /tmp ');
+    expect(argv).toContain(' 60000000 /g/memory/b:/g/pids/b: nice ');
+  });
+
+  it('has no limits that its starter may not set', () => {
+    const own = [
+      'processes  100  200  processes',
+      'data size  unlimited  unlimited  bytes',
+      'file size  0  9  bytes',
+    ];
+    const text = ['Limit  Soft Limit  Hard Limit  Units', ...own.map((line) => `Max ${line}`), ''].join('\n');
+    expect(within(limits, text)).toEqual({ ...limits, processes: 200, file: 9 });
+  });
+
+  it('hides what runc hides, as files and folders, and the rest of it is read-only', () => {
+    const argv = text(sandboxArgv(order, host));
+    expect(argv).toContain(' --ro-bind /dev/null /proc/kcore ');
+    expect(argv).toContain(' --tmpfs /proc/acpi --remount-ro /proc/acpi ');
+    expect(argv).toContain(' --ro-bind /proc/sys /proc/sys ');
   });
 
   it('has the Go that was chosen first on its path, and what the order says', () => {
-    const argv = text(sandboxArgv({ ...order, go: { tree: '/c/go', minor: '1.19' } }));
+    const argv = text(sandboxArgv({ ...order, go: { tree: '/c/go', minor: '1.19' } }, host));
     expect(argv).toContain(' --setenv PATH /go/usr/lib/go-1.19/bin:/usr/sbin:');
     expect(argv).toContain(' --ro-bind /c/go /go ');
     expect(argv).toContain(' --setenv TAG v1 ');
@@ -99,12 +150,34 @@ describe('the sandbox', () => {
   });
 
   it('puts a tree into GOPATH that can be built nowhere else', () => {
-    const argv = text(sandboxArgv({ ...order, go: undefined, importPath: 'k8s.io/kubernetes' }));
+    const argv = text(sandboxArgv({ ...order, importPath: 'k8s.io/kubernetes' }, host));
     const gopath = / --setenv GOPATH (\S+) /.exec(argv)?.[1];
     const place = `${gopath}/src/k8s.io/kubernetes`;
     expect(argv).toContain(` --bind /c/source ${place} `);
     expect(argv).toContain(` --chdir ${place} -- `);
     expect(argv.indexOf(' --tmpfs /tmp ')).toBeLessThan(argv.indexOf(` ${place} `));
+  });
+});
+
+describe('who builds', () => {
+  const all = '         0          0 4294967295\n';
+  const few = '         0     100000      65536\n';
+
+  it.each([
+    ['a user, whoever that is to the host', 1000, [all, all], { kind: 'mapped', id: 1_900_000_000 }],
+    ['for root, a user of its own', 0, [all, all], { kind: 'own', id: 1_900_000_000 }],
+    ['for the root of a container', 0, [few, few], { kind: 'own', id: 60_999 }],
+    ['where only the groups are few', 0, [all, few], { kind: 'own', id: 60_999 }],
+    [
+      'for a root that the host knows as a user',
+      0,
+      ['0 1000 1', '0 1000 1'],
+      { kind: 'mapped', id: 1_900_000_000 },
+    ],
+  ] as const)('%s', (_, uid, maps, user) => expect(buildUser(uid, maps)).toEqual(user));
+
+  it('is never root', () => {
+    expect(() => buildUser(0, ['0 0 1', '0 0 1'])).toThrow("builds don't run as root");
   });
 });
 

@@ -1,12 +1,14 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { locationOf } from '../../../scripts/artifact/git/location.ts';
 import { Repository } from '../../../scripts/artifact/git/repository.ts';
 import { git } from '../../../scripts/artifact/git/run.ts';
 import { OfflineError } from '../../../scripts/artifact/offline.ts';
 import { openCache, signal, temporaryDir } from '../support.ts';
 import { Original } from './original.ts';
+
+afterEach(() => vi.unstubAllEnvs());
 
 /** As another process would open it: by its folder, or as if it were elsewhere. */
 function opened(original: Original, cache: string, how: 'folder' | 'address', offline = false) {
@@ -200,4 +202,82 @@ describe('composing', () => {
     await repository.checkOut(tree, to, signal);
     expect(await readFile(join(to, 'file'), 'utf8')).toBe(lines({}));
   });
+});
+
+test('a tree runs no program of the host, whatever its attributes name', async () => {
+  const original = await Original.make();
+  const dir = await temporaryDir();
+  const mark = join(dir, 'ran');
+  const attributes = '* filter=evil merge=evil diff=evil\n';
+  await original.commit({ '.gitattributes': attributes, file: '1\n\n\n\n2\n' });
+  await original.git('tag', 'v1');
+  const change = await original.commit({ file: '1\n\n\n\n3\n' });
+  await original.git('checkout', '-q', '--detach', 'v1');
+  const other = await original.commit({ file: '0\n\n\n\n2\n' });
+  const config = join(dir, 'config');
+  const run = `touch ${mark}; cat`;
+  // As `git lfs install` writes it into the user's own configuration.
+  await writeFile(config, `[filter "evil"]\nsmudge = "${run}"\n[merge "evil"]\ndriver = "${run}"\n`);
+  vi.stubEnv('GIT_CONFIG_GLOBAL', config);
+  const { repository } = opened(original, join(await temporaryDir(), 'cache'), 'folder');
+  const { tree } = await repository.compose(await repository.revision(`${other}+${change}`, signal), signal);
+  const to = join(dir, 'to');
+  await repository.checkOut(tree, to, signal);
+  expect(await readFile(join(to, 'file'), 'utf8')).toBe('0\n\n\n\n3\n');
+  await expect(stat(mark)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test("a folder's own configuration runs no program", async () => {
+  const original = await Original.make();
+  const commit = await original.commit({ file: '1' });
+  const mark = join(await temporaryDir(), 'ran');
+  for (const key of ['core.fsmonitor', 'uploadpack.packObjectsHook', 'core.sshCommand', 'core.gitProxy']) {
+    await original.git('config', key, `touch ${mark}`);
+  }
+  const { repository } = opened(original, join(await temporaryDir(), 'cache'), 'folder');
+  const revision = await repository.revision('HEAD', signal);
+  expect(revision.commit).toBe(commit);
+  await expect(stat(mark)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('git itself is told which transports it may use', async () => {
+  const original = await Original.make();
+  const mark = join(await temporaryDir(), 'ran');
+  const fetch = git(original.dir, ['fetch', '--quiet', `ext::touch ${mark}`], { signal });
+  await expect(fetch).rejects.toThrow("transport 'ext' not allowed");
+  await expect(stat(mark)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('what is on no branch and has no tag was not published', async () => {
+  const original = await Original.make();
+  const first = await original.commit({ file: '1' });
+  await original.git('checkout', '-q', '-b', 'side');
+  const side = await original.commit({ file: '2' });
+  await original.git('update-ref', 'refs/pull/7/head', await original.commit({ file: 'pull' }));
+  await original.git('reset', '-q', '--hard', side);
+  const { repository } = opened(original, join(await temporaryDir(), 'cache'), 'address');
+  expect(await commitOf(repository, 'side')).toBe(side);
+  const pull = await commitOf(repository, 'refs/pull/7/head');
+  expect(await repository.isPublished([first, side], signal)).toBe(true);
+  expect(await repository.isPublished([pull], signal)).toBe(false);
+  expect(await repository.isPublished([first, pull], signal)).toBe(false);
+});
+
+test('files that were handed over are not written again, but for those that were changed', async () => {
+  const original = await Original.make();
+  await original.commit({ file: '1', other: '1' });
+  const { repository } = opened(original, join(await temporaryDir(), 'cache'), 'folder');
+  const commit = await commitOf(repository, 'HEAD');
+  const to = join(await temporaryDir(), 'to');
+  await repository.checkOut(commit, to, signal);
+  // Like a change of owner: it changes the ctime alone.
+  for (const name of ['file', 'other']) await chmod(join(to, name), 0o644);
+  await repository.handedOver(to, signal);
+  const [before, changed] = [await stat(join(to, 'file')), await stat(join(to, 'other'))];
+  await writeFile(join(to, 'other'), '2');
+  await utimes(join(to, 'other'), changed.atime, changed.mtime);
+  await repository.checkOut(commit, to, signal);
+  const after = await stat(join(to, 'file'));
+  expect([after.ino, after.mtimeMs, after.ctimeMs]).toEqual([before.ino, before.mtimeMs, before.ctimeMs]);
+  expect(await readFile(join(to, 'other'), 'utf8')).toBe('1');
 });

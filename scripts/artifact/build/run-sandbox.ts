@@ -1,0 +1,71 @@
+/** Runs a script in the sandbox: makes what it needs on the host, and looks after it. */
+import { access, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type RunResult, run } from '../../lib/exec.ts';
+import { limitsOf, makeGroups, watch, within } from './limits.ts';
+import { HIDDEN, type Limits, READ_ONLY, type SandboxOrder, sandboxArgv } from './sandbox.ts';
+import { seccompFilter } from './seccomp.ts';
+import { currentBuildUser } from './user.ts';
+
+export interface SandboxRun {
+  readonly signal: AbortSignal;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** By default what the host can spare. */
+  readonly limits?: Limits | undefined;
+}
+
+/**
+ * The script's output. `out` and `shared` become the build's user's; the sources have to be (`handOver`). Throws what
+ * `run` throws, and ArtifactError `build-killed` when it takes too much.
+ */
+export async function runInSandbox(order: SandboxOrder, how: SandboxRun): Promise<RunResult> {
+  const { signal, timeout } = how;
+  const limits = within(how.limits ?? limitsOf(), await readFile('/proc/self/limits', 'utf8'));
+  const user = await currentBuildUser();
+  const dir = await mkdtemp(join(dirname(order.out), 'sandbox-'));
+  const stop = new AbortController();
+  const [filter, pid] = [join(dir, 'seccomp'), join(dir, 'pid')];
+  const groups = await makeGroups(limits);
+  const watching = watch({ pid, dir: order.out, memory: limits.memory }, (error) => stop.abort(error));
+  try {
+    await writeFile(filter, seccompFilter());
+    if (user.kind === 'own') for (const one of [order.out, order.shared]) await chown(one, user.id, user.id);
+    const host = { user, filter, pid, limits, hidden: await hidden(), cgroups: groups.dirs };
+    const ends = AbortSignal.any([signal, stop.signal]);
+    return await run(sandboxArgv(order, host), { signal: ends, timeout });
+  } finally {
+    watching[Symbol.dispose]();
+    await groups[Symbol.asyncDispose]();
+    await rm(dir, { recursive: true, force: true });
+    // A user has no way around the modes that a build gave its folders.
+    if (user.kind === 'mapped') for (const one of [order.out, order.source]) await open(one);
+  }
+}
+
+/** Gives a source tree to the build's user, if that is another: what is root's in it. */
+export async function handOver(dir: string, signal: AbortSignal): Promise<void> {
+  const { kind, id } = await currentBuildUser();
+  if (kind !== 'own') return;
+  const argv = ['chown', '--recursive', '--no-dereference', '--from=0', `${id}:${id}`, '--', dir];
+  await run(argv, { signal });
+}
+
+/** Makes all folders in one that are there be read and removed by their owner. */
+async function open(dir: string): Promise<void> {
+  const closed = ['-type', 'd', '!', '-perm', '-u=rwx', '-exec', 'chmod', 'u+rwx', '{}', ';'];
+  await run(['find', dir, ...closed], { okCodes: [0, 1] });
+}
+
+async function hidden(): Promise<string[]> {
+  const all = [...Object.keys(HIDDEN), ...READ_ONLY];
+  const there = await Promise.all(
+    all.map((path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return all.filter((_, index) => there[index]);
+}
