@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Machine, MachineProvider } from '../../vm/machine.ts';
 import { KernelLog } from '../evidence/collect.ts';
-import type { GuestComponent, Sample } from '../evidence/types.ts';
+import type { GuestComponent, GuestSystem, Sample } from '../evidence/types.ts';
 import { MachineError, messageOf } from '../lib/errors.ts';
 import { buildCell, type CellParts } from '../report/build.ts';
 import type { ReportCell, ReportSample } from '../report/model.ts';
 import type { Cell, ConsoleGates, Symptom } from '../scenario/types.ts';
+import { readGuestSystem } from '../suites/guest-system.ts';
 import { loadSuite } from '../suites/registry.ts';
 import type { Suite, SuiteContext } from '../suites/suite.ts';
 import { judgeCell, judgeSample } from '../verdict/judge.ts';
@@ -91,6 +92,7 @@ class CellRun {
   #machine: Machine | undefined;
   #log: KernelLog | undefined;
   #guest: Record<string, GuestComponent> = {};
+  #system: GuestSystem | undefined;
 
   constructor(order: CellOrder, dir: string) {
     this.#order = order;
@@ -124,6 +126,8 @@ class CellRun {
     const alive = AbortSignal.any([signal, machine.lost]);
     try {
       step('prepare');
+      // Before the samples: what they leave can't change the answer.
+      this.#system = await readGuestSystem(allocated, alive);
       await suite.prepare(machine, context, alive);
       step('samples');
       await this.#runSamples(suite, machine, context, alive);
@@ -146,7 +150,8 @@ class CellRun {
     const failure = this.failure === undefined ? undefined : { reason: messageOf(this.failure) };
     const parts: CellParts = {
       ...{ cell: ready.cell, content: this.#order.content },
-      ...{ artifacts: ready.artifacts, dir: this.#dir, machine: this.#machine?.facts },
+      ...{ artifacts: ready.artifacts, dir: this.#dir },
+      machine: this.#machine && { ...this.#machine.facts, system: this.#system },
       guest: this.#guest,
       verdict: judgeCell(symptom, samples, failure, ready.cell.sampling, this.#order.console),
       ...{
