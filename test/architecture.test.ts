@@ -12,6 +12,7 @@ const RANKS: Readonly<Record<string, number>> = {
   'scripts/commands': 4,
   'scripts/dev': 4,
   'scripts/runner': 3,
+  'scripts/node': 3,
   'scripts/bisect': 3,
   'scripts/pace': 3,
   'scripts/verify': 3,

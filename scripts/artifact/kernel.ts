@@ -16,7 +16,7 @@ import type { Kernel, ResolvedArtifact } from './types.ts';
 import { extractVmlinux } from './vmlinux.ts';
 
 /** Changes when what is made from the same packages changes. */
-const FORMAT = '1';
+const FORMAT = '2';
 
 /** Downloads, unpacks and prepares a kernel once. `busybox` becomes the initrd's. Throws ArtifactError. */
 export async function makeKernel(
@@ -87,9 +87,14 @@ async function prepare(dir: string, work: string, from: Ingredients, signal: Abo
 
   const modules = join(root, 'usr/lib/modules', release);
   await makeInitrd({ busybox: join(tools, 'usr/bin/busybox'), modules, work }, join(dir, 'initrd'), signal);
-  // Nothing but modules: the root stays the image's.
+  // Nothing but modules, and the configuration where the package has it, which the kubelet's system validation reads:
+  // the root stays the image's.
   const tree = join(work, 'modules/usr/lib/modules');
   await mkdir(tree, { recursive: true });
   await rename(modules, join(tree, release));
+  if (existsSync(join(root, 'boot', `config-${release}`))) {
+    await mkdir(join(work, 'modules/boot'));
+    await copyFile(join(dir, 'config'), join(work, 'modules/boot', `config-${release}`));
+  }
   await packSquashfs(join(work, 'modules'), join(dir, 'modules.squashfs'), signal);
 }

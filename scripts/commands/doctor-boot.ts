@@ -1,43 +1,22 @@
 /** `doctor --boot`: two real machines, one booted and one restored, and where the time of their starts went. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { MachineProvider, MachineSpec } from '../../vm/machine.ts';
-import { machineSpec } from '../runner/machine-spec.ts';
-import { makeReady, resolveCell } from '../runner/plan.ts';
 import { phaseRows, type StartPhase, SYSTEMD_CLUES, startPhases } from '../runner/start-phases.ts';
 import { context } from './context.ts';
-import { say, table } from './output.ts';
-import { openStore, select, sessionId } from './wiring.ts';
+import { withMachines } from './doctor-machine.ts';
+import { table } from './output.ts';
 
 export interface Start {
   readonly start: 'cold' | 'warm';
   readonly phases: readonly StartPhase[];
 }
 
-/** Machines of the smoke scenario, without its layers. Throws as `allocate` does. */
-export async function measureStarts(): Promise<Start[]> {
-  const { signal, makeProvider } = context();
-  const { scenario, cells } = select('smoke', { filter: [], set: [] });
-  const [cell] = cells;
-  if (cell === undefined) throw new Error('the smoke scenario has no cell');
-  const store = openStore({ notice: say });
-  const ready = await makeReady(await resolveCell(cell, scenario, store, signal), store, signal);
-  const provider = await makeProvider('qemu', say);
-  const logDir = await mkdtemp(join(tmpdir(), 'repro-boot-'));
-  const place = { session: sessionId(), logDir, keep: false, notice: say };
-  try {
-    // Neither the probe of the accelerator nor the making of the snapshot is part of a start.
-    const warm = machineSpec({ ...ready, layers: [] }, { ...place, id: 'warm' });
-    await provider.probe(ready.kernel, signal);
-    await provider.warm?.(warm, signal);
-    return [
-      await measure(provider, { ...warm, id: 'cold', cold: true }, signal),
-      await measure(provider, warm, signal),
-    ];
-  } finally {
-    await rm(logDir, { recursive: true, force: true });
-  }
+/** Throws as `allocate` does. Neither the probe of the accelerator nor the making of the snapshot is part of a start. */
+export function measureStarts(): Promise<Start[]> {
+  const { signal } = context();
+  return withMachines(async ({ provider, spec }) => [
+    await measure(provider, { ...spec, id: 'cold', cold: true }, signal),
+    await measure(provider, { ...spec, id: 'warm' }, signal),
+  ]);
 }
 
 async function measure(provider: MachineProvider, spec: MachineSpec, signal: AbortSignal): Promise<Start> {

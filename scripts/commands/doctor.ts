@@ -10,6 +10,7 @@ import { requestsOf } from '../runner/plan.ts';
 import { BUILD_TOOLS, extendPath, findProgram, missingTools, TOOLS } from '../setup/tools.ts';
 import { context } from './context.ts';
 import { measureStarts, startTables } from './doctor-boot.ts';
+import { compareGuest, nodeTable } from './doctor-node.ts';
 import { print, table } from './output.ts';
 import { openStore, select } from './wiring.ts';
 
@@ -19,8 +20,18 @@ interface Finding {
   readonly says: string;
 }
 
-/** Everything that a run needs from this host, whether it is there, and what to do where it isn't. */
-export async function doctor(args: { json: boolean; fresh: boolean; boot: boolean }): Promise<void> {
+export interface DoctorArguments {
+  readonly json: boolean;
+  readonly fresh: boolean;
+  readonly boot: boolean;
+  readonly node: boolean;
+}
+
+/**
+ * Everything that a run needs from this host, whether it is there, and what to do where it isn't. Exit code 125 where
+ * something is missing; 1 where a guest differs from a node in a way that docs/guest.md doesn't list.
+ */
+export async function doctor(args: DoctorArguments): Promise<void> {
   extendPath();
   const { signal } = context();
   const findings = [node(), ...(await tools()), await mirror(signal), await cacheSpace(), memory()];
@@ -28,13 +39,17 @@ export async function doctor(args: { json: boolean; fresh: boolean; boot: boolea
   if (ready) findings.push(await accelerator(args.fresh, signal));
   process.exitCode = findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.skip;
   const starts = args.boot && process.exitCode === EXIT.ok ? await measureStarts() : undefined;
+  const guest = args.node && process.exitCode === EXIT.ok ? await compareGuest() : undefined;
+  if (guest?.some(({ result }) => result === 'differs')) process.exitCode = EXIT.bad;
   if (args.json) {
-    print(JSON.stringify(starts === undefined ? findings : { findings, starts }, null, 2));
+    const alone = starts === undefined && guest === undefined;
+    print(JSON.stringify(alone ? findings : { findings, starts, guest }, null, 2));
     return;
   }
   print(table(findings.map(({ ok, what, says }) => [ok ? pc.green('ok') : pc.red('no'), what, says])));
   if (!ready) print('the accelerator is chosen once everything above is there');
   if (starts !== undefined) print(`\n${startTables(starts)}`);
+  if (guest !== undefined) print(`\n${nodeTable(guest)}`);
 }
 
 function node(): Finding {

@@ -3,6 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { DEFAULT_OPTIONS } from '../floor/defaults.ts';
 import type { BenchArguments } from './bench.ts';
 import type { BisectArguments } from './bisection.ts';
+import type { DoctorArguments } from './doctor.ts';
 import type { FloorArguments } from './floor.ts';
 import type { IsolateArguments } from './isolate.ts';
 import type { RunArguments } from './run.ts';
@@ -430,7 +431,7 @@ const shell: CommandModule<object, { run: string; cell: string; offline: boolean
   handler: async (args) => (await import('./shell.ts')).shell(args),
 };
 
-const doctor: CommandModule<object, { json: boolean; fresh: boolean; boot: boolean }> = {
+const doctor: CommandModule<object, DoctorArguments> = {
   command: 'doctor',
   describe: 'Check this host: tools, versions, accelerator, space',
   builder: (args) =>
@@ -441,6 +442,11 @@ const doctor: CommandModule<object, { json: boolean; fresh: boolean; boot: boole
         type: 'boolean',
         default: false,
         describe: 'Boot a machine, restore another, and show where the time goes',
+      })
+      .option('node', {
+        type: 'boolean',
+        default: false,
+        describe: 'Compare a guest with what runc, containerd and the kubelet expect of a node',
       }),
   handler: async (args) => (await import('./doctor.ts')).doctor(args),
 };

@@ -115,3 +115,17 @@ export interface GuestComponent {
   /** Size of that binary. Absent in older reports, and for the kernel. */
   readonly bytes?: number | undefined;
 }
+
+/** What a guest has beside its components, as it says itself; docs/guest.md tells where that is not a node's. */
+export interface GuestSystem {
+  /** Versions. */
+  readonly systemd: string;
+  readonly libc: string;
+  readonly libseccomp: string;
+  /** Security modules of the kernel (LSMs) that are on. */
+  readonly securityModules: readonly string[];
+  /** Model of the CPU that the guest sees. */
+  readonly cpu: string;
+  /** Whether the kernel works around flaws of CPUs at all (`mitigations=`). */
+  readonly mitigations: 'on' | 'off';
+}

@@ -1,5 +1,4 @@
 /** Makes a report from its parts. Pure; the runner knows where the parts come from. */
-import type { MachineFacts } from '../../vm/machine.ts';
 import type { ResolvedArtifact } from '../artifact/types.ts';
 import type { AttributedOomKill, KernelEvent } from '../evidence/types.ts';
 import { EXIT, type ExitCode } from '../lib/errors.ts';
@@ -80,7 +79,7 @@ export interface CellParts
   > {
   readonly cell: Cell;
   readonly artifacts: readonly ResolvedArtifact[];
-  readonly machine: MachineFacts | undefined;
+  readonly machine: ReportCell['machine'];
   /** What the kernel logged outside of any sample. */
   readonly outside: {
     readonly oomKills: readonly AttributedOomKill[];

@@ -1,4 +1,5 @@
 /** A cell and its surroundings in words: what all cells share is said once, what differs names the cell. */
+import type { GuestSystem } from '../evidence/types.ts';
 import type { Axes, Scalar } from '../scenario/types.ts';
 import { parseQuantity } from '../suites/catalog.ts';
 import type { Report, ReportCell } from './model.ts';
@@ -93,6 +94,23 @@ export function machineFacts(report: Report): string | undefined {
   );
   const [first] = facts;
   return first !== undefined && facts.every((fact) => fact === first) ? oneLine(first) : undefined;
+}
+
+/** `Guest: systemd 257, glibc 2.41, …`: what the guests had beside the components, where all had the same. */
+export function guestFacts(report: Report): string | undefined {
+  const facts = report.cells.flatMap(({ machine }) =>
+    machine?.system === undefined ? [] : systemText(machine.system),
+  );
+  const [first] = facts;
+  return first !== undefined && facts.every((fact) => fact === first) ? `Guest: ${first}` : undefined;
+}
+
+export function systemText(system: GuestSystem): string {
+  const { systemd, libc, libseccomp, securityModules, cpu, mitigations } = system;
+  return oneLine(
+    `systemd ${systemd}, glibc ${libc}, libseccomp ${libseccomp}, LSM ${securityModules.join('+') || 'none'}, ` +
+      `CPU ${cpu}, mitigations ${mitigations}`,
+  );
 }
 
 /** The memory limit a cell ran under, bytes: its axis `memoryLimit` or the suite's parameter of that name. */

@@ -1,5 +1,6 @@
 /** All evidence of each cell, folded: open where a verdict is missing or unexpected, and what is bad among few. */
 import type { AttributedOomKill } from '../evidence/types.ts';
+import { systemText } from './describe.ts';
 import { badByCase, contradictionsOf, isMatch, tellingLine } from './findings.ts';
 import {
   badge,
@@ -125,7 +126,7 @@ function ran({ guest, machine }: ReportCell): string {
   const on =
     machine === undefined
       ? '<p class="muted">No machine came up.</p>'
-      : `<p class="muted">On ${h(machine.emulator)} (${h(machine.provider)}, ${h(machine.accelerator)}), Linux ${h(machine.kernel)}, cgroup ${machine.cgroup}, ${machine.cpus} CPUs, ${machine.memoryMiB} MiB.</p>`;
+      : `<p class="muted">On ${h(machine.emulator)} (${h(machine.provider)}, ${h(machine.accelerator)}), Linux ${h(machine.kernel)}, cgroup ${machine.cgroup}, ${machine.cpus} CPUs, ${machine.memoryMiB} MiB.${machine.system === undefined ? '' : ` Guest: ${h(systemText(machine.system))}.`}</p>`;
   const what =
     rows.length === 0
       ? ''

@@ -1,7 +1,7 @@
 /** A report as a comment on a GitHub issue: the table in view, the evidence folded away. */
 import { shellQuote } from '../lib/exec.ts';
 import { artifactRows, originOf } from './artifacts.ts';
-import { labelOf, machineFacts, sharedFacts, shownValue, varyingAxes } from './describe.ts';
+import { guestFacts, labelOf, machineFacts, sharedFacts, shownValue, varyingAxes } from './describe.ts';
 import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import {
   contradictionsOf,
@@ -33,6 +33,7 @@ export function renderMarkdown(report: Report): string {
     [...sharedFacts(report), machineFacts(report)]
       .flatMap((fact) => (fact === undefined ? [] : inert(fact)))
       .join(' · '),
+    inert(guestFacts(report) ?? ''),
     cellTable(report, varying),
     shared(report, label),
     ...report.notes.map((note) => `> ${inert(note)}`),

@@ -3,7 +3,14 @@
  * would break them changes `REPORT_SCHEMA`. Documented for people in `docs/report.md`.
  */
 import type { BuildRecord, DownloadRecord } from '../artifact/types.ts';
-import type { AttributedOomKill, GuestComponent, KernelEvent, Sample, Warning } from '../evidence/types.ts';
+import type {
+  AttributedOomKill,
+  GuestComponent,
+  GuestSystem,
+  KernelEvent,
+  Sample,
+  Warning,
+} from '../evidence/types.ts';
 import type { Axes, ImpossiblePoint, Scalar, Symptom, VerdictKind } from '../scenario/types.ts';
 import type { Contradiction } from '../verdict/console.ts';
 import type { Verdict } from '../verdict/types.ts';
@@ -114,6 +121,8 @@ export interface ReportMachine {
   /** `warm`: restored from a snapshot. Absent in reports of versions that had none. */
   readonly start?: 'cold' | 'warm' | undefined;
   readonly bootPhases: readonly { readonly name: string; readonly ms: number }[];
+  /** What it has beside the components. Absent in reports of versions that didn't ask. */
+  readonly system?: GuestSystem | undefined;
 }
 
 /** A sample as evidence, and what the symptom said of it. */

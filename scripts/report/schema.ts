@@ -118,6 +118,16 @@ const machine = z.object({
   memoryMiB: z.number(),
   start: z.enum(['cold', 'warm']).optional(),
   bootPhases: phases,
+  system: z
+    .object({
+      systemd: z.string(),
+      libc: z.string(),
+      libseccomp: z.string(),
+      securityModules: z.array(z.string()),
+      cpu: z.string(),
+      mitigations: z.enum(['on', 'off']),
+    })
+    .optional(),
 });
 
 const build = z.object({

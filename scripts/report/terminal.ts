@@ -4,7 +4,7 @@
  */
 import picocolors from 'picocolors';
 import { shellQuote } from '../lib/exec.ts';
-import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
+import { guestFacts, labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import { badByCase, SIGNS, type Telling, tally, tellingLine } from './findings.ts';
 import { impossibleGroups } from './impossible.ts';
@@ -58,6 +58,7 @@ function heading({ report, colors, width }: TerminalView): string[] {
     ...wrap(`${report.scenario}: ${report.title}`, width).map((line) => colors.bold(line)),
     ...wrap(environment, width),
     ...wrap(how, width).map((line) => colors.dim(line)),
+    ...wrap(guestFacts(report) ?? '', width).map((line) => colors.dim(line)),
   ];
 }
 

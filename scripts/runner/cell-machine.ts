@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine, MachineProvider } from '../../vm/machine.ts';
 import { KernelLog } from '../evidence/collect.ts';
-import type { GuestComponent } from '../evidence/types.ts';
+import type { GuestComponent, GuestSystem } from '../evidence/types.ts';
 import { messageOf, ReproError } from '../lib/errors.ts';
 import type { Cell } from '../scenario/types.ts';
+import { readGuestSystem } from '../suites/guest-system.ts';
 import type { Suite, SuiteContext } from '../suites/suite.ts';
 import { fileName } from './folder.ts';
 import { clocked, type GuestClock } from './guest-clock.ts';
@@ -49,6 +50,7 @@ export class CellMachine implements AsyncDisposable {
   readonly #request: CellMachineRequest;
   readonly #context: SuiteContext;
   readonly #startable: Startable;
+  #system: GuestSystem | undefined;
 
   private constructor(request: CellMachineRequest, allocated: Machine) {
     const { ready, scratch, clock } = request;
@@ -77,7 +79,14 @@ export class CellMachine implements AsyncDisposable {
 
   async prepare(signal: AbortSignal): Promise<void> {
     const { suite } = this.#request;
+    // Before the samples: what they leave can't change the answer.
+    this.#system = await readGuestSystem(this.machine, this.#alive(signal));
     await this.#startable.explain(() => suite.prepare(this.machine, this.#context, this.#alive(signal)));
+  }
+
+  /** What it has beside the components; undefined before `prepare`. */
+  get system(): GuestSystem | undefined {
+    return this.#system;
   }
 
   async sample(wanted: SampleRequest, signal: AbortSignal): Promise<SampleResult> {

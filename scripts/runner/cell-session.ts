@@ -256,7 +256,7 @@ class Session implements CellSession {
       content,
       artifacts: ready.artifacts,
       dir: this.#dir,
-      machine: last?.machine.facts,
+      machine: last && { ...last.machine.facts, system: last.system },
       guest,
       verdict: judgeCell(symptom, samples, failure, ready.cell.sampling, console),
       samples,

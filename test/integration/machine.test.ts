@@ -109,6 +109,27 @@ describe.skipIf(skip)('a machine', () => {
     expect((await other.console()).slice(began.length)).not.toContain('key=');
   });
 
+  it('lets runc seal itself by an overlay, as on a node, with one layer and with more', async () => {
+    const layers = [
+      await store.layer(await resolve('runc', 'deb:forky'), signal),
+      await store.layer(await resolve('containerd', 'deb:bookworm'), signal),
+    ];
+    await using other = await provider.allocate(await specOf('m7', 'deb:trixie', 'v2'), signal);
+    const container = `set -e
+mkdir -p /var/lib/repro/sealed/rootfs && cd /var/lib/repro/sealed
+[ -e config.json ] || runc spec
+sed -i 's|"terminal": true|"terminal": false|' config.json
+runc --debug create --bundle . sealed </dev/null 2>&1 || true
+runc delete --force sealed 2>/dev/null || true`;
+    for (const layer of layers) {
+      await other.attach([layer]);
+      // libcontainer/exeseal: what it says of either way is at the level of debugging.
+      expect((await other.exec(container)).stdout).toContain('using overlayfs for sealed');
+    }
+    expect((await other.exec(['containerd', '--version'])).stdout).toContain('containerd');
+    expect((await other.exec(['dmesg'])).stdout).not.toContain('stacking depth');
+  });
+
   it('says which layer it cannot take on', async () => {
     const resolved = await resolve('runc', 'deb:trixie');
     const layer = await store.layer(resolved, signal);

@@ -54,6 +54,8 @@ export function startCommand(): string {
     'Delegate=yes',
     'KillMode=process',
     'TasksMax=infinity',
+    'LimitNPROC=infinity',
+    'LimitCORE=infinity',
     'LimitNOFILE=1048576',
     'OOMScoreAdjust=-999',
     `StandardOutput=append:${LOG_FILE}`,

@@ -1,0 +1,39 @@
+/** Machines for `doctor`: of the smoke scenario, without its layers. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MachineProvider, MachineSpec } from '../../vm/machine.ts';
+import type { Store } from '../artifact/store.ts';
+import { machineSpec } from '../runner/machine-spec.ts';
+import { makeReady, resolveCell } from '../runner/plan.ts';
+import { context } from './context.ts';
+import { say } from './output.ts';
+import { openStore, select, sessionId } from './wiring.ts';
+
+export interface Bench {
+  readonly provider: MachineProvider;
+  readonly store: Store;
+  /** A machine that may be restored from a snapshot; its accelerator was chosen and the snapshot made. */
+  readonly spec: MachineSpec;
+}
+
+/** Has `work` done, and removes the machines' logs. Throws as `allocate` does. */
+export async function withMachines<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
+  const { signal, makeProvider } = context();
+  const { scenario, cells } = select('smoke', { filter: [], set: [] });
+  const [cell] = cells;
+  if (cell === undefined) throw new Error('the smoke scenario has no cell');
+  const store = openStore({ notice: say });
+  const ready = await makeReady(await resolveCell(cell, scenario, store, signal), store, signal);
+  const provider = await makeProvider('qemu', say);
+  const logDir = await mkdtemp(join(tmpdir(), 'repro-doctor-'));
+  try {
+    const place = { id: 'doctor', session: sessionId(), logDir, keep: false, notice: say };
+    const spec = machineSpec({ ...ready, layers: [] }, place);
+    await provider.probe(ready.kernel, signal);
+    await provider.warm?.(spec, signal);
+    return await work({ provider, store, spec });
+  } finally {
+    await rm(logDir, { recursive: true, force: true });
+  }
+}
