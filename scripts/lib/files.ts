@@ -1,0 +1,48 @@
+/** Files that are there whole or not at all, and folders that are made without surprises. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, normalize } from 'node:path';
+
+/**
+ * Writes a text in one step: whoever reads sees the file as it was or as it is now, also after a crash or on a disk
+ * that got full. Of several writers at once, the last one's stays. `mode` as in open(2).
+ */
+export async function writeWhole(
+  file: string,
+  text: string,
+  options: { readonly mode?: number } = {},
+): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, text, { flush: true, mode: options.mode ?? 0o666 });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Makes a folder and those above it. Unlike Node's own `recursive`, it ends where nothing can be made any more: in a
+ * current folder that was removed, Node's tries for ever. With `within`, that one must be there, and is not made
+ * again when somebody removed it. Throws what mkdir(2) says: ENOENT, ENOSPC, EACCES, …
+ */
+export async function makeFolder(dir: string, within?: string): Promise<void> {
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') {
+      if (code === 'EEXIST' && (await stat(dir)).isDirectory()) return;
+      throw error;
+    }
+    const above = dirname(dir);
+    const ends = [dir, '.', ...(within === undefined ? [] : [normalize(within)])];
+    if (ends.includes(above)) throw error;
+    await makeFolder(above, within);
+    await mkdir(dir).catch((again: NodeJS.ErrnoException) => {
+      // Another made it meanwhile.
+      if (again.code !== 'EEXIST') throw again;
+    });
+  }
+}
