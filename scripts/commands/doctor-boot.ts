@@ -1,8 +1,7 @@
 /** `doctor --boot`: two real machines, one booted and one restored, and where the time of their starts went. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { MachineProvider, MachineSpec } from '../../vm/machine.ts';
+import { ownFolder } from '../lib/owned.ts';
 import { machineSpec } from '../runner/machine-spec.ts';
 import { makeReady, resolveCell } from '../runner/plan.ts';
 import { phaseRows, type StartPhase, SYSTEMD_CLUES, startPhases } from '../runner/start-phases.ts';
@@ -24,7 +23,7 @@ export async function measureStarts(): Promise<Start[]> {
   const store = openStore({ notice: say });
   const ready = await makeReady(await resolveCell(cell, scenario, store, signal), store, signal);
   const provider = await makeProvider('qemu', say);
-  const logDir = await mkdtemp(join(tmpdir(), 'repro-boot-'));
+  const logDir = await ownFolder('boot');
   const place = { session: sessionId(), logDir, keep: false, notice: say };
   try {
     // Neither the probe of the accelerator nor the making of the snapshot is part of a start.

@@ -1,6 +1,7 @@
 /** Where a run keeps what it found. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../lib/files.ts';
 import { sha256Text } from '../lib/hash.ts';
 import type { Cell } from '../scenario/types.ts';
 
@@ -33,7 +34,7 @@ function apart(plain: string, text: string): string {
 
 /** Makes the folder of a new run, `<parent>/<time>-<scenario>`; a number is added when there is one already. */
 export async function makeRunDir(parent: string, scenario: string, now: Date): Promise<string> {
-  await mkdir(parent, { recursive: true });
+  await makeFolder(parent);
   const time = now.toISOString().slice(0, 19).replaceAll(':', '-');
   for (let count = 1; ; count++) {
     const dir = join(parent, `${time}-${scenario}${count === 1 ? '' : `-${count}`}`);

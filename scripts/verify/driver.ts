@@ -1,11 +1,12 @@
 /** Runs both arms side by side, in turns, until the answer is plain or the budget ends. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Capabilities, MachineProvider } from '../../vm/machine.ts';
 import { findFloors } from '../floor/driver.ts';
 import type { SearchOptions } from '../floor/search.ts';
 import type { Floor } from '../floor/types.ts';
 import { InterruptedError, messageOf } from '../lib/errors.ts';
+import { makeFolder } from '../lib/files.ts';
 import { seeded } from '../lib/random.ts';
 import { buildReport } from '../report/build.ts';
 import { writeReport } from '../report/json.ts';
@@ -140,7 +141,7 @@ class VerifyRun {
     this.phase('floor');
     const { confidence, planned } = this.#options;
     const own = join(dir, FLOOR_DIR);
-    await mkdir(own, { recursive: true });
+    await makeFolder(own);
     const cells = this.#floorArms.flatMap(({ baseline, candidate }) => [baseline, candidate]);
     const options = { ...floor, confidence: floorConfidence(confidence, planned) };
     const request = { ...this.#request, cells, options, dir: own, listener: withoutRuns(listener) };
