@@ -14,6 +14,7 @@ import type { Arms } from '../verify/types.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
+import { tidyBefore } from './tidy.ts';
 import { needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
 
 export interface AnswerArguments {
@@ -76,7 +77,7 @@ export async function openRun(
   const { listener } = progress;
   const notice = (text: string) => listener({ type: 'notice', text });
   const provider = await makeProvider('qemu', notice);
-  await provider.reap({ all: false });
+  await tidyBefore(provider, notice);
   const store = openStore({ offline: args.offline, notice });
   const command = ['repro', ...process.argv.slice(2)];
   return { signal, progress, request: { dir, session: sessionId(), command, provider, store, listener } };

@@ -1,5 +1,6 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { z } from 'zod';
 import { believe } from '../bisect/belief.ts';
 import { cellWith } from '../bisect/cell.ts';
 import { checkCause } from '../bisect/check.ts';
@@ -15,11 +16,13 @@ import { renderReport } from '../bisect/render.ts';
 import { type BisectReport, makeReport } from '../bisect/report.ts';
 import { runnerTester } from '../bisect/tester.ts';
 import { EXIT, InterruptedError } from '../lib/errors.ts';
+import { recallJson, writeJson } from '../lib/json.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { makeBisectProgress } from './bisect-progress.ts';
 import { anyBuild, type BisectArguments, type Bisection, begin, load, resumed } from './bisection.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
+import { tidyBefore } from './tidy.ts';
 import { sessionId } from './wiring.ts';
 
 const JOURNAL = 'journal.ndjson';
@@ -74,7 +77,7 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
   const progress = await makeBisectProgress(shown, args.quiet || args.json ? 'none' : 'auto');
   const { notice } = progress;
   const provider = await makeProvider('qemu', notice);
-  await provider.reap({ all: false });
+  await tidyBefore(provider, notice);
   const { scenario } = cellWith(recipe, anyBuild(recipe));
   const specOf =
     recipe.build === undefined
@@ -118,7 +121,7 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
       ...{ findings: services.journal.findings, conclusion: checks === undefined ? undefined : conclusion },
       seconds: before + (performance.now() - began) / 1000,
     });
-    await writeFile(join(dir, REPORT), `${JSON.stringify(report, null, 2)}\n`);
+    await writeJson(join(dir, REPORT), report);
     await writeFile(join(dir, 'report.html'), renderPage(report));
     await writeFile(join(dir, 'git-bisect.log'), await gitLog(bisection));
     return report;
@@ -141,6 +144,5 @@ async function gitLog(bisection: Bisection): Promise<string> {
 
 /** Seconds of earlier sittings. */
 async function secondsBefore(dir: string): Promise<number> {
-  const text = await readFile(join(dir, REPORT), 'utf8').catch(() => undefined);
-  return text === undefined ? 0 : Number(JSON.parse(text).seconds) || 0;
+  return (await recallJson(join(dir, REPORT), z.object({ seconds: z.number().nonnegative() })))?.seconds ?? 0;
 }

@@ -11,6 +11,7 @@ import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
+import { tidyBefore } from './tidy.ts';
 import { needsOf, newRunDir, openStore, select, sessionId } from './wiring.ts';
 
 export interface IsolateArguments {
@@ -44,7 +45,7 @@ export async function isolate(args: IsolateArguments): Promise<void> {
   const dir = await newRunDir(args.out, `isolate-${scenario.name}`);
   const notice = args.quiet || args.json ? () => undefined : say;
   const provider = await makeProvider('qemu', notice);
-  await provider.reap({ all: false });
+  await tidyBefore(provider, notice);
   const store = openStore({ offline: args.offline, notice });
   const { isolation, report } = await runIsolate(
     {

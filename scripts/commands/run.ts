@@ -14,6 +14,7 @@ import { context } from './context.ts';
 import { report } from './failure.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
+import { tidyBefore } from './tidy.ts';
 import { Watcher, watchedPaths } from './watch.ts';
 import { needsOf, newRunDir, openStore, RECIPE, RUNS, type Selection, select, sessionId } from './wiring.ts';
 
@@ -156,8 +157,7 @@ async function runAll(planned: readonly Planned[], args: RunArguments): Promise<
   const { listener } = progress;
   const notice = (text: string) => listener({ type: 'notice', text });
   const provider = await makeProvider('qemu', notice);
-  const reaped = await provider.reap({ all: false });
-  if (reaped.length > 0) say(`ended ${reaped.length} machine(s) that an earlier run left behind`);
+  await tidyBefore(provider, notice);
   const store = openStore({ offline: args.offline, notice });
   const orders = await Promise.all(planned.map((one) => orderOf(one, args)));
   let reports: Report[];
