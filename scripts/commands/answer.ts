@@ -1,9 +1,10 @@
 /** What the commands have in common that run one scenario's cells for one answer: `verify`, `bench`, `floor`. */
-import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
+import { writeWhole } from '../lib/files.ts';
 import { renderHtml } from '../report/html.ts';
 import type { Report } from '../report/model.ts';
+import { openRunFolder } from '../runner/run-folder.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { parseSet } from '../scenario/set.ts';
@@ -64,17 +65,25 @@ export function pairedCells(args: ArmArguments): {
   return { scenario, cells, pairs, unpaired };
 }
 
-/** All that a driver needs beside its question. `progress` is to be closed when it ends. */
+/** All that a driver needs beside its question. `progress` is to be closed when it ends, and gives the folder back. */
 export async function openRun(
   kind: string,
   args: AnswerArguments,
   { scenario, cells }: { readonly scenario: Scenario; readonly cells: readonly Cell[] },
 ) {
   await ensureTools(say, needsOf([{ scenario, cells }]));
-  const { signal, makeProvider } = context();
+  const { makeProvider } = context();
   const dir = await newRunDir(args.out, `${kind}-${scenario.name}`);
-  const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');
-  const { listener } = progress;
+  const folder = await openRunFolder(dir, { scenario, cells }, { fresh: true });
+  const signal = AbortSignal.any([context().signal, folder.lost]);
+  const shown = makeProgress(args.quiet || args.json ? 'none' : 'auto');
+  const { listener } = shown;
+  const progress = {
+    async close() {
+      await shown.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
   const notice = (text: string) => listener({ type: 'notice', text });
   const provider = await makeProvider('qemu', notice);
   await tidyBefore(provider, notice);
@@ -98,8 +107,8 @@ export async function writeAnswer<Answer>(
   { json }: AnswerArguments,
   { answer, report, section, markdown, text }: Rendered<Answer>,
 ): Promise<void> {
-  await writeFile(join(dir, 'report.html'), renderHtml(report, section(answer)));
-  await writeFile(join(dir, `${kind}.md`), markdown(answer));
+  await writeWhole(join(dir, 'report.html'), renderHtml(report, section(answer)));
+  await writeWhole(join(dir, `${kind}.md`), markdown(answer));
   const where = relative(process.cwd(), dir) || '.';
   const width = Math.min(110, process.stdout.columns ?? 80);
   process.stdout.write(

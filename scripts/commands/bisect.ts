@@ -18,6 +18,7 @@ import { runnerTester } from '../bisect/tester.ts';
 import { EXIT, InterruptedError } from '../lib/errors.ts';
 import { recallJson, writeJson } from '../lib/json.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
+import { openRunFolder } from '../runner/run-folder.ts';
 import { makeBisectProgress } from './bisect-progress.ts';
 import { anyBuild, type BisectArguments, type Bisection, begin, load, resumed } from './bisection.ts';
 import { context } from './context.ts';
@@ -70,7 +71,11 @@ function orderOf({ recipe, plan }: Pick<Bisection, 'recipe' | 'plan'>, cases: nu
 
 async function conduct(bisection: Bisection, args: BisectArguments): Promise<BisectReport> {
   const { dir, recipe, plan, history, gitDir, store } = bisection;
-  const { signal, makeProvider } = context();
+  const { makeProvider } = context();
+  const { scenario, cell } = cellWith(recipe, anyBuild(recipe));
+  // How many samples there are is for the bisection to say.
+  await using folder = await openRunFolder(dir, { scenario, cells: [{ ...cell, samples: 1 }] });
+  const signal = AbortSignal.any([context().signal, folder.lost]);
   const began = performance.now();
   const before = await secondsBefore(dir);
   const shown = { ...plan, confidence: recipe.confidence };
@@ -78,7 +83,6 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
   const { notice } = progress;
   const provider = await makeProvider('qemu', notice);
   await tidyBefore(provider, notice);
-  const { scenario } = cellWith(recipe, anyBuild(recipe));
   const specOf =
     recipe.build === undefined
       ? async (revision: string) => `git:${revision}`
@@ -133,7 +137,7 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
 
 async function gitLog(bisection: Bisection): Promise<string> {
   const { dir, recipe, plan } = bisection;
-  const { findings } = await openJournal(join(dir, JOURNAL));
+  const { findings } = await openJournal(join(dir, JOURNAL), { readOnly: true });
   const order = orderOf(bisection, 1);
   const state = stateNow(order, false, findings);
   const commits = commitsOf(plan.range, state, believe(plan.range, state.observations), plan.subjects);

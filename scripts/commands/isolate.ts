@@ -7,6 +7,7 @@ import { renderSection } from '../isolate/section.ts';
 import { EXIT, UsageError } from '../lib/errors.ts';
 import { renderHtml } from '../report/html.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
+import { openRunFolder } from '../runner/run-folder.ts';
 import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
@@ -43,6 +44,7 @@ export async function isolate(args: IsolateArguments): Promise<void> {
   await ensureTools(say, needsOf([{ scenario, cells }]));
   const { signal, makeProvider } = context();
   const dir = await newRunDir(args.out, `isolate-${scenario.name}`);
+  await using folder = await openRunFolder(dir, { scenario, cells }, { fresh: true });
   const notice = args.quiet || args.json ? () => undefined : say;
   const provider = await makeProvider('qemu', notice);
   await tidyBefore(provider, notice);
@@ -63,7 +65,7 @@ export async function isolate(args: IsolateArguments): Promise<void> {
       ...{ session: sessionId(), command: ['repro', ...process.argv.slice(2)] },
       show: () => makeProgress(args.quiet || args.json ? 'none' : 'auto'),
     },
-    signal,
+    AbortSignal.any([signal, folder.lost]),
   );
   await writeFile(join(dir, 'report.html'), renderHtml(report, renderSection(isolation, report)));
   await writeFile(join(dir, 'isolate.md'), renderMarkdown(isolation, report));

@@ -18,7 +18,7 @@ export function fileName(text: string): string {
  * Folder of a cell's evidence, relative to the run's: `cells/runc=1.1.15,cgroupDriver=cgroupfs`. Cells have
  * folders of their own: where more than a colon had to give way, as in `path:/a/b`, a digest tells them apart.
  */
-export function cellDir(cell: Cell): string {
+export function cellDir(cell: Pick<Cell, 'id'>): string {
   const point = cell.id.slice(cell.id.indexOf('/') + 1);
   const plain = plainOf(point);
   const telling = plain.length <= LONGEST && plain === point.replaceAll(':', '_');

@@ -27,6 +27,8 @@ export interface ScenarioOrder {
   readonly done: ReadonlyMap<string, readonly Sample[]>;
   /** What that run reported of its cells. A cell that was judged on all its samples is not run again. */
   readonly earlier: readonly ReportCell[];
+  /** For the report: what a reader should know of how the run came about, a sentence each. */
+  readonly notes?: readonly string[] | undefined;
   /** False: cells that run the very same run all the same, for whoever compares their rates. Default: true. */
   readonly share?: boolean | undefined;
 }
@@ -168,7 +170,7 @@ export class ScenarioRun {
         interrupted: this.#signal.aborted,
       },
       cells: cells.flatMap((cell) => this.#results.get(cell.id) ?? []),
-      notes: [],
+      notes: this.order.notes ?? [],
     });
   }
 }
