@@ -10,6 +10,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -356,7 +357,77 @@ describe.skipIf(skip)('bad input', () => {
     });
   });
 
+  describe('resumed', () => {
+    it('twice at once, and once more: no sample is taken twice', async () => {
+      const running = cli.start(run('slow', 'twice'));
+      await running.said(/sample 1\/3/);
+      running.child.kill('SIGINT');
+      await running.ended;
+      const both = ['one', 'two'].map(() => cli.start(['run', '--resume', 'twice']));
+      const codes = (await Promise.all(both.map(({ ended }) => ended))).map(({ code, stderr }) => {
+        if (code !== 0)
+          expect(stderr).toMatch(/twice is in use by process \d+ on host \S+\nhint: wait until/);
+        return code;
+      });
+      expect(codes.sort()).toEqual([0, 125]);
+      const third = await cli.run(['run', '--resume', 'twice']);
+      expect(third.code, third.stderr).toBe(0);
+      const [cell] = cli.report('twice').cells;
+      expect(cell?.verdict).toMatchObject({ kind: 'good', of: 3 });
+      expect(cell?.samples.map(({ id }) => id)).toEqual(['script#1', 'script#2', 'script#3']);
+      expect(cli.read('twice/journal.ndjson').trimEnd().split('\n')).toHaveLength(3);
+      expect(readdirSync(cli.at('twice')).filter((name) => name.includes('lock'))).toEqual([]);
+    });
+
+    it('its folder is removed while it runs: it ends, says so, and leaves no machine', async () => {
+      const running = cli.start(run('slow', 'removed'));
+      await running.said(/sample 1\/3/);
+      rmSync(cli.at('removed'), { recursive: true });
+      const result = await running.ended;
+      expect(result.stderr).toContain('repro: removed was removed while the run went on');
+      expectClear(result);
+      expect(result.code).toBe(125);
+      expect(existsSync(cli.at('removed'))).toBe(false);
+      expect(machines().filter(({ qemu }) => isRunning(qemu.pid))).toEqual([]);
+    });
+  });
+
   describe('what a run leaves behind', () => {
+    /** Folders and notes of programs that processes have below a TMPDIR of a test. */
+    const leftovers = (tmp: string) => {
+      const parent = join(tmp, `repro-${process.getuid?.()}`);
+      if (!existsSync(parent)) return [];
+      return readdirSync(parent).flatMap((name) => readdirSync(join(parent, name)));
+    };
+
+    it.each([
+      ['kill -9', ['SIGKILL']],
+      ['a second Ctrl-C', ['SIGINT', 'SIGINT']],
+    ] as const)('%s: the next run removes all of it', async (what, signals) => {
+      const tmp = cli.at(`tmp-${signals.length}`);
+      mkdirSync(tmp);
+      const env = { TMPDIR: tmp };
+      const out = `crash-${signals.length}`;
+      const running = cli.start(run('slow', out), { env });
+      await running.said(/sample 1\/3/);
+      for (const name of signals) {
+        running.child.kill(name);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      await running.ended;
+      expect(leftovers(tmp).length, what).toBeGreaterThan(0);
+      const resumed = await cli.run(['run', '--resume', out], { env });
+      expect(resumed.code, resumed.stderr).toBe(0);
+      expect(resumed.stderr).toContain('an earlier run left something behind: ');
+      expect(leftovers(tmp)).toEqual([]);
+      expect(machines().filter(({ keep }) => !keep)).toEqual([]);
+      expect(cli.report(out).cells[0]?.samples.map(({ id }) => id)).toEqual([
+        'script#1',
+        'script#2',
+        'script#3',
+      ]);
+    });
+
     it('killed for good: reap finds its machine, and --resume goes on', async () => {
       const running = cli.start(run('slow', 'crashed'));
       await running.said(/sample 1\/3/);
@@ -381,7 +452,7 @@ describe.skipIf(skip)('bad input', () => {
       );
       const [machine] = machines();
       if (machine === undefined) throw new Error('no machine was kept');
-      expect((await cli.run(['reap'])).stdout).toBe('no machine was left behind\n');
+      expect((await cli.run(['reap'])).stdout).toBe('nothing was left behind\n');
       expect(isRunning(machine.qemu.pid)).toBe(true);
       const ended = await cli.run(['reap', '--all']);
       expect(ended.stdout).toContain(`(process ${machine.qemu.pid})`);
