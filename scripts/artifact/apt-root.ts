@@ -151,7 +151,8 @@ export class AptRoot {
     }
     const mirror = await knownMirror(this.#cache.root, signal);
     const age = valid && fetched[0] === mirror ? Date.now() - (await stat(stamp)).mtimeMs : undefined;
-    if (age !== undefined && age < FRESH) return;
+    // One from the future tells that the clock was set: nobody knows how old it is.
+    if (age !== undefined && age >= 0 && age < FRESH) return;
     if (damaged !== undefined) {
       this.#cache.notice(`${what} in the cache is damaged (${damaged}); it is fetched again`);
       await rm(this.#dir, { recursive: true });

@@ -9,7 +9,7 @@ import { abortError, run } from '../lib/exec.ts';
 import { makeFolder } from '../lib/files.ts';
 import { sha256Text } from '../lib/hash.ts';
 import { isLock, withLock } from '../lib/lock.ts';
-import { diskFull, isDiskFull } from './disk.ts';
+import { diskFull, isDiskFull, isFull, noSpace } from './disk.ts';
 import { use } from './in-use.ts';
 import { OfflineError } from './offline.ts';
 import { removeUnused, sweepCache } from './prune.ts';
@@ -217,6 +217,9 @@ export class Cache {
       if (signal.aborted) throw abortError(signal);
       await rename(temporary, dir);
       return await openEntry(dir);
+    } catch (error) {
+      // Some programs don't say why they failed.
+      throw !signal.aborted && (await isFull(temporary)) ? noSpace(error) : error;
     } finally {
       // Moved into place by now, empty, or worth keeping.
       if (order.resumes) await rmdir(temporary).catch(() => undefined);

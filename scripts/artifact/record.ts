@@ -7,6 +7,7 @@ import { readdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { abortError, shell, shellQuote } from '../lib/exec.ts';
+import { isRefusal } from '../lib/files.ts';
 import { sha256File } from '../lib/hash.ts';
 import { recallJson, writeJson } from '../lib/json.ts';
 
@@ -67,7 +68,10 @@ export async function damagedFile(dir: string, signal?: AbortSignal): Promise<st
     if (stats !== undefined && fingerprint(stats) === record.seen) continue;
     const now =
       stats?.size === BigInt(record.bytes)
-        ? await recordOf(path, signal, record).catch(() => undefined)
+        ? await recordOf(path, signal, record).catch((error) => {
+            if (isRefusal(error)) throw error;
+            return undefined;
+          })
         : undefined;
     if (signal?.aborted) throw abortError(signal);
     if (now?.sha256 !== record.sha256) return name;

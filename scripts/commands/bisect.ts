@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { believe } from '../bisect/belief.ts';
@@ -16,6 +16,7 @@ import { renderReport } from '../bisect/render.ts';
 import { type BisectReport, makeReport } from '../bisect/report.ts';
 import { runnerTester } from '../bisect/tester.ts';
 import { EXIT, InterruptedError } from '../lib/errors.ts';
+import { writeWhole } from '../lib/files.ts';
 import { recallJson, writeJson } from '../lib/json.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { openRunFolder } from '../runner/run-folder.ts';
@@ -126,8 +127,8 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
       seconds: before + (performance.now() - began) / 1000,
     });
     await writeJson(join(dir, REPORT), report);
-    await writeFile(join(dir, 'report.html'), renderPage(report));
-    await writeFile(join(dir, 'git-bisect.log'), await gitLog(bisection));
+    await writeWhole(join(dir, 'report.html'), renderPage(report));
+    await writeWhole(join(dir, 'git-bisect.log'), await gitLog(bisection));
     return report;
   } finally {
     progress.close();

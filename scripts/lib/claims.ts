@@ -39,7 +39,12 @@ export function claim(parent: string, leave: (dir: string) => void): string {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST' && count < 100) continue;
       throw error;
     }
-    writeFileSync(join(dir, OWNER), JSON.stringify(thisOwner()));
+    try {
+      writeFileSync(join(dir, OWNER), JSON.stringify(thisOwner()));
+    } catch (error) {
+      rmSync(dir, { recursive: true, force: true });
+      throw error;
+    }
     // One listener for all, for Node warns of more than ten.
     if (atExit.size === 0) process.once('exit', () => atExit.forEach((end) => void end()));
     atExit.add(() => leave(dir));

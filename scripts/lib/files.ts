@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, normalize } from 'node:path';
+import { ReproError } from './errors.ts';
 
 /**
  * Writes a text in one step: whoever reads sees the file as it was or as it is now, also after a crash or on a disk
- * that got full. Of several writers at once, the last one's stays. `mode` as in open(2).
+ * that got full. Of several writers at once, the last one's stays. `mode` as in open(2). Throws ReproError
+ * `disk-full`, and what else the calls throw.
  */
 export async function writeWhole(
   file: string,
@@ -18,8 +20,24 @@ export async function writeWhole(
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
+    throw writeError(error, file);
   }
+}
+
+/** Whether it is the host that refuses at the moment (too many open files, no permission), whatever the file holds. */
+export function isRefusal(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EACCES', 'EPERM'].includes(code ?? '');
+}
+
+/** The error of a write, named for what it is where the disk is full: Node's own doesn't say of which file. */
+export function writeError(error: unknown, file: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new ReproError('disk-full', `the disk is full: no space for ${file}`, {
+    hint: `make space on the disk of ${dirname(file)}, then go on`,
+    cause: error,
+  });
 }
 
 /**

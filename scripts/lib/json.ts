@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ZodType } from 'zod';
 import { UsageError } from './errors.ts';
-import { writeWhole } from './files.ts';
+import { isRefusal, writeWhole } from './files.ts';
 
 /** Throws UsageError `damaged` that names the file, and what is wrong where in it. */
 export function parseJson<T>(text: string, schema: ZodType<T>, file: string): T {
@@ -24,9 +24,15 @@ export async function readJson<T>(file: string, schema: ZodType<T>): Promise<T> 
   return parseJson(await readFile(file, 'utf8'), schema, file);
 }
 
-/** A file that can be made again: undefined when it isn't there, can't be read or isn't what it should be. */
+/**
+ * A file that can be made again: undefined when it isn't there, can't be read or isn't what it should be. Throws when
+ * the host refuses to have it read, for that says nothing of the file.
+ */
 export async function recallJson<T>(file: string, schema: ZodType<T>): Promise<T | undefined> {
-  return readJson(file, schema).catch(() => undefined);
+  return readJson(file, schema).catch((error) => {
+    if (isRefusal(error)) throw error;
+    return undefined;
+  });
 }
 
 export async function writeJson(

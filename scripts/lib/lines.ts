@@ -1,6 +1,7 @@
 /** Journals: one JSON value a line, added as they come. What a crash tore, or a full disk, is the last line at most. */
 import { open, readFile, truncate } from 'node:fs/promises';
 import type { ZodType } from 'zod';
+import { writeError } from './files.ts';
 
 export interface Lines<T> {
   /** In order, with all their fields, also those that the schema doesn't know. */
@@ -43,7 +44,7 @@ export async function appendLine(file: string, value: unknown): Promise<void> {
     await handle.appendFile(`${JSON.stringify(value)}\n`);
   } catch (error) {
     await handle.truncate(size).catch(() => undefined);
-    throw error;
+    throw writeError(error, file);
   }
 }
 

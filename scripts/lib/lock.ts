@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ReproError } from './errors.ts';
 import { abortError } from './exec.ts';
-import { makeFolder } from './files.ts';
+import { makeFolder, writeError } from './files.ts';
 import { recallJson } from './json.ts';
 import { nameOf, ownerSchema, ownerState, thisOwner } from './owner.ts';
 
@@ -108,7 +108,7 @@ async function attempt(path: string): Promise<string | undefined> {
   } catch (error) {
     await remove(own);
     if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw error;
+    throw writeError(error, lockFolder(path));
   }
 }
 
@@ -169,14 +169,15 @@ function holdLock(path: string, id: string, renewal: number, clean: () => Promis
     if (await isOurs()) await utimes(lock, new Date(), new Date()).catch(() => undefined);
     else lost.abort(new ReproError('lock-lost', `another process took over the lock ${lock}, or removed it`));
   };
-  const timer = setInterval(() => void renew(), renewal);
+  // What can't be read now may be later.
+  const timer = setInterval(() => void renew().catch(() => undefined), renewal);
   timer.unref();
   return {
     lost: lost.signal,
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
       // A lock that was lost is another's by now.
-      if (await isOurs()) {
+      if (await isOurs().catch(() => false)) {
         const own = besideOf(path, id);
         await rename(lock, own).catch(() => undefined);
         await remove(own);

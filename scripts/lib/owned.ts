@@ -27,13 +27,7 @@ function own(): string {
   try {
     mkdirSync(all, { mode: 0o700 });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') {
-      throw new ReproError('temporary', `can't make a temporary folder: ${message}`, {
-        hint: 'set TMPDIR to a folder of your own, on a disk with space',
-        cause: error,
-      });
-    }
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unmakeable(error);
   }
   const stats = lstatSync(all);
   // Whoever may write there could put anything in the place of our files.
@@ -43,9 +37,20 @@ function own(): string {
       hint: 'remove it, or set TMPDIR to a folder of your own',
     });
   }
-  const dir = claim(all, removeIfEmpty);
-  made.set(all, dir);
-  return dir;
+  try {
+    made.set(all, claim(all, removeIfEmpty));
+  } catch (error) {
+    throw unmakeable(error);
+  }
+  return own();
+}
+
+function unmakeable(error: unknown): ReproError {
+  const what = error instanceof Error ? error.message : String(error);
+  return new ReproError('temporary', `can't make a temporary folder in ${tmpdir()}: ${what}`, {
+    hint: 'set TMPDIR to a folder of your own, on a disk with space',
+    cause: error,
+  });
 }
 
 /** Makes an empty folder that belongs to this process; `name` begins its name. Whoever asked for it removes it. */
@@ -57,6 +62,16 @@ export async function ownFolder(name: string): Promise<string> {
     // Somebody tidied up.
     made.clear();
     return mkdtemp(join(own(), `${name}-`));
+  }
+}
+
+/** Carries out `work` with a folder of its own, and removes the folder. */
+export async function withOwnFolder<T>(name: string, work: (dir: string) => Promise<T>): Promise<T> {
+  const dir = await ownFolder(name);
+  try {
+    return await work(dir);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
   }
 }
 

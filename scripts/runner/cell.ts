@@ -1,12 +1,12 @@
 /** Runs one cell: a machine, its samples, their evidence, a verdict. */
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine, MachineProvider } from '../../vm/machine.ts';
 import { KernelLog } from '../evidence/collect.ts';
 import type { GuestComponent, Sample } from '../evidence/types.ts';
 import { MachineError, messageOf } from '../lib/errors.ts';
 import { makeFolder } from '../lib/files.ts';
-import { ownFolder } from '../lib/owned.ts';
+import { withOwnFolder } from '../lib/owned.ts';
 import { buildCell, type CellParts } from '../report/build.ts';
 import type { ReportCell, ReportSample } from '../report/model.ts';
 import type { Cell, ConsoleGates, Symptom } from '../scenario/types.ts';
@@ -67,15 +67,12 @@ export async function runCell(order: CellOrder, signal: AbortSignal): Promise<Re
   const dir = cellDir(cell);
   const watch = new Stopwatch();
   const run = new CellRun(order, dir);
-  await makeFolder(join(runDir, dir), runDir);
-  const scratch = await ownFolder('cell');
   listener({ type: 'cell-start', cell });
   try {
-    await run.all(scratch, watch, signal);
+    await makeFolder(join(runDir, dir), runDir);
+    await withOwnFolder('cell', (scratch) => run.all(scratch, watch, signal));
   } catch (error) {
     run.failure = signal.aborted ? (signal.reason ?? error) : error;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
   }
   watch.stop();
   const result = run.report(watch);

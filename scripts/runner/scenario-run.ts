@@ -167,6 +167,7 @@ export class ScenarioRun {
       ...{
         host: hostFacts(this.#capabilities),
         phases: this.#watch.phases,
+        durationMs: this.#watch.totalMs,
         interrupted: this.#signal.aborted,
       },
       cells: cells.flatMap((cell) => this.#results.get(cell.id) ?? []),

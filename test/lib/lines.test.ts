@@ -54,7 +54,7 @@ test('a disk that gets full within a line leaves none of it', async () => {
     throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
   });
   onTestFinished(() => full.mockRestore());
-  await expect(appendLine(file, { n: 2 })).rejects.toMatchObject({ code: 'ENOSPC' });
+  await expect(appendLine(file, { n: 2 })).rejects.toMatchObject({ code: 'disk-full' });
   await appendLine(file, { n: 3 });
   expect((await readLines(file, schema)).values).toEqual([{ n: 1 }, { n: 3 }]);
 });

@@ -109,7 +109,7 @@ const memorySchema = z.object({
 });
 
 async function recall(file: string, key: string): Promise<Omit<AcceleratorChoice, 'remembered'> | undefined> {
-  const memory = await recallJson(file, memorySchema);
+  const memory = await recallJson(file, memorySchema).catch(() => undefined);
   return memory?.key === key ? memory.choice : undefined;
 }
 
