@@ -30,6 +30,7 @@ const FEWEST_FILES = 64;
 
 checkNode();
 checkFiles();
+checkFolder();
 if (needsPackages()) await alone('installing', () => needsPackages() && installPackages());
 if (!existsSync(command)) link();
 if (isOlder(stamp, sources())) await makeBundle();
@@ -49,6 +50,15 @@ function checkFiles() {
   const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
   if (limit === undefined || Number(limit) >= FEWEST_FILES) return;
   fail(`repro needs to open ${FEWEST_FILES} files at once, and the limit here is ${limit}: ulimit -n 1024`);
+}
+
+/** Node can't tell the path of a current folder that was removed, and some packages ask for it when they load. */
+function checkFolder() {
+  try {
+    process.cwd();
+  } catch {
+    fail('the folder that this was called in was removed: cd to one that is there');
+  }
 }
 
 function needsPackages() {

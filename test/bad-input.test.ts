@@ -327,6 +327,39 @@ describe('bad input', { timeout: 60_000 }, () => {
     expect(rest.filter((entry) => !entry.isDirectory()).map(({ name }) => name)).toEqual([]);
   });
 
+  it.concurrent('fewer open files than Node needs: how many there must be', () => {
+    const argv = ['--nofile=63', process.execPath, join(packageRoot(), 'scripts/launch.mjs'), 'list'];
+    const { status, stdout, stderr } = spawnSync('prlimit', argv, { cwd: cli.dir, encoding: 'utf8' });
+    expect(stderr).toBe(
+      'repro: repro needs to open 64 files at once, and the limit here is 63: ulimit -n 1024\n',
+    );
+    expect(stdout).toBe('');
+    expect(status).toBe(125);
+  });
+
+  it.concurrent('the folder one is in was removed: it ends, and says so', () => {
+    mkdirSync(cli.at('gone'));
+    const launcher = join(packageRoot(), 'scripts/launch.mjs');
+    for (const command of ['run smoke', 'verify smoke --baseline 1.1.5 --candidate 1.1.15', 'list', 'reap']) {
+      const script = `mkdir -p gone; cd gone && rmdir ../gone; exec "${process.execPath}" "${launcher}" ${command}`;
+      const env = {
+        ...process.env,
+        NO_COLOR: '1',
+        REPRO_NO_INSTALL: '1',
+        XDG_STATE_HOME: cli.at('gone-state'),
+      };
+      const result = spawnSync('sh', ['-c', script], {
+        cwd: cli.dir,
+        encoding: 'utf8',
+        env,
+        timeout: 30_000,
+      });
+      expectClear({ code: result.status, stdout: result.stdout, stderr: result.stderr });
+      expect(result.stderr, command).toMatch(/^repro: the folder that this was called in was removed/m);
+      expect(result.status, command).toBe(125);
+    }
+  });
+
   it.concurrent('nobody reads on: no crash, and the first line is there', async () => {
     const command = `"${process.execPath}" "${packageRoot()}/scripts/launch.mjs" completion; echo $? >&2`;
     const { stdout, stderr } = spawnSync('sh', ['-c', `(${command}) | head -1; true`], {
