@@ -4,6 +4,9 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, normalize } from 'node:path';
 import { ReproError } from './errors.ts';
 
+/** What fsync(2) says on file systems that have none. */
+const UNFLUSHABLE = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'ENOLCK'];
+
 /**
  * Writes a text in one step: whoever reads sees the file as it was or as it is now, also after a crash or on a disk
  * that got full. Of several writers at once, the last one's stays. `mode` as in open(2). Throws ReproError
@@ -16,7 +19,12 @@ export async function writeWhole(
 ): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
-    await writeFile(temporary, text, { flush: true, mode: options.mode ?? 0o666 });
+    const mode = options.mode ?? 0o666;
+    await writeFile(temporary, text, { flush: true, mode }).catch((error) => {
+      // Storage that can't be flushed holds what was written all the same.
+      if (!UNFLUSHABLE.includes(error.code)) throw error;
+      return writeFile(temporary, text, { mode });
+    });
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
