@@ -25,7 +25,8 @@ function own(): string {
   const known = made.get(all);
   if (known !== undefined) return known;
   try {
-    mkdirSync(all, { mode: 0o700 });
+    // Whom a program runs as may have to get to what is in there: each folder says who may read it.
+    mkdirSync(all, { mode: 0o711 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unmakeable(error);
   }
@@ -108,8 +109,11 @@ export async function reapOwned(keep: readonly string[] = []): Promise<string[]>
       if (entry === OWNER || kept.has(join(dir, entry))) continue;
       const program = programOf(entry);
       if (program !== undefined && endGroup(program)) done.push(`ended program ${program.pid}`);
-      await rm(join(dir, entry), { recursive: true, force: true }).catch(() => undefined);
-      if (program === undefined) done.push(`removed ${join(dir, entry)}`);
+      const gone = await rm(join(dir, entry), { recursive: true, force: true }).then(
+        () => true,
+        () => false,
+      );
+      if (program === undefined && gone) done.push(`removed ${join(dir, entry)}`);
     }
     removeIfEmpty(dir);
   }
