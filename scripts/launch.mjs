@@ -25,8 +25,12 @@ const command = join(root, 'node_modules', '.bin', 'repro');
 /** Milliseconds for which an older bundle stays: a long run may still load parts of it. */
 const KEEP = 2 * 24 * 3600 * 1000;
 const SETUP_FAILED = 125;
+/** With 64, cells were run one after another and side by side. */
+const FEWEST_FILES = 64;
 
 checkNode();
+checkFiles();
+checkFolder();
 if (needsPackages()) await alone('installing', () => needsPackages() && installPackages());
 if (!existsSync(command)) link();
 if (isOlder(stamp, sources())) await makeBundle();
@@ -38,6 +42,23 @@ function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
   fail(`repro needs Node.js 20.19 or newer; this is ${process.versions.node}`);
+}
+
+/** Node itself opens dozens, and without them fails in ways that say nothing. Linux alone tells the limit. */
+function checkFiles() {
+  if (!existsSync('/proc/self/limits')) return;
+  const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  if (limit === undefined || Number(limit) >= FEWEST_FILES) return;
+  fail(`repro needs to open ${FEWEST_FILES} files at once, and the limit here is ${limit}: ulimit -n 1024`);
+}
+
+/** Node can't tell the path of a current folder that was removed, and some packages ask for it when they load. */
+function checkFolder() {
+  try {
+    process.cwd();
+  } catch {
+    fail('the folder that this was called in was removed: cd to one that is there');
+  }
 }
 
 function needsPackages() {

@@ -1,8 +1,10 @@
 /** Bad input that is told before anything is resolved or booted. What boots is in integration/bad-input.test.ts. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { takeLock } from '../scripts/lib/lock.ts';
+import { thisOwner } from '../scripts/lib/owner.ts';
 import { packageRoot } from '../scripts/lib/paths.ts';
 import { Cli, expectClear } from './cli.ts';
 import { twoCells } from './fixtures/reports/index.ts';
@@ -51,6 +53,22 @@ const FILES: Readonly<Record<string, string>> = {
   'torn-recipe/run.json': '{"scen',
   'odd-recipe/run.json': '{}',
   'lost-recipe/run.json': '{"scenario": "gone", "filter": [], "set": []}',
+  'edited/run.json': '{"scenario": "./odd.yaml", "filter": [], "set": []}',
+  'edited/scenario.yaml': 'as it was',
+  'edited/question.json': JSON.stringify({
+    schema: 'repro.question/1',
+    scenario: 'odd',
+    sha256: 'x',
+    cells: { 'odd/word=a': { sample: { 'params.run': '"false"' }, rest: {} } },
+  }),
+  'torn-question/run.json': '{"scenario": "./odd.yaml", "filter": [], "set": []}',
+  'torn-question/question.json': '{"schema": "repro.question/1"}',
+  'moved/run.json': JSON.stringify({
+    scenario: './odd.yaml',
+    cwd: '/elsewhere',
+    filter: [],
+    set: ['runc=path:./runc'],
+  }),
 };
 
 beforeAll(() => {
@@ -172,6 +190,22 @@ const ROWS: readonly Row[] = [
   ],
   ['--resume with a torn recipe', 'run --resume torn-recipe', /torn-recipe\/run\.json is damaged/],
   ['--resume with a recipe that is none', 'run --resume odd-recipe', /odd-recipe\/run\.json is damaged/],
+  [
+    '--resume when the scenario was edited',
+    'run --resume edited',
+    /odd\.yaml is not what it was when the run in edited began:\n(?: {2}.*\n)* {2}params\.run: "false" -> "true"\n(?: {2}.*\n)*hint: put it back \(as it was: edited\/scenario\.yaml\), or go on with --as-changed/,
+  ],
+  [
+    '--resume with a damaged question',
+    'run --resume torn-question',
+    /torn-question\/question\.json is damaged: /,
+  ],
+  [
+    '--resume from another folder of what is relative',
+    'run --resume moved',
+    /the run in moved names \.\/runc, relative to the folder it was begun in\nhint: .*cd \/elsewhere/,
+  ],
+  ['--as-changed of a new run', 'run smoke --as-changed', /--as-changed says how to go on with a run/],
   ['--resume when the scenario is gone', 'run --resume lost-recipe', /no scenario gone/],
   ['a scenario named twice', 'run smoke smoke', /two of the scenarios are called smoke/],
   ['--resume beside a scenario', 'run smoke --resume taken', /name no scenario beside it/],
@@ -285,6 +319,85 @@ describe('bad input', { timeout: 60_000 }, () => {
     expect(result.stderr).toMatch(/^hint: sudo apt-get install .*\bqemu-system-x86\b/m);
     expectClear(result);
     expect(result.code).toBe(125);
+  });
+
+  it.concurrent.each([
+    ['run --resume held', 'held'],
+    ['run ./odd.yaml --out held-new', 'held-new'],
+    ['verify smoke --baseline 1.1.5 --candidate 1.1.15 --out held-verify', 'held-verify'],
+    ['bench smoke --baseline 1.1.5 --candidate 1.1.15 --out held-bench', 'held-bench'],
+    ['floor smoke --out held-floor', 'held-floor'],
+  ])('a folder that another process uses: %s', async (command, dir) => {
+    mkdirSync(cli.at(dir), { recursive: true });
+    if (dir === 'held') writeFileSync(cli.at(dir, 'run.json'), FILES['edited/run.json'] ?? '');
+    await using _ = await takeLock(cli.at(dir, 'run'));
+    const result = await cli.run(command.split(' '));
+    expect(result.stderr).toMatch(
+      new RegExp(`^repro: ${dir} is in use by process ${process.pid} on host \\S+\nhint: wait until`, 'm'),
+    );
+    expectClear(result);
+    expect(result.code).toBe(125);
+  });
+
+  it.concurrent('reap removes what a process left that is gone, and says so; a second finds nothing', async () => {
+    const env = {
+      TMPDIR: cli.at('left/tmp'),
+      REPRO_CACHE: cli.at('left/cache'),
+      XDG_STATE_HOME: cli.at('left/state'),
+    };
+    const owner = JSON.stringify({ ...thisOwner(), pid: 1, started: '2' });
+    const processFolder = cli.at('left/tmp', `repro-${process.getuid?.()}`, '1-2');
+    for (const dir of [
+      join(processFolder, 'cell-x'),
+      cli.at('left/cache/deb/.making-x-1'),
+      cli.at('left/cache/deb/x-1.lock'),
+      cli.at('left/cache/.users/1-2'),
+    ])
+      mkdirSync(dir, { recursive: true });
+    chmodSync(join(processFolder, '..'), 0o700);
+    for (const dir of [processFolder, cli.at('left/cache/deb/x-1.lock'), cli.at('left/cache/.users/1-2')])
+      writeFileSync(join(dir, 'owner.json'), owner.replace('}', ',"id":"x"}'));
+    const result = await cli.run(['reap'], { env });
+    expectClear(result);
+    expect(result.stdout.trimEnd().split('\n').sort()).toEqual(
+      [`removed ${cli.at('left/cache/deb/.making-x-1')}`, `removed ${join(processFolder, 'cell-x')}`].sort(),
+    );
+    expect((await cli.run(['reap'], { env })).stdout).toBe('nothing was left behind\n');
+    const rest = readdirSync(cli.at('left'), { recursive: true, withFileTypes: true });
+    expect(rest.filter((entry) => !entry.isDirectory()).map(({ name }) => name)).toEqual([]);
+  });
+
+  it.concurrent('fewer open files than Node needs: how many there must be', () => {
+    const argv = ['--nofile=63', process.execPath, join(packageRoot(), 'scripts/launch.mjs'), 'list'];
+    const { status, stdout, stderr } = spawnSync('prlimit', argv, { cwd: cli.dir, encoding: 'utf8' });
+    expect(stderr).toBe(
+      'repro: repro needs to open 64 files at once, and the limit here is 63: ulimit -n 1024\n',
+    );
+    expect(stdout).toBe('');
+    expect(status).toBe(125);
+  });
+
+  it.concurrent('the folder one is in was removed: it ends, and says so', () => {
+    mkdirSync(cli.at('gone'));
+    const launcher = join(packageRoot(), 'scripts/launch.mjs');
+    for (const command of ['run smoke', 'verify smoke --baseline 1.1.5 --candidate 1.1.15', 'list', 'reap']) {
+      const script = `mkdir -p gone; cd gone && rmdir ../gone; exec "${process.execPath}" "${launcher}" ${command}`;
+      const env = {
+        ...process.env,
+        NO_COLOR: '1',
+        REPRO_NO_INSTALL: '1',
+        XDG_STATE_HOME: cli.at('gone-state'),
+      };
+      const result = spawnSync('sh', ['-c', script], {
+        cwd: cli.dir,
+        encoding: 'utf8',
+        env,
+        timeout: 30_000,
+      });
+      expectClear({ code: result.status, stdout: result.stdout, stderr: result.stderr });
+      expect(result.stderr, command).toMatch(/^repro: the folder that this was called in was removed/m);
+      expect(result.status, command).toBe(125);
+    }
   });
 
   it.concurrent('nobody reads on: no crash, and the first line is there', async () => {

@@ -148,6 +148,8 @@ export interface MachineProvider {
   warm?(spec: MachineSpec, signal: AbortSignal): Promise<void>;
   /** Ends machines whose run is gone; `all` ends kept ones too. */
   reap(options: { readonly all: boolean }): Promise<readonly ReapedMachine[]>;
+  /** Temporary folders of machines that may outlive their run, and are not to be removed with what it left. */
+  folders?(): Promise<readonly string[]>;
   /** A command that opens a shell on the kept machine whose logs are in `logDir`; undefined when it is gone. */
   kept(logDir: string): Promise<readonly string[] | undefined>;
 }

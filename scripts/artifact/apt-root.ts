@@ -13,6 +13,7 @@ import { withLock } from '../lib/lock.ts';
 import { explainApt } from './apt-errors.ts';
 import type { Cache } from './cache.ts';
 import { diskFull, isDiskFull } from './disk.ts';
+import { use } from './in-use.ts';
 import { knownMirror } from './mirror.ts';
 import { OfflineError } from './offline.ts';
 import { damagedFile, recordFiles } from './record.ts';
@@ -123,7 +124,8 @@ export class AptRoot {
 
   /** Fetches the suite's index unless a fresh one is there. An old one serves when the mirror can't be reached. */
   #update(signal: AbortSignal): Promise<void> {
-    this.#updated ??= withLock(this.#dir, (held) => this.#updateLocked(held), { signal });
+    const update = (held: AbortSignal) => this.#updateLocked(held);
+    this.#updated ??= use(this.#cache.root, this.#dir).then(() => withLock(this.#dir, update, { signal }));
     this.#updated.catch(() => {
       this.#updated = undefined;
     });
@@ -149,7 +151,8 @@ export class AptRoot {
     }
     const mirror = await knownMirror(this.#cache.root, signal);
     const age = valid && fetched[0] === mirror ? Date.now() - (await stat(stamp)).mtimeMs : undefined;
-    if (age !== undefined && age < FRESH) return;
+    // One from the future tells that the clock was set: nobody knows how old it is.
+    if (age !== undefined && age >= 0 && age < FRESH) return;
     if (damaged !== undefined) {
       this.#cache.notice(`${what} in the cache is damaged (${damaged}); it is fetched again`);
       await rm(this.#dir, { recursive: true });

@@ -2,15 +2,18 @@
  * Files that are dear to get: downloads, layers, images, kernels. An entry is made once, under a lock, in a
  * folder of its own that is moved into place when it is whole; its files' digests are verified before use.
  */
-import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InterruptedError, ReproError } from '../lib/errors.ts';
 import { abortError, run } from '../lib/exec.ts';
+import { makeFolder } from '../lib/files.ts';
 import { sha256Text } from '../lib/hash.ts';
-import { withLock } from '../lib/lock.ts';
-import { diskFull, isDiskFull } from './disk.ts';
+import { isLock, withLock } from '../lib/lock.ts';
+import { diskFull, isDiskFull, isFull, noSpace } from './disk.ts';
+import { use } from './in-use.ts';
 import { OfflineError } from './offline.ts';
-import { damagedFile, FORMAT, META, readMeta, recordFiles } from './record.ts';
+import { removeUnused, sweepCache } from './prune.ts';
+import { damagedEntry, FORMAT, META, readMeta, recordFiles } from './record.ts';
 
 export interface CachedFile {
   readonly path: string;
@@ -47,7 +50,9 @@ export interface ListedEntry {
   readonly lastUsed: Date;
 }
 
-const MAKING = '.making-';
+/** Begin the names of folders in which entries are made; of the latter, the next one to make it goes on. */
+export const MAKING = '.making-';
+export const PARTIAL = '.partial-';
 const DAY = 24 * 3600 * 1000;
 
 export interface CacheOptions {
@@ -106,9 +111,9 @@ export class Cache {
   /** All entries, those used last first. One that can't be read is `damaged`, and of no size. */
   async list(): Promise<ListedEntry[]> {
     const entries: ListedEntry[] = [];
-    for (const kind of await folders(this.root)) {
+    for (const kind of (await folders(this.root)).filter((name) => !name.startsWith('.'))) {
       for (const folder of await folders(join(this.root, kind))) {
-        if (folder.startsWith(MAKING) || folder.endsWith('.lock')) continue;
+        if (folder.startsWith('.') || isLock(folder)) continue;
         const dir = join(this.root, kind, folder);
         const meta = await readMeta(dir);
         const used = await stat(join(dir, META)).catch(() => stat(dir).catch(() => undefined));
@@ -127,26 +132,38 @@ export class Cache {
 
   /**
    * Removes entries that were last used more than `days` ago (0: all), and what an interrupted making left;
-   * nothing that another process works on at the moment. Returns the entries that were removed.
+   * nothing that another process makes or uses at the moment. Returns the entries that were removed, and how many
+   * stayed because they are in use.
    */
-  async prune(days: number): Promise<ListedEntry[]> {
+  async prune(days: number): Promise<{ readonly removed: ListedEntry[]; readonly inUse: number }> {
     const limit = Date.now() - days * DAY;
     const removed: ListedEntry[] = [];
+    let inUse = 0;
     for (const entry of await this.list()) {
       if (days !== 0 && entry.lastUsed.getTime() >= limit) continue;
-      if (await removeUnlocked(entry.dir, entry.dir)) removed.push(entry);
+      if (await removeUnused(this.root, entry.dir)) removed.push(entry);
+      else inUse += 1;
     }
-    for (const kind of await folders(this.root)) {
-      for (const folder of await folders(join(this.root, kind))) {
-        if (!folder.startsWith(MAKING)) continue;
-        await removeUnlocked(
-          join(this.root, kind, folder.slice(MAKING.length)),
-          join(this.root, kind, folder),
-        );
-      }
-    }
+    await sweepCache(this.root, { partial: true });
     this.#entries.clear();
-    return removed;
+    return { removed, inUse };
+  }
+
+  /** Removes what processes that are gone left: entries in the making, locks. Returns what, a line each. */
+  sweep(): Promise<string[]> {
+    return sweepCache(this.root, { partial: false });
+  }
+
+  /**
+   * Says that this process uses a folder of the cache that is no entry (a suite's index, a clone), and waits until
+   * nobody prunes it.
+   */
+  async use(dir: string, signal: AbortSignal): Promise<void> {
+    await use(this.root, dir);
+    await withLock(dir, async () => undefined, { signal }).catch((error) => {
+      // Where no lock can be made, nothing can be removed.
+      if (signal.aborted || error instanceof ReproError) throw error;
+    });
   }
 
   #dirOf({ kind, name, inputs }: Pick<EntryOrder, 'kind' | 'name' | 'inputs'>): string {
@@ -156,9 +173,11 @@ export class Cache {
 
   async #get(order: EntryOrder, dir: string, signal: AbortSignal): Promise<CacheEntry> {
     const what = `${order.kind} ${order.name}`;
-    const onWait = () => this.notice(`waiting for another repro that makes ${what}`);
+    const onWait = (holder: string) =>
+      this.notice(`waiting for another repro that makes ${what} (${holder})`);
     try {
-      if ((await damagedFile(dir, signal)) === undefined) return await openEntry(dir);
+      await use(this.root, dir);
+      if ((await damagedEntry(dir, signal)) === undefined) return await openEntry(dir);
       return await withLock(dir, (held) => this.#getLocked(order, dir, held), { signal, onWait });
     } catch (error) {
       if (signal.aborted) throw abortError(signal);
@@ -169,7 +188,7 @@ export class Cache {
 
   async #getLocked(order: EntryOrder, dir: string, signal: AbortSignal): Promise<CacheEntry> {
     const what = `${order.kind} ${order.name}`;
-    const damaged = await damagedFile(dir, signal);
+    const damaged = await damagedEntry(dir, signal);
     // Another process made it meanwhile.
     if (damaged === undefined) return openEntry(dir);
     const exists = await stat(dir).then(
@@ -186,9 +205,9 @@ export class Cache {
 
   async #make(order: EntryOrder, dir: string, signal: AbortSignal): Promise<CacheEntry> {
     // Only the holder of the lock makes this entry: what lies here was left by a crash.
-    const temporary = makingDir(dir);
+    const temporary = join(dirname(dir), `${order.resumes ? PARTIAL : MAKING}${basename(dir)}`);
     if (!order.resumes) await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true });
+    await makeFolder(temporary);
     try {
       this.notice(`making ${order.kind} ${order.name}`);
       await order.make(temporary, signal);
@@ -198,17 +217,15 @@ export class Cache {
       if (signal.aborted) throw abortError(signal);
       await rename(temporary, dir);
       return await openEntry(dir);
+    } catch (error) {
+      // Some programs don't say why they failed.
+      throw !signal.aborted && (await isFull(temporary)) ? noSpace(error) : error;
     } finally {
       // Moved into place by now, empty, or worth keeping.
       if (order.resumes) await rmdir(temporary).catch(() => undefined);
       else await rm(temporary, { recursive: true, force: true });
     }
   }
-}
-
-/** Where an entry is made, before it is moved into place. */
-function makingDir(dir: string): string {
-  return join(dirname(dir), `${MAKING}${basename(dir)}`);
 }
 
 async function openEntry(dir: string): Promise<CacheEntry> {
@@ -238,17 +255,6 @@ export function fileOf(entry: CacheEntry, name: string): CachedFile {
   const file = entry.files[name];
   if (file === undefined) throw new Error(`${entry.dir} has no ${name}`);
   return file;
-}
-
-/** Removes a folder of the entry `entry`, unless another process holds the entry's lock; returns whether it did. */
-async function removeUnlocked(entry: string, dir: string): Promise<boolean> {
-  try {
-    await withLock(entry, () => rm(dir, { recursive: true, force: true }), { wait: false });
-    return true;
-  } catch (error) {
-    if (error instanceof ReproError && error.code === 'locked') return false;
-    throw error;
-  }
 }
 
 /** Bytes on disk of the folders in an entry. */

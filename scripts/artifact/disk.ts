@@ -14,6 +14,22 @@ export function isDiskFull(error: unknown): boolean {
   return isDiskFull(error.cause);
 }
 
+/** Bytes free on a disk below which it is full: less than what most programs write at a time. */
+const FULL = 64 * 1024;
+
+/** Whether nothing more goes onto the disk of a folder. */
+export async function isFull(dir: string): Promise<boolean> {
+  return statfs(dir).then(
+    ({ bavail, bsize }) => bavail * bsize < FULL,
+    () => false,
+  );
+}
+
+/** An error that `isDiskFull` knows. */
+export function noSpace(cause: unknown): Error {
+  return Object.assign(new Error('no space left', { cause }), { code: 'ENOSPC' });
+}
+
 /** The error for it: what was being made, where, and how much is free there. */
 export async function diskFull(what: string, dir: string, cause: unknown): Promise<ReproError> {
   const free = await statfs(dir).then(

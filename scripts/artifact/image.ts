@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ArtifactError } from '../lib/errors.ts';
-import { run, shell, shellQuote } from '../lib/exec.ts';
+import { shell, shellQuote } from '../lib/exec.ts';
 import { sha256File } from '../lib/hash.ts';
 import { keyringFile } from '../lib/keyring.ts';
 import { packageRoot } from '../lib/paths.ts';
 import { type Cache, fileOf } from './cache.ts';
 import { debianMirror } from './mirror.ts';
+import { mmdebstrap } from './mmdebstrap.ts';
 import type { Image } from './types.ts';
 
 const Definition = z.strictObject({
@@ -31,15 +32,15 @@ export async function makeImage(name: string, cache: Cache, signal: AbortSignal)
     const tar = join(dir, 'root.tar');
     const mirror = await debianMirror(held);
     try {
-      await run(
+      await mmdebstrap(
         [
-          ...['mmdebstrap', '--variant=minbase', '--quiet', `--include=${packages.join(',')}`],
+          ...['--variant=minbase', '--quiet', `--include=${packages.join(',')}`],
           ...['--architectures=amd64', '--aptopt=Acquire::Languages "none"'],
           `--customize-hook=copy-in ${shellQuote([`${guest}/usr`])} /`,
           `--customize-hook=${shellQuote(['sh', customize])} "$1"`,
           ...[suite, tar, `deb [signed-by=${keyringFile()}] ${mirror} ${suite} main`],
         ],
-        { signal: held },
+        held,
       );
     } catch (error) {
       if (held.aborted) throw error;

@@ -1,11 +1,12 @@
 /** From a kernel's packages to what boots: kernel, initrd, modules. */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError } from '../lib/errors.ts';
 import { run } from '../lib/exec.ts';
+import { makeFolder } from '../lib/files.ts';
 import { sha256File, sha256Text } from '../lib/hash.ts';
+import { ownFolder } from '../lib/owned.ts';
 import { packageRoot } from '../lib/paths.ts';
 import { type Cache, fileOf } from './cache.ts';
 import type { DebSource } from './deb.ts';
@@ -32,7 +33,7 @@ export async function makeKernel(
       ...{ kind: 'kernel', name: `linux-${artifact.packageVersion}`, network: false },
       inputs: [FORMAT, artifact.locator.packages ?? '', busybox.sha256, init],
       make: async (dir, held) => {
-        const work = await mkdtemp(join(tmpdir(), 'repro-kernel-'));
+        const work = await ownFolder('kernel');
         try {
           await prepare(dir, work, { artifact, busybox, source }, held);
         } finally {
@@ -90,7 +91,7 @@ async function prepare(dir: string, work: string, from: Ingredients, signal: Abo
   // Nothing but modules, and the configuration where the package has it, which the kubelet's system validation reads:
   // the root stays the image's.
   const tree = join(work, 'modules/usr/lib/modules');
-  await mkdir(tree, { recursive: true });
+  await makeFolder(tree);
   await rename(modules, join(tree, release));
   if (existsSync(join(root, 'boot', `config-${release}`))) {
     await mkdir(join(work, 'modules/boot'));

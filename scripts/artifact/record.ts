@@ -3,10 +3,13 @@
  * that the file system says nobody has touched since its digest was taken is not read again for that.
  */
 import type { BigIntStats } from 'node:fs';
-import { readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { abortError, shell, shellQuote } from '../lib/exec.ts';
+import { isRefusal } from '../lib/files.ts';
 import { sha256File } from '../lib/hash.ts';
+import { recallJson, writeJson } from '../lib/json.ts';
 
 export const FORMAT = 1;
 /** Its mtime is when the folder was last used. */
@@ -15,22 +18,29 @@ export const META = 'meta.json';
 /** Bytes from which on it pays to look for holes. */
 const LARGE = 64 * 1024 ** 2;
 
-export interface FileRecord {
+const fileSchema = z.object({
   /** Of the content; of a sparse file, of an archive of what isn't holes. */
-  readonly sha256: string;
-  readonly bytes: number;
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.number().int().nonnegative(),
   /** Bytes on disk, of a sparse file. */
-  readonly allocated?: number | undefined;
+  allocated: z.number().optional(),
   /** The file as it was when the digest was taken, as `fingerprint` tells it. */
-  readonly seen?: string | undefined;
-}
+  seen: z.string().optional(),
+});
 
-export interface Meta {
-  readonly format: typeof FORMAT;
-  readonly name: string;
-  readonly inputs: readonly string[];
-  readonly files: Readonly<Record<string, FileRecord>>;
-}
+const metaSchema = z.object({
+  format: z.literal(FORMAT),
+  name: z.string(),
+  inputs: z.array(z.string()),
+  /** By their path in the folder. */
+  files: z.record(
+    z.string().refine((name) => !name.startsWith('/') && !name.split('/').includes('..')),
+    fileSchema,
+  ),
+});
+
+export type FileRecord = Readonly<z.infer<typeof fileSchema>>;
+export type Meta = Readonly<z.infer<typeof metaSchema>>;
 
 /** Writes down what the files of a folder are, so that `damagedFile` can tell whether they still are. */
 export async function recordFiles(
@@ -41,7 +51,7 @@ export async function recordFiles(
 ): Promise<void> {
   const files: Record<string, FileRecord> = {};
   for (const name of [...names].sort()) files[name] = await recordOf(join(dir, name), signal);
-  await writeMeta(dir, { format: FORMAT, name: about.name, inputs: about.inputs, files });
+  await writeMeta(dir, { format: FORMAT, name: about.name, inputs: [...about.inputs], files });
 }
 
 /**
@@ -58,7 +68,10 @@ export async function damagedFile(dir: string, signal?: AbortSignal): Promise<st
     if (stats !== undefined && fingerprint(stats) === record.seen) continue;
     const now =
       stats?.size === BigInt(record.bytes)
-        ? await recordOf(path, signal, record).catch(() => undefined)
+        ? await recordOf(path, signal, record).catch((error) => {
+            if (isRefusal(error)) throw error;
+            return undefined;
+          })
         : undefined;
     if (signal?.aborted) throw abortError(signal);
     if (now?.sha256 !== record.sha256) return name;
@@ -72,21 +85,28 @@ export async function damagedFile(dir: string, signal?: AbortSignal): Promise<st
   return undefined;
 }
 
-/** Undefined when there is none that can be read. */
+/**
+ * As `damagedFile`, of a folder in which all files are recorded: one that isn't was forgotten by a damaged record.
+ */
+export async function damagedEntry(dir: string, signal?: AbortSignal): Promise<string | undefined> {
+  const damaged = await damagedFile(dir, signal);
+  if (damaged !== undefined) return damaged;
+  const recorded = (await readMeta(dir))?.files ?? {};
+  const there = await readdir(dir, { withFileTypes: true });
+  const forgotten = there.some(
+    (one) => !one.isDirectory() && !one.name.startsWith(META) && !(one.name in recorded),
+  );
+  return forgotten ? META : undefined;
+}
+
+/** Undefined when there is none that can be read, or it is not what such a file must be. */
 export async function readMeta(dir: string): Promise<Meta | undefined> {
-  try {
-    const meta: Meta = JSON.parse(await readFile(join(dir, META), 'utf8'));
-    return meta.format === FORMAT && typeof meta.files === 'object' ? meta : undefined;
-  } catch {
-    return undefined;
-  }
+  return recallJson(join(dir, META), metaSchema);
 }
 
 async function writeMeta(dir: string, meta: Meta): Promise<void> {
-  const file = join(dir, META);
   // Never half of it: another process may read it at any time.
-  await writeFile(`${file}.${process.pid}`, `${JSON.stringify(meta, null, 2)}\n`, { flush: true });
-  await rename(`${file}.${process.pid}`, file);
+  await writeJson(join(dir, META), meta);
 }
 
 /** `earlier`: says how its digest was taken. */

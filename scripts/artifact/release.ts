@@ -2,8 +2,10 @@
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { ArtifactError } from '../lib/errors.ts';
 import { run } from '../lib/exec.ts';
+import { readJson } from '../lib/json.ts';
 import { type Cache, type CachedFile, type EntryOrder, fileOf } from './cache.ts';
 import { type DownloadOptions, download, sizeOf } from './download.ts';
 import { packLayer } from './layer.ts';
@@ -21,11 +23,12 @@ const VERSION = /^v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?)$/;
 type Release = NonNullable<ReturnType<typeof releaseFiles>>;
 
 /** What is looked up before anything is downloaded. */
-interface Facts {
-  readonly sha256: string;
+const factsSchema = z.object({
+  sha256: z.string(),
   /** Bytes; undefined when the server doesn't tell. */
-  readonly size?: number | undefined;
-}
+  size: z.number().optional(),
+});
+type Facts = Readonly<z.infer<typeof factsSchema>>;
 
 export class ReleaseSource implements ArtifactSource {
   readonly scheme = 'release';
@@ -88,7 +91,7 @@ export class ReleaseSource implements ArtifactSource {
       await writeFile(join(dir, FACTS), JSON.stringify({ sha256, size } satisfies Facts));
     };
     const entry = await this.#cache.entry({ ...order, network: isRemote(release), make }, signal);
-    return JSON.parse(await readFile(fileOf(entry, FACTS).path, 'utf8'));
+    return readJson(fileOf(entry, FACTS).path, factsSchema);
   }
 
   /** The release file itself. What a broken download left is kept for the next one, by this or another run. */

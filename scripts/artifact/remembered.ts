@@ -1,6 +1,7 @@
 /** Answers that are dear to get, kept in a file for as long as what they depend on stays the same. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder, writeWhole } from '../lib/files.ts';
 import { sha256Text } from '../lib/hash.ts';
 
 /**
@@ -19,8 +20,6 @@ export async function remembered(file: string, inputs: string, ask: () => Promis
 const digestOf = (inputs: string, answer: string): string => sha256Text(JSON.stringify([inputs, answer]));
 
 async function keep(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, text);
-  await rename(temporary, file);
+  await makeFolder(dirname(file));
+  await writeWhole(file, text);
 }

@@ -1,10 +1,10 @@
 /** OpenPGP signatures of downloads, checked with the user's keyring. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError, UsageError } from '../lib/errors.ts';
 import { RunError, run } from '../lib/exec.ts';
 import { sha256File } from '../lib/hash.ts';
+import { ownFolder } from '../lib/owned.ts';
 
 const VARIABLE = 'REPRO_RELEASES_KEYRING';
 
@@ -33,7 +33,7 @@ export async function verifySignature(
   keyring: Keyring,
   signal: AbortSignal,
 ): Promise<void> {
-  const home = await mkdtemp(join(tmpdir(), 'repro-gpgv-'));
+  const home = await ownFolder('gpgv');
   try {
     const keys = join(home, 'keys.gpg');
     await writeFile(keys, dearmor(await readFile(keyring.path)));

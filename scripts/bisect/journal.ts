@@ -2,9 +2,9 @@
  * Findings on disk, one JSON object a line, written as they come: what a crash can't take away, and all that
  * `--resume` needs to go on.
  */
-import { appendFile, readFile, truncate } from 'node:fs/promises';
 import { z } from 'zod';
 import { UsageError } from '../lib/errors.ts';
+import { appendLine, readLines } from '../lib/lines.ts';
 import type { Finding } from './events.ts';
 
 const seconds = z.number().nonnegative();
@@ -40,38 +40,36 @@ export interface Journal {
   append(finding: Finding): Promise<void>;
 }
 
+export interface JournalOptions {
+  /** Failures that may not come again are left out: they get another chance. */
+  readonly retry?: boolean;
+  /** Only look: what another process may be writing is left as it is. */
+  readonly readOnly?: boolean;
+}
+
 /**
- * Opens a journal, or begins it. A last line that a crash tore is taken out. With `retry`, failures that may not
- * come again are left out: they get another chance. Throws UsageError for a line that no bisection wrote: going on
- * without it would be going on with other evidence.
+ * Opens a journal, or begins it. A last line that a crash tore is taken out. Throws UsageError for a line that no
+ * bisection wrote: going on without it would be going on with other evidence.
  */
-export async function openJournal(file: string, { retry = false } = {}): Promise<Journal> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  if (whole.length < text.length) await truncate(file, Buffer.byteLength(whole));
-  const findings = whole
-    .split('\n')
-    .flatMap((line, index) => (line === '' ? [] : [parse(line, `${file}:${index + 1}`)]))
-    .filter((finding) => !retry || finding.type !== 'skip' || !finding.transient);
+export async function openJournal(
+  file: string,
+  { retry = false, readOnly = false }: JournalOptions = {},
+): Promise<Journal> {
+  const { values, damaged } = await readLines<Finding>(file, findingSchema, { mend: !readOnly });
+  const [first] = damaged;
+  if (first !== undefined) {
+    throw new UsageError(
+      'journal',
+      `${file}:${first.line} is damaged, so the bisection can't go on from it: ${first.why}`,
+      { hint: 'take the line out to go on without what it said' },
+    );
+  }
+  const findings = values.filter((finding) => !retry || finding.type !== 'skip' || !finding.transient);
   return {
     findings,
     async append(finding) {
       findings.push(finding);
-      await appendFile(file, `${JSON.stringify(finding)}\n`);
+      await appendLine(file, finding);
     },
   };
-}
-
-function parse(line: string, where: string): Finding {
-  try {
-    return findingSchema.parse(JSON.parse(line));
-  } catch (error) {
-    throw new UsageError('journal', `${where} is damaged, so the bisection can't go on from it`, {
-      hint: 'take the line out to go on without what it said',
-      cause: error,
-    });
-  }
 }

@@ -1,8 +1,9 @@
 /** What a bisection was asked, on disk: `--resume` asks the same again. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../lib/errors.ts';
+import { readJson, writeJson } from '../lib/json.ts';
 
 const endpoint = z.object({ revision: z.string(), id: z.string() });
 
@@ -39,25 +40,20 @@ export type Recipe = Readonly<z.infer<typeof recipeSchema>>;
 
 export const RECIPE_FILE = 'bisection.json';
 
-/** Throws UsageError `out` when there is a bisection already. */
+/** For the process that holds the folder. Throws UsageError `out` when there is a bisection already. */
 export async function writeRecipe(dir: string, recipe: Recipe): Promise<void> {
   const file = join(dir, RECIPE_FILE);
-  await writeFile(file, `${JSON.stringify(recipe, null, 2)}\n`, { flag: 'wx' }).catch((error) => {
-    if (error.code !== 'EEXIST') throw error;
+  if (existsSync(file)) {
     throw new UsageError('out', `${dir} holds a bisection already`, {
       hint: `name another folder, or go on with it: repro bisect --resume ${dir}`,
     });
-  });
+  }
+  await writeJson(file, recipe);
 }
 
-/** Throws UsageError `resume` for a folder without a bisection, or with a damaged one. */
+/** Throws UsageError `resume` for a folder without a bisection, `damaged` for a damaged one. */
 export async function readRecipe(dir: string): Promise<Recipe> {
   const file = join(dir, RECIPE_FILE);
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) throw new UsageError('resume', `${dir} has no ${RECIPE_FILE}: it is no bisection`);
-  try {
-    return recipeSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new UsageError('resume', `${file} is damaged, so the bisection can't be resumed`, { cause: error });
-  }
+  if (!existsSync(file)) throw new UsageError('resume', `${dir} has no ${RECIPE_FILE}: it is no bisection`);
+  return readJson(file, recipeSchema);
 }

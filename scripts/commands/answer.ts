@@ -1,10 +1,11 @@
 /** What the commands have in common that run one scenario's cells for one answer: `verify`, `bench`, `floor`. */
-import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
+import { writeWhole } from '../lib/files.ts';
 import { renderHtml } from '../report/html.ts';
 import type { Report } from '../report/model.ts';
 import type { ExperimentRequest } from '../runner/experiment.ts';
+import { openRunFolder } from '../runner/run-folder.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { parseSet } from '../scenario/set.ts';
@@ -15,7 +16,8 @@ import type { Arms } from '../verify/types.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
-import { type Asked, keepRequest, refuseChanged, refuseTaken, type Verb } from './request.ts';
+import { type Asked, keepRequest, refuseTaken, type Verb } from './request.ts';
+import { tidyBefore } from './tidy.ts';
 import { needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
 
 export interface AnswerArguments {
@@ -84,24 +86,33 @@ interface Chosen {
   readonly cells: readonly Cell[];
 }
 
-/** All that a driver needs beside its question; what is asked is on disk then. `notice` is told what is worth a line. */
+/**
+ * All that a driver needs beside its question, and the run's folder, to be given back: what is asked is on disk then.
+ * `notice` is told what is worth a line.
+ */
 export async function openRun(
   asked: Asked<Readonly<Record<string, unknown>>>,
   args: Pick<AnswerArguments, 'out' | 'offline'>,
   { scenario, cells }: Chosen,
   notice: (text: string) => void,
 ) {
-  refuseChanged(asked, scenario);
   refuseTaken(args.out, asked.verb);
   await ensureTools(say, needsOf([{ scenario, cells }]));
   const { makeProvider } = context();
   const dir = asked.before?.dir ?? (await newRunDir(args.out, `${asked.verb}-${scenario.name}`));
-  const command = ['repro', ...process.argv.slice(2)];
-  const begun = await keepRequest(asked, dir, command, scenario);
-  const provider = await makeProvider('qemu', notice);
-  await provider.reap({ all: false });
-  const store = openStore({ offline: args.offline, notice });
-  return { dir, session: sessionId(), command, provider, store, begun };
+  const fresh = asked.before === undefined;
+  const folder = await openRunFolder(dir, { scenario, cells }, { fresh });
+  try {
+    const command = ['repro', ...process.argv.slice(2)];
+    const begun = await keepRequest(asked, { dir, command, scenario, notice });
+    const provider = await makeProvider('qemu', notice);
+    await tidyBefore(provider, notice);
+    const store = openStore({ offline: args.offline, notice });
+    return { dir, folder, session: sessionId(), command, provider, store, begun };
+  } catch (error) {
+    await folder[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** Says how to go on where `work` was interrupted. */
@@ -127,9 +138,11 @@ export async function conductRun<T>(
   const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');
   const { listener } = progress;
   try {
-    const run = await openRun(asked, args, chosen, (text) => listener({ type: 'notice', text }));
-    const result = await resumable(asked.verb, run.dir, work({ ...run, listener }, context().signal));
-    return { ...result, dir: run.dir };
+    const notice = (text: string) => listener({ type: 'notice', text });
+    const { folder, ...run } = await openRun(asked, args, chosen, notice);
+    await using held = folder;
+    const running = held.during(context().signal, (signal) => work({ ...run, listener }, signal));
+    return { ...(await resumable(asked.verb, run.dir, running)), dir: run.dir };
   } finally {
     await progress.close();
   }
@@ -150,8 +163,8 @@ export async function writeAnswer<Answer>(
   { json }: Pick<AnswerArguments, 'json'>,
   { answer, report, section, markdown, text }: Rendered<Answer>,
 ): Promise<void> {
-  await writeFile(join(dir, 'report.html'), renderHtml(report, section(answer)));
-  await writeFile(join(dir, `${kind}.md`), markdown(answer));
+  await writeWhole(join(dir, 'report.html'), renderHtml(report, section(answer)));
+  await writeWhole(join(dir, `${kind}.md`), markdown(answer));
   const where = relative(process.cwd(), dir) || '.';
   const width = Math.min(110, process.stdout.columns ?? 80);
   process.stdout.write(

@@ -1,5 +1,6 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { z } from 'zod';
 import { believe } from '../bisect/belief.ts';
 import { cellWith } from '../bisect/cell.ts';
 import { checkCause } from '../bisect/check.ts';
@@ -15,11 +16,15 @@ import { renderReport } from '../bisect/render.ts';
 import { type BisectReport, makeReport } from '../bisect/report.ts';
 import { runnerTester } from '../bisect/tester.ts';
 import { EXIT, InterruptedError } from '../lib/errors.ts';
+import { writeWhole } from '../lib/files.ts';
+import { recallJson, writeJson } from '../lib/json.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
+import { openRunFolder } from '../runner/run-folder.ts';
 import { makeBisectProgress } from './bisect-progress.ts';
 import { anyBuild, type BisectArguments, type Bisection, begin, load, resumed } from './bisection.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
+import { tidyBefore } from './tidy.ts';
 import { sessionId } from './wiring.ts';
 
 const JOURNAL = 'journal.ndjson';
@@ -67,15 +72,18 @@ function orderOf({ recipe, plan }: Pick<Bisection, 'recipe' | 'plan'>, cases: nu
 
 async function conduct(bisection: Bisection, args: BisectArguments): Promise<BisectReport> {
   const { dir, recipe, plan, history, gitDir, store } = bisection;
-  const { signal, makeProvider } = context();
+  const { makeProvider } = context();
+  const { scenario, cell } = cellWith(recipe, anyBuild(recipe));
+  // How many samples there are is for the bisection to say.
+  await using folder = await openRunFolder(dir, { scenario, cells: [{ ...cell, samples: 1 }] });
+  const signal = AbortSignal.any([context().signal, folder.lost]);
   const began = performance.now();
   const before = await secondsBefore(dir);
   const shown = { ...plan, confidence: recipe.confidence };
   const progress = await makeBisectProgress(shown, args.quiet || args.json ? 'none' : 'auto');
   const { notice } = progress;
   const provider = await makeProvider('qemu', notice);
-  await provider.reap({ all: false });
-  const { scenario } = cellWith(recipe, anyBuild(recipe));
+  await tidyBefore(provider, notice);
   const specOf =
     recipe.build === undefined
       ? async (revision: string) => `git:${revision}`
@@ -118,9 +126,9 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
       ...{ findings: services.journal.findings, conclusion: checks === undefined ? undefined : conclusion },
       seconds: before + (performance.now() - began) / 1000,
     });
-    await writeFile(join(dir, REPORT), `${JSON.stringify(report, null, 2)}\n`);
-    await writeFile(join(dir, 'report.html'), renderPage(report));
-    await writeFile(join(dir, 'git-bisect.log'), await gitLog(bisection));
+    await writeJson(join(dir, REPORT), report);
+    await writeWhole(join(dir, 'report.html'), renderPage(report));
+    await writeWhole(join(dir, 'git-bisect.log'), await gitLog(bisection));
     return report;
   } finally {
     progress.close();
@@ -130,7 +138,7 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
 
 async function gitLog(bisection: Bisection): Promise<string> {
   const { dir, recipe, plan } = bisection;
-  const { findings } = await openJournal(join(dir, JOURNAL));
+  const { findings } = await openJournal(join(dir, JOURNAL), { readOnly: true });
   const order = orderOf(bisection, 1);
   const state = stateNow(order, false, findings);
   const commits = commitsOf(plan.range, state, believe(plan.range, state.observations), plan.subjects);
@@ -141,6 +149,5 @@ async function gitLog(bisection: Bisection): Promise<string> {
 
 /** Seconds of earlier sittings. */
 async function secondsBefore(dir: string): Promise<number> {
-  const text = await readFile(join(dir, REPORT), 'utf8').catch(() => undefined);
-  return text === undefined ? 0 : Number(JSON.parse(text).seconds) || 0;
+  return (await recallJson(join(dir, REPORT), z.object({ seconds: z.number().nonnegative() })))?.seconds ?? 0;
 }

@@ -1,6 +1,7 @@
 /** A bisection from the command line, or from the folder of one that was interrupted. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { recipeOf as buildRecipe } from '../artifact/build/recipe.ts';
 import { locationOf } from '../artifact/git/location.ts';
 import type { Store } from '../artifact/store.ts';
@@ -12,6 +13,7 @@ import { type Plan, planBisection } from '../bisect/plan.ts';
 import { RECIPE_FILE, type Recipe, readRecipe, writeRecipe } from '../bisect/recipe.ts';
 import { UsageError } from '../lib/errors.ts';
 import { findRun } from '../report/json.ts';
+import { QUESTION } from '../runner/run-folder.ts';
 import { parseShare } from '../scenario/schema.ts';
 import { ensureTools } from '../setup/install.ts';
 import { COMPONENTS } from '../suites/catalog.ts';
@@ -135,7 +137,9 @@ export async function resumed(run: string, args: BisectArguments): Promise<Bisec
   }
   const bisection = await load(run, args);
   const chosen = cellWith(bisection.recipe, anyBuild(bisection.recipe));
-  if (chosen.scenario.sha256 !== bisection.recipe.scenarioSha256) {
+  // Where it is known what was asked, that is compared, and a comment may change.
+  const compared = existsSync(join(bisection.dir, QUESTION));
+  if (!compared && chosen.scenario.sha256 !== bisection.recipe.scenarioSha256) {
     throw new UsageError('resume', `${chosen.scenario.file} has changed since the bisection began`, {
       hint: 'its samples would not be comparable: put the file back, or begin anew',
     });

@@ -24,7 +24,8 @@ export async function ls(args: { json: boolean }): Promise<void> {
 
 export async function prune(args: { days: number; all: boolean }): Promise<void> {
   if (!(args.days >= 0)) throw new UsageError('days', '--days must be a number, 0 or more');
-  const removed = await openCache({}).prune(args.all ? 0 : args.days);
+  const { removed, inUse } = await openCache({}).prune(args.all ? 0 : args.days);
   const bytes = removed.reduce((sum, entry) => sum + entry.bytes, 0);
   print(`removed ${removed.length} entries, ${formatBytes(bytes)}`);
+  if (inUse > 0) say(`${inUse} entries stay: another repro uses them`);
 }

@@ -1,9 +1,7 @@
 /** Machines for `doctor`: of the smoke scenario, without its layers. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { MachineProvider, MachineSpec } from '../../vm/machine.ts';
 import type { Store } from '../artifact/store.ts';
+import { withOwnFolder } from '../lib/owned.ts';
 import { machineSpec } from '../runner/machine-spec.ts';
 import { makeReady, resolveCell } from '../runner/plan.ts';
 import { context } from './context.ts';
@@ -26,14 +24,11 @@ export async function withMachines<T>(work: (bench: Bench) => Promise<T>): Promi
   const store = openStore({ notice: say });
   const ready = await makeReady(await resolveCell(cell, scenario, store, signal), store, signal);
   const provider = await makeProvider('qemu', say);
-  const logDir = await mkdtemp(join(tmpdir(), 'repro-doctor-'));
-  try {
+  return withOwnFolder('doctor', async (logDir) => {
     const place = { id: 'doctor', session: sessionId(), logDir, keep: false, notice: say };
     const spec = machineSpec({ ...ready, layers: [] }, place);
     await provider.probe(ready.kernel, signal);
     await provider.warm?.(spec, signal);
     return await work({ provider, store, spec });
-  } finally {
-    await rm(logDir, { recursive: true, force: true });
-  }
+  });
 }

@@ -111,6 +111,11 @@ const run: CommandModule<object, RunArguments> = {
         default: [] as string[],
         describe: 'Go on with an interrupted run: its folder, or latest (may be repeated)',
       })
+      .option('as-changed', {
+        type: 'boolean',
+        default: false,
+        describe: 'With --resume: go on though the scenario changed; cells that changed begin anew',
+      })
       .option('json', {
         type: 'boolean',
         default: false,
@@ -481,9 +486,13 @@ const cache: CommandModule = {
 
 const reap: CommandModule<object, { all: boolean }> = {
   command: 'reap',
-  describe: 'End machines that a crashed run left behind',
+  describe: 'End and remove what crashed runs left behind: machines, temporary files, parts of the cache',
   builder: (args) =>
-    args.option('all', { type: 'boolean', default: false, describe: 'Also those that were kept on purpose' }),
+    args.option('all', {
+      type: 'boolean',
+      default: false,
+      describe: 'Also machines that were kept on purpose',
+    }),
   handler: async (args) => (await import('./reap.ts')).reap(args),
 };
 

@@ -47,22 +47,25 @@ export async function isolate(args: IsolateArguments): Promise<void> {
   const { scenario, cells } = select(question.scenario, question);
   const ends = endsOf(cells, { fail, pass });
   const notice = args.quiet || args.json ? () => undefined : say;
-  const run = await openRun(asked, args, { scenario, cells }, notice);
+  const { folder, ...run } = await openRun(asked, args, { scenario, cells }, notice);
+  await using held = folder;
   const { isolation, report } = await resumable(
     'isolate',
     run.dir,
-    runIsolate(
-      {
-        ...run,
-        // Only what the filters leave may be run.
-        scenario: { ...scenario, cells },
-        ends,
-        samples,
-        maxSamples: Math.max(samples, most),
-        jobs: args.jobs,
-        show: () => makeProgress(args.quiet || args.json ? 'none' : 'auto'),
-      },
-      context().signal,
+    held.during(context().signal, (signal) =>
+      runIsolate(
+        {
+          ...run,
+          // Only what the filters leave may be run.
+          scenario: { ...scenario, cells },
+          ends,
+          samples,
+          maxSamples: Math.max(samples, most),
+          jobs: args.jobs,
+          show: () => makeProgress(args.quiet || args.json ? 'none' : 'auto'),
+        },
+        signal,
+      ),
     ),
   );
   await writeAnswer('isolate', run.dir, args, {

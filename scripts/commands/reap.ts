@@ -1,10 +1,11 @@
 import { context } from './context.ts';
 import { print } from './output.ts';
+import { tidy } from './tidy.ts';
+import { openCache } from './wiring.ts';
 
 export async function reap(args: { all: boolean }): Promise<void> {
   const provider = await context().makeProvider('qemu');
-  const reaped = await provider.reap({ all: args.all });
-  for (const { session, id, pid } of reaped)
-    print(`ended machine ${id} of session ${session} (process ${pid})`);
-  if (reaped.length === 0) print('no machine was left behind');
+  const lines = await tidy(provider, openCache({}), args);
+  for (const line of lines) print(line);
+  if (lines.length === 0) print('nothing was left behind');
 }

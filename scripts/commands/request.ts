@@ -3,10 +3,10 @@
  * are in the journal beside it.
  */
 import { existsSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../lib/errors.ts';
+import { readJson, writeJson } from '../lib/json.ts';
 import { findRun, readReport } from '../report/json.ts';
 import type { Begun } from '../runner/begun.ts';
 import { readJournal } from '../runner/journal.ts';
@@ -99,16 +99,11 @@ const isGiven = (value: unknown): boolean =>
   Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
 
 async function readRequest(dir: string, verb: Verb): Promise<Stored> {
-  const text = await readFile(join(dir, REQUEST), 'utf8').catch(() => undefined);
-  if (text === undefined) {
+  const file = join(dir, REQUEST);
+  if (!existsSync(file)) {
     throw new UsageError('resume', `${dir} has no ${REQUEST}: it is not a run of repro ${VERBS.join(', ')}`);
   }
-  let stored: Stored;
-  try {
-    stored = storedSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw damaged(dir, error);
-  }
+  const stored = await readJson(file, storedSchema);
   if (stored.verb === verb) return stored;
   throw new UsageError('resume', `${dir} is a run of repro ${stored.verb}, not of repro ${verb}`, {
     hint: `repro ${stored.verb} --resume ${dir}`,
@@ -130,20 +125,17 @@ export function refuseTaken(out: string | undefined, verb: Verb): void {
   });
 }
 
-/** Throws UsageError `resume`. */
-export function refuseChanged({ before }: Asked<unknown>, scenario: Scenario): void {
-  if (before === undefined || before.stored.scenarioSha256 === scenario.sha256) return;
-  throw new UsageError('resume', `${scenario.file} has changed since the run began`, {
-    hint: 'its samples would not be comparable: put the file back, or begin anew',
-  });
+interface KeptRun {
+  readonly dir: string;
+  readonly command: readonly string[];
+  readonly scenario: Scenario;
+  readonly notice: (text: string) => void;
 }
 
 /** Writes what is asked into the run's folder; of a run that is resumed also when. Returns what it left. */
 export async function keepRequest(
   { verb, question, before }: Asked<Readonly<Record<string, unknown>>>,
-  dir: string,
-  command: readonly string[],
-  scenario: Scenario,
+  { dir, command, scenario, notice }: KeptRun,
 ): Promise<Begun | undefined> {
   const at = new Date().toISOString();
   const stored: Stored =
@@ -158,21 +150,26 @@ export async function keepRequest(
           question,
         }
       : { ...before.stored, resumed: [...before.stored.resumed, { at }] };
-  const file = join(dir, REQUEST);
-  await writeFile(`${file}.tmp`, `${JSON.stringify(stored, null, 2)}\n`, { flush: true });
-  await rename(`${file}.tmp`, file);
-  return before === undefined ? undefined : begunOf(dir, stored);
+  await writeJson(join(dir, REQUEST), stored);
+  return before === undefined ? undefined : begunOf(dir, stored, notice);
 }
 
-async function begunOf(dir: string, { startedAt, command, resumed }: Stored): Promise<Begun> {
-  return { startedAt: new Date(startedAt), command, resumed, ...(await foundIn(dir)) };
+async function begunOf(
+  dir: string,
+  { startedAt, command, resumed }: Stored,
+  notice: (text: string) => void,
+): Promise<Begun> {
+  return { startedAt: new Date(startedAt), command, resumed, ...(await foundIn(dir, notice)) };
 }
 
 /** Samples and cells of a run's folder, or of one below it. */
-export async function foundIn(dir: string): Promise<Pick<Begun, 'done' | 'cells'>> {
+export async function foundIn(
+  dir: string,
+  notice: (text: string) => void = () => undefined,
+): Promise<Pick<Begun, 'done' | 'cells'>> {
   const cells = await readReport(dir).then(
     ({ report }) => report.cells,
     () => [],
   );
-  return { done: await readJournal(dir), cells };
+  return { done: await readJournal(dir, notice), cells };
 }

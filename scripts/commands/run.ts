@@ -1,19 +1,27 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
-import { EXIT, InterruptedError, UsageError } from '../lib/errors.ts';
-import { findRun, readReport } from '../report/json.ts';
-import type { Report, ReportCell } from '../report/model.ts';
+import type { Store } from '../artifact/store.ts';
+import { EXIT, InterruptedError, messageOf, UsageError } from '../lib/errors.ts';
+import { writeWhole } from '../lib/files.ts';
+import { readJson, writeJson } from '../lib/json.ts';
+import { findRun, REPORT_FILE, readReport } from '../report/json.ts';
+import type { Report } from '../report/model.ts';
 import { formats } from '../report/render.ts';
+import { type Begun, isResumeNote } from '../runner/begun.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
-import { readJournal } from '../runner/journal.ts';
+import { changedBuilds, otherBuilds } from '../runner/builds.ts';
+import { readJournal, setAside } from '../runner/journal.ts';
 import { runScenarios } from '../runner/run.ts';
+import { openRunFolder, type RunFolder } from '../runner/run-folder.ts';
 import type { ScenarioOrder } from '../runner/scenario-run.ts';
+import type { Cell } from '../scenario/types.ts';
 import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
 import { report } from './failure.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
+import { tidyBefore } from './tidy.ts';
 import { Watcher, watchedPaths } from './watch.ts';
 import { needsOf, newRunDir, openStore, RECIPE, RUNS, type Selection, select, sessionId } from './wiring.ts';
 
@@ -27,6 +35,7 @@ export interface RunArguments extends Selection {
   readonly keep: boolean;
   readonly out?: string | undefined;
   readonly resume: string[];
+  readonly 'as-changed': boolean;
   readonly offline: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -36,6 +45,9 @@ export interface RunArguments extends Selection {
 /** What `--resume` needs to ask the same question again. */
 const recipeSchema = z.object({
   scenario: z.string(),
+  /** The scenario's file and the folder in which repro was called, absolute; absent in runs of older versions. */
+  file: z.string().optional(),
+  cwd: z.string().optional(),
   filter: z.array(z.string()),
   set: z.array(z.string()),
   repo: z.array(z.string()).optional(),
@@ -83,11 +95,30 @@ async function watch(args: RunArguments): Promise<void> {
 async function runOnce(args: RunArguments): Promise<number> {
   // Every mistake in any scenario is told before anything starts.
   const planned = args.resume.length === 0 ? await planNew(args) : await planResumed(args);
-  const codes = (await runAll(planned, args)).map(({ exitCode }) => exitCode);
+  const folders: RunFolder[] = [];
+  try {
+    const fresh = args.resume.length === 0;
+    for (const one of planned)
+      folders.push(await openRunFolder(one.dir, one, { fresh, asChanged: args['as-changed'] }));
+    const work = (signal: AbortSignal) => runAll(planned, folders, args, signal);
+    const inAll = folders.reduceRight(
+      (inner, folder) => (signal: AbortSignal) => folder.during(signal, inner),
+      work,
+    );
+    const codes = (await inAll(context().signal)).map(({ exitCode }) => exitCode);
+    return codeOf(codes);
+  } finally {
+    for (const folder of folders) await folder[Symbol.asyncDispose]();
+  }
+}
+
+function codeOf(codes: readonly number[]): number {
   return [EXIT.interrupted, EXIT.bad, EXIT.skip].find((code) => codes.includes(code)) ?? EXIT.ok;
 }
 
 async function planNew(args: RunArguments): Promise<Planned[]> {
+  if (args['as-changed'])
+    throw new UsageError('usage', '--as-changed says how to go on with a run: it goes with --resume');
   if (args.scenario.length === 0) {
     throw new UsageError('usage', 'name a scenario to run', { hint: 'repro list shows them' });
   }
@@ -104,7 +135,8 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
     const out = args.out !== undefined && chosen.length > 1 ? join(args.out, scenario.name) : args.out;
     const dir = await newRunDir(out, scenario.name);
     const { filter, set, repo, samples } = args;
-    planned.push({ scenario, cells, dir, recipe: { scenario: name, filter, set, repo, samples } });
+    const place = { file: resolve(scenario.file), cwd: process.cwd() };
+    planned.push({ scenario, cells, dir, recipe: { scenario: name, ...place, filter, set, repo, samples } });
   }
   return planned;
 }
@@ -126,40 +158,52 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
 
 /** What the run in this folder asked. */
 async function planOf(dir: string): Promise<Planned> {
-  const text = await readFile(join(dir, RECIPE), 'utf8').catch(() => undefined);
-  if (text === undefined) throw new UsageError('resume', `${dir} has no ${RECIPE}, so it can't be resumed`);
-  const recipe = parseRecipe(text, join(dir, RECIPE));
-  return { ...select(recipe.scenario, recipe), recipe, dir };
+  const file = join(dir, RECIPE);
+  if (!existsSync(file)) throw new UsageError('resume', `${dir} has no ${RECIPE}, so it can't be resumed`);
+  const recipe = await readJson(file, recipeSchema);
+  const chosen = select(placeOf(recipe), recipe);
+  checkPlace(recipe, chosen.cells, dir);
+  return { ...chosen, recipe, dir };
 }
 
-/** `file` is named in the message. Throws UsageError for what no run of ours wrote. */
-function parseRecipe(text: string, file: string): Recipe {
-  const parsed = recipeSchema.safeParse(json(text));
-  if (parsed.success) return parsed.data;
-  throw new UsageError('resume', `${file} is damaged, so the run can't be resumed`, {
-    hint: 'run the scenario again; what the run found is still in its folder',
+/** The scenario's file where it was, from whichever folder one asks; else whatever is called so now. */
+function placeOf({ file, scenario }: Recipe): string {
+  return file !== undefined && existsSync(file) ? file : scenario;
+}
+
+/** What a run names relative to the folder it was called in is something else in another. Throws UsageError. */
+function checkPlace({ cwd, repo = [] }: Recipe, cells: readonly Cell[], dir: string): void {
+  if (cwd === undefined || cwd === process.cwd()) return;
+  const paths = cells.flatMap(({ axes }) =>
+    Object.values(axes).flatMap((value) => /^path:(.*)$/.exec(String(value))?.[1] ?? []),
+  );
+  const repos = repo
+    .map((one) => one.slice(one.indexOf('=') + 1))
+    .filter((one) => existsSync(join(cwd, one)));
+  const [moved] = [...paths, ...repos].filter((path) => !isAbsolute(path) && !path.startsWith('~'));
+  if (moved === undefined) return;
+  throw new UsageError('resume', `the run in ${dir} names ${moved}, relative to the folder it was begun in`, {
+    hint: `go on with it there: cd ${cwd}`,
   });
 }
 
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** All cells in one pool; a folder and a report for each scenario. */
-async function runAll(planned: readonly Planned[], args: RunArguments): Promise<Report[]> {
-  const { signal, makeProvider } = context();
+async function runAll(
+  planned: readonly Planned[],
+  folders: readonly RunFolder[],
+  args: RunArguments,
+  signal: AbortSignal,
+): Promise<Report[]> {
+  const { makeProvider } = context();
   const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');
   const { listener } = progress;
   const notice = (text: string) => listener({ type: 'notice', text });
   const provider = await makeProvider('qemu', notice);
-  const reaped = await provider.reap({ all: false });
-  if (reaped.length > 0) say(`ended ${reaped.length} machine(s) that an earlier run left behind`);
+  await tidyBefore(provider, notice);
   const store = openStore({ offline: args.offline, notice });
-  const orders = await Promise.all(planned.map((one) => orderOf(one, args)));
+  const orders = await Promise.all(
+    planned.map((one, at) => orderOf(one, { folder: folders[at], args, store, notice }, signal)),
+  );
   let reports: Report[];
   try {
     const { jobs, keep } = args;
@@ -172,7 +216,7 @@ async function runAll(planned: readonly Planned[], args: RunArguments): Promise<
     await progress.close();
   }
   for (const [at, result] of reports.entries()) await present(result, planned[at]?.dir ?? '.', args);
-  if (signal.aborted) {
+  if (context().signal.aborted) {
     const left = reports.flatMap(({ interrupted }, at) =>
       interrupted ? [shown(planned[at]?.dir ?? '.')] : [],
     );
@@ -183,20 +227,65 @@ async function runAll(planned: readonly Planned[], args: RunArguments): Promise<
   return reports;
 }
 
+const AS_CHANGED = 'go on with --as-changed: cells that changed begin anew';
+
+interface Setting {
+  readonly folder: RunFolder | undefined;
+  readonly args: RunArguments;
+  readonly store: Store;
+  readonly notice: (text: string) => void;
+}
+
 async function orderOf(
   { scenario, cells, dir, recipe }: Planned,
-  args: RunArguments,
+  { folder, args, store, notice }: Setting,
+  signal: AbortSignal,
 ): Promise<ScenarioOrder> {
-  await writeFile(join(dir, RECIPE), `${JSON.stringify(recipe, null, 2)}\n`);
-  return {
-    ...{ scenario, cells, dir, command: ['repro', ...process.argv.slice(2)], done: await readJournal(dir) },
-    earlier: args.resume.length === 0 ? [] : await reportedCells(dir),
+  const resumed = args.resume.length > 0;
+  const before = resumed ? await reported(dir, notice) : undefined;
+  const notes: string[] = (before?.notes ?? []).filter((one) => !isResumeNote(one));
+  const note = (text: string) => {
+    notice(`${shown(dir)}: ${text}`);
+    if (!notes.includes(text)) notes.push(text);
   };
+  const anew = new Set(folder?.difference?.changed);
+  if (resumed) {
+    const changes = await changedBuilds(dir, { scenario, cells }, store, signal);
+    if (changes.length > 0 && !args['as-changed']) throw otherBuilds(dir, changes, AS_CHANGED);
+    for (const { cell } of changes) anew.add(cell);
+    await setAside(dir, anew);
+    for (const line of new Set([...(folder?.difference?.lines ?? []), ...changes.map((one) => one.line)]))
+      note(`changed since the run began: ${line}`);
+    if (anew.size > 0) note(`cells that began anew: ${[...anew].join(', ')}`);
+  }
+  await writeJson(join(dir, RECIPE), recipe);
+  const planned = new Map(cells.map(({ id, samples }) => [id, samples]));
+  const done = [...(await readJournal(dir, note))].map(
+    ([id, samples]) => [id, samples.filter(({ index }) => index <= (planned.get(id) ?? 0))] as const,
+  );
+  const again = new Set([...anew, ...(folder?.difference?.resized ?? [])]);
+  return {
+    scenario,
+    cells,
+    dir,
+    begun: before && begunOf(before, new Map(done)),
+    notes,
+    command: ['repro', ...process.argv.slice(2)],
+    done: new Map(done),
+    earlier: (before?.cells ?? []).filter(({ id }) => !again.has(id)),
+  };
+}
+
+/** How it was first asked, and that it goes on now. */
+function begunOf(before: Report, done: Begun['done']): Begun {
+  const resumed = [...(before.resumed ?? []), { at: new Date().toISOString() }];
+  const { command, cells } = before;
+  return { startedAt: new Date(before.startedAt), command, resumed, done, cells };
 }
 
 /** Writes the report as a page, and prints it as asked for. */
 async function present(result: Report, dir: string, args: RunArguments): Promise<void> {
-  await writeFile(join(dir, 'report.html'), formats.html(result));
+  await writeWhole(join(dir, 'report.html'), formats.html(result));
   process.stdout.write(args.json ? formats.json(result) : formats.terminal(result, { dir: shown(dir) }));
   if (args.keep) say(`machines were kept: repro shell ${shown(dir)} <cell>; repro reap --all ends them`);
 }
@@ -204,10 +293,14 @@ async function present(result: Report, dir: string, args: RunArguments): Promise
 /** A folder as the user would type it. */
 const shown = (dir: string): string => relative(process.cwd(), dir) || '.';
 
-/** The cells of a run's report; none when it was interrupted before it could write one. */
-async function reportedCells(dir: string): Promise<readonly ReportCell[]> {
-  return readReport(dir).then(
-    ({ report }) => report.cells,
-    () => [],
-  );
+/** A run's report; undefined when it was interrupted before it could write one. */
+async function reported(dir: string, notice: (text: string) => void): Promise<Report | undefined> {
+  if (!existsSync(join(dir, REPORT_FILE))) return undefined;
+  try {
+    return (await readReport(dir)).report;
+  } catch (error) {
+    // The samples are in the journal; what is lost is which cells need no machine any more.
+    notice(`${messageOf(error)}; it is made again`);
+    return undefined;
+  }
 }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
+import { ownFolder } from '../lib/owned.ts';
 import { readReport } from '../report/json.ts';
 import type { ReportCell } from '../report/model.ts';
 import { suiteContext } from '../runner/cell-machine.ts';
@@ -44,7 +44,7 @@ export async function shell(args: { run: string; cell: string; offline: boolean 
       say(`note: ${component} was ${then.packageVersion} in the run and is ${packageVersion} now`);
     }
   }
-  const scratch = await mkdtemp(join(tmpdir(), 'repro-shell-'));
+  const scratch = await ownFolder('shell');
   try {
     say(`booting a machine for ${cell.id}`);
     const place = { id: 'shell', session: `shell${process.pid}`, logDir: scratch, keep: false, notice: say };

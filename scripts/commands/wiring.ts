@@ -1,10 +1,11 @@
 /** What the commands that touch machines and artifacts share. */
 import { mkdirSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cache } from '../artifact/cache.ts';
 import { Store } from '../artifact/store.ts';
 import { messageOf, ReproError, UsageError } from '../lib/errors.ts';
+import { makeFolder } from '../lib/files.ts';
 import { cacheDir } from '../lib/paths.ts';
 import { makeRunDir } from '../runner/folder.ts';
 import { requestsOf } from '../runner/plan.ts';
@@ -52,7 +53,7 @@ export async function newRunDir(out: string | undefined, name: string): Promise<
     });
   };
   if (out === undefined) return makeRunDir(RUNS, name, new Date()).catch(cannot);
-  await mkdir(out, { recursive: true }).catch(cannot);
+  await makeFolder(out).catch(cannot);
   const taken = await readFile(join(out, RECIPE), 'utf8').catch(() => undefined);
   if (taken !== undefined) {
     throw new UsageError('out', `${out} holds a run already`, {

@@ -1,5 +1,6 @@
 /** Programs of the host: run one, get what it printed, or an error that says how to run it by hand. */
 import { InterruptedError, ReproError } from './errors.ts';
+import { ownProgram } from './owned.ts';
 
 export interface RunOptions {
   /** Kills the program, and what it started, when aborted. */
@@ -102,6 +103,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   })`exec ${[...argv]}`;
 
+  const ended = child.pid === undefined ? () => undefined : ownProgram(child.pid);
   let late = false;
   let escalation: NodeJS.Timeout | undefined;
   const stuck = new AbortController();
@@ -133,6 +135,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     if (!okCodes.includes(result.exitCode)) throw fail(`failed with exit code ${result.exitCode}`);
     return result;
   } finally {
+    ended();
     clearTimeout(timer);
     clearTimeout(escalation);
     signal?.removeEventListener('abort', kill);

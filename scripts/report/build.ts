@@ -131,6 +131,8 @@ export interface ReportParts
   readonly path: string;
   readonly startedAt: Date;
   readonly endedAt: Date;
+  /** As a clock tells that nobody sets; the time between the two where it isn't known. */
+  readonly durationMs?: number;
 }
 
 export function buildReport(parts: ReportParts): Report {

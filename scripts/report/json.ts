@@ -1,9 +1,9 @@
 /** `report.json` on disk: written whole or not at all, and checked when it is read. */
-import { randomUUID } from 'node:crypto';
 import { type Dirent, existsSync } from 'node:fs';
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
+import { writeWhole } from '../lib/files.ts';
 import { REPORT_SCHEMA, type Report } from './model.ts';
 import { reportSchema } from './schema.ts';
 
@@ -24,13 +24,7 @@ export const renderJson = (report: Report): string => `${JSON.stringify(report, 
  */
 export async function writeReport(dir: string, report: Report): Promise<string> {
   const file = join(dir, REPORT_FILE);
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, renderJson(report), { flush: true });
-    await rename(temporary, file);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  await writeWhole(file, renderJson(report));
   return file;
 }
 

@@ -58,7 +58,8 @@ const testResult = z.object({
   message: z.string().optional(),
 });
 
-const sample = z.object({
+/** A sample as evidence; see `Sample`. */
+export const evidenceSchema = z.object({
   id: z.string(),
   case: z.string(),
   index: z.number(),
@@ -74,6 +75,9 @@ const sample = z.object({
   startedAt: z.string(),
   durationMs: z.number(),
   files: z.array(z.string()),
+});
+
+const sample = evidenceSchema.extend({
   judged: z.enum(['good', 'bad', 'unjudged']),
   because: z.string().optional(),
   contradictions: z

@@ -14,12 +14,15 @@ export interface Begun {
   readonly cells: readonly ReportCell[];
 }
 
+const RESUMED = 'It was interrupted, and went on at ';
+
+/** Whether an earlier report's note is one of these: the next one says it anew. */
+export const isResumeNote = (note: string): boolean => note.startsWith(RESUMED);
+
 export function resumeNotes(begun: Begun | undefined): string[] {
   if (begun === undefined) return [];
   const times = begun.resumed.map(({ at }) => at).join(', ');
-  return [
-    `It was interrupted, and went on at ${times}. Finished samples were kept; those after it ran on new machines.`,
-  ];
+  return [`${RESUMED}${times}. Finished samples were kept; those after it ran on new machines.`];
 }
 
 /** The samples of a cell that are done, and its report if that counts the same ones: then nothing is left to run. */

@@ -2,13 +2,14 @@
  * A cell that takes samples as they are asked for: its machine, their evidence, a verdict. Which sample is next is
  * the caller's to say.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine, MachineProvider } from '../../vm/machine.ts';
 import type { GuestComponent, Sample } from '../evidence/types.ts';
 import { mergeWarnings } from '../evidence/warnings.ts';
 import { MachineError, messageOf } from '../lib/errors.ts';
+import { makeFolder } from '../lib/files.ts';
+import { ownFolder } from '../lib/owned.ts';
 import { buildCell } from '../report/build.ts';
 import type { ReportCell, ReportSample } from '../report/model.ts';
 import type { ConsoleGates, Symptom } from '../scenario/types.ts';
@@ -66,11 +67,9 @@ const CLOSING_MS = 60_000;
 
 /** Nothing boots before `start`, or the first `take`. */
 export async function openCell(request: CellRequest, signal: AbortSignal): Promise<CellSession> {
-  const dir = cellDir(request.ready.cell);
-  await mkdir(join(request.runDir, dir), { recursive: true });
-  const scratch = await mkdtemp(join(tmpdir(), 'repro-cell-'));
-  request.listener({ type: 'cell-start', cell: request.ready.cell });
-  return new Session(request, dir, scratch, signal);
+  const { cell } = request.ready;
+  request.listener({ type: 'cell-start', cell });
+  return new Session(request, cellDir(cell), signal);
 }
 
 /** By default: what the sample left running would be there for the next one. */
@@ -80,7 +79,8 @@ const isUnjudged = ({ judged, outcome }: ReportSample): boolean =>
 class Session implements CellSession {
   readonly #request: CellRequest;
   readonly #dir: string;
-  readonly #scratch: string;
+  /** For the suite's files on the host; there from the first machine on. */
+  #scratch: string | undefined;
   readonly #signal: AbortSignal;
   readonly #watch = new Stopwatch();
   readonly #clock = new GuestClock();
@@ -95,10 +95,9 @@ class Session implements CellSession {
   #spoiledBy: string | undefined;
   #result: Promise<ReportCell> | undefined;
 
-  constructor(request: CellRequest, dir: string, scratch: string, signal: AbortSignal) {
+  constructor(request: CellRequest, dir: string, signal: AbortSignal) {
     this.#request = request;
     this.#dir = dir;
-    this.#scratch = scratch;
     this.#signal = signal;
     this.#samples = request.done.map((sample) => this.#judged(sample));
     this.#earlier = Math.max(0, ...request.done.map(({ machine }) => machine ?? 1));
@@ -174,6 +173,7 @@ class Session implements CellSession {
     const suite = await loadSuite(this.#request.suiteId);
     const number = this.#earlier + this.#machines.length + 1;
     this.#step('boot');
+    const scratch = await this.#folders();
     const place = await CellMachine.allocate(
       {
         ready,
@@ -185,7 +185,7 @@ class Session implements CellSession {
         keep,
         runDir,
         dir: this.#dir,
-        scratch: this.#scratch,
+        scratch,
         clock: this.#clock,
         notice: (text) => listener({ type: 'notice', text: `${ready.cell.id}: ${text}` }),
         closingMs: closingMs ?? CLOSING_MS,
@@ -201,6 +201,14 @@ class Session implements CellSession {
     return place;
   }
 
+  /** Makes the cell's own folder and the one for the suite; returns the latter. */
+  async #folders(): Promise<string> {
+    const { runDir } = this.#request;
+    await makeFolder(join(runDir, this.#dir), runDir);
+    this.#scratch ??= await ownFolder('cell');
+    return this.#scratch;
+  }
+
   /** Undefined when it has ended, or does now. */
   async #orEnd<T>(work: () => Promise<T>): Promise<T | undefined> {
     if (this.ended) return undefined;
@@ -214,7 +222,7 @@ class Session implements CellSession {
 
   async #finish(planned: number): Promise<ReportCell> {
     const guest = await this.#end();
-    await rm(this.#scratch, { recursive: true, force: true });
+    if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
     this.#watch.stop();
     const result = this.#report(guest ?? {}, planned);
     this.#request.listener({ type: 'cell-end', cell: this.#request.ready.cell, result });

@@ -2,10 +2,10 @@
  * What all verbs do alike that run cells for one answer: they begin, write their report and their answer after each
  * step, and end. A verb says which steps there are and what follows from their results.
  */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Capabilities, MachineProvider } from '../../vm/machine.ts';
 import { InterruptedError } from '../lib/errors.ts';
+import { writeJson } from '../lib/json.ts';
 import { buildReport } from '../report/build.ts';
 import { writeReport } from '../report/json.ts';
 import type { Report, ReportCell } from '../report/model.ts';
@@ -106,7 +106,7 @@ export async function conduct<Answer>(
     });
     const answer = design.conclude(experiment);
     await writeReport(dir, report);
-    await writeFile(join(dir, `${design.kind}.json`), `${JSON.stringify(answer, null, 2)}\n`);
+    await writeJson(join(dir, `${design.kind}.json`), answer);
     return { answer, report };
   };
   listener({ type: 'run-start', scenario: scenario.name, cells: design.cells, dir });

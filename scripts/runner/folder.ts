@@ -1,6 +1,7 @@
 /** Where a run keeps what it found. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../lib/files.ts';
 import { sha256Text } from '../lib/hash.ts';
 import type { Cell } from '../scenario/types.ts';
 
@@ -17,7 +18,7 @@ export function fileName(text: string): string {
  * Folder of a cell's evidence, relative to the run's: `cells/runc=1.1.15,cgroupDriver=cgroupfs`. Cells have
  * folders of their own: where more than a colon had to give way, as in `path:/a/b`, a digest tells them apart.
  */
-export function cellDir(cell: Cell): string {
+export function cellDir(cell: Pick<Cell, 'id'>): string {
   const point = cell.id.slice(cell.id.indexOf('/') + 1);
   const plain = plainOf(point);
   const telling = plain.length <= LONGEST && plain === point.replaceAll(':', '_');
@@ -33,7 +34,7 @@ function apart(plain: string, text: string): string {
 
 /** Makes the folder of a new run, `<parent>/<time>-<scenario>`; a number is added when there is one already. */
 export async function makeRunDir(parent: string, scenario: string, now: Date): Promise<string> {
-  await mkdir(parent, { recursive: true });
+  await makeFolder(parent);
   const time = now.toISOString().slice(0, 19).replaceAll(':', '-');
   for (let count = 1; ; count++) {
     const dir = join(parent, `${time}-${scenario}${count === 1 ? '' : `-${count}`}`);

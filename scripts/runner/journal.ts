@@ -2,9 +2,16 @@
  * Finished samples, one JSON object a line, written as they end: what a crash can't take away, and what
  * `--resume` doesn't run again.
  */
-import { appendFile, readFile } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Sample } from '../evidence/types.ts';
+import { writeWhole } from '../lib/files.ts';
+import { appendLine, readLines } from '../lib/lines.ts';
+import { evidenceSchema } from '../report/schema.ts';
+import { cellDir } from './folder.ts';
+
+const entrySchema = z.object({ cell: z.string(), sample: evidenceSchema });
 
 interface Entry {
   readonly cell: string;
@@ -12,34 +19,55 @@ interface Entry {
 }
 
 const FILE = 'journal.ndjson';
+/** Samples that a later question set aside. */
+const OLD = 'journal.old.ndjson';
 
 export async function appendSample(runDir: string, cell: string, sample: Sample): Promise<void> {
-  await appendFile(join(runDir, FILE), `${JSON.stringify({ cell, sample } satisfies Entry)}\n`);
+  await appendLine(join(runDir, FILE), { cell, sample } satisfies Entry);
 }
 
 /**
- * Samples by cell id, in the order they ended. A torn last line is left out, and ended, so that the next
- * sample begins a line of its own. A sample that stands there twice counts once: its first result.
+ * Samples by cell id, in the order they ended; for the process that holds the folder. A torn last line is taken out.
+ * A sample that stands there twice counts once, the first time, and a line that no run wrote doesn't count: `notice`
+ * is told of either, a sentence each.
  */
-export async function readJournal(runDir: string): Promise<Map<string, Sample[]>> {
-  const file = join(runDir, FILE);
-  const text = await readFile(file, 'utf8').catch(() => '');
-  if (text !== '' && !text.endsWith('\n')) await appendFile(file, '\n');
+export async function readJournal(
+  runDir: string,
+  notice: (text: string) => void = () => undefined,
+): Promise<Map<string, Sample[]>> {
+  const { values, damaged } = await entriesOf(runDir);
   const cells = new Map<string, Sample[]>();
-  for (const line of text.split('\n')) {
-    const entry = parse(line);
-    if (entry === undefined) continue;
-    const samples = cells.get(entry.cell) ?? [];
-    if (samples.some(({ id }) => id === entry.sample.id)) continue;
-    cells.set(entry.cell, [...samples, entry.sample]);
+  const repeats: string[] = [];
+  for (const { cell, sample } of values) {
+    const samples = cells.get(cell) ?? [];
+    if (samples.some(({ id }) => id === sample.id)) repeats.push(`${sample.id} of ${cell}`);
+    else cells.set(cell, [...samples, sample]);
   }
+  if (repeats.length > 0) {
+    const which = `${repeats.length === 1 ? '' : `${repeats.length}, the first `}${repeats[0]}`;
+    notice(`${FILE} has samples twice (${which}): of each, the first counts, and the others are left out`);
+  }
+  for (const { line, why } of damaged)
+    notice(`line ${line} of ${FILE} is damaged (${why}): its sample is left out, and taken again`);
   return cells;
 }
 
-function parse(line: string): Entry | undefined {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
+/** Sets the samples of these cells aside, with their evidence, so that the cells begin anew. */
+export async function setAside(runDir: string, cells: ReadonlySet<string>): Promise<void> {
+  if (cells.size === 0) return;
+  const { values } = await entriesOf(runDir);
+  for (const entry of values.filter(({ cell }) => cells.has(cell)))
+    await appendLine(join(runDir, OLD), entry);
+  const kept = values.filter(({ cell }) => !cells.has(cell));
+  await writeWhole(join(runDir, FILE), kept.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  for (const id of cells) {
+    const dir = join(runDir, cellDir({ id }));
+    await rename(dir, `${dir}.old-${Date.now().toString(36)}`).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
   }
+}
+
+function entriesOf(runDir: string) {
+  return readLines<Entry>(join(runDir, FILE), entrySchema as z.ZodType<Entry>, { mend: true });
 }

@@ -6,6 +6,7 @@ import type { Capabilities } from '../../vm/machine.ts';
 import type { Kernel } from '../artifact/types.ts';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
 import type { Report } from '../report/model.ts';
+import { recordBuilds } from './builds.ts';
 import { CellTask, type Probe, type RunEnvironment } from './cell-task.ts';
 import { interleave, tellingFirst } from './order.ts';
 import { type ResolvedCell, resolveCell } from './plan.ts';
@@ -83,7 +84,9 @@ async function resolve(
     }),
   );
   run.enter('artifacts');
-  return resolved.filter((one) => one !== undefined);
+  const found = resolved.filter((one) => one !== undefined);
+  await recordBuilds(run.order.dir, found, new Set(run.order.done.keys()));
+  return found;
 }
 
 /**

@@ -1,11 +1,12 @@
 /** Runs one sample of one case and gathers its evidence. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine } from '../../vm/machine.ts';
 import { sampleSlug } from '../evidence/attribute.ts';
 import type { KernelLog, SampleLog } from '../evidence/collect.ts';
 import type { MetricValue, Outcome, Sample, TestResult } from '../evidence/types.ts';
 import { messageOf, ReproError } from '../lib/errors.ts';
+import { makeFolder } from '../lib/files.ts';
 import type { SampleSink, Suite, SuiteContext } from '../suites/suite.ts';
 import { fileName } from './folder.ts';
 import type { Startable } from './startable.ts';
@@ -125,7 +126,7 @@ class Sink implements SampleSink {
 
   async store(name: string, text: string): Promise<void> {
     const file = join(this.#dir, fileName(name));
-    await mkdir(join(this.#runDir, this.#dir), { recursive: true });
+    await makeFolder(join(this.#runDir, this.#dir), this.#runDir);
     await writeFile(join(this.#runDir, file), text);
     if (!this.files.includes(file)) this.files.push(file);
   }

@@ -30,6 +30,8 @@ export interface ScenarioOrder {
   readonly earlier: readonly ReportCell[];
   /** When it began, and was gone on with, where this isn't the first time. */
   readonly begun?: Begun | undefined;
+  /** For the report: what a reader should know of how the run came about, a sentence each. */
+  readonly notes?: readonly string[] | undefined;
   /** False: cells that run the very same run all the same, for whoever compares their rates. Default: true. */
   readonly share?: boolean | undefined;
 }
@@ -171,10 +173,11 @@ export class ScenarioRun {
       ...{
         host: hostFacts(this.#capabilities),
         phases: this.#watch.phases,
+        durationMs: this.#watch.totalMs,
         interrupted: this.#signal.aborted,
       },
       cells: cells.flatMap((cell) => this.#results.get(cell.id) ?? []),
-      notes: resumeNotes(begun),
+      notes: [...resumeNotes(begun), ...(this.order.notes ?? [])],
     });
   }
 }

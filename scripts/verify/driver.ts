@@ -1,10 +1,10 @@
 /** Runs both arms side by side, in turns, until the answer is plain or the budget ends. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFloors } from '../floor/driver.ts';
 import type { SearchOptions } from '../floor/search.ts';
 import type { Floor } from '../floor/types.ts';
 import { messageOf } from '../lib/errors.ts';
+import { makeFolder } from '../lib/files.ts';
 import { seeded } from '../lib/random.ts';
 import type { Report } from '../report/model.ts';
 import type { Begun } from '../runner/begun.ts';
@@ -126,7 +126,7 @@ async function searchFloors(
   const { dir, listener, floorBegun } = request;
   const { confidence, planned } = plan.options;
   const own = join(dir, FLOOR_DIR);
-  await mkdir(own, { recursive: true });
+  await makeFolder(own);
   const { floors } = await findFloors(
     {
       ...request,

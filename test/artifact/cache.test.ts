@@ -87,6 +87,12 @@ describe('an entry', () => {
   });
 });
 
+/** Writes other fields into an entry's record. */
+async function change(dir: string, fields: object): Promise<void> {
+  const file = join(dir, 'meta.json');
+  await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), ...fields }));
+}
+
 describe('a damaged entry is made again, and that is said', () => {
   const damages: [string, (dir: string) => Promise<void>, string][] = [
     ['a changed byte', (dir) => writeFile(join(dir, 'data'), 'Content'), 'data'],
@@ -95,6 +101,19 @@ describe('a damaged entry is made again, and that is said', () => {
     ['a missing file', (dir) => rm(join(dir, 'data')), 'data'],
     ['a missing meta.json', (dir) => rm(join(dir, 'meta.json')), 'meta.json'],
     ['an unreadable meta.json', (dir) => truncate(join(dir, 'meta.json'), 20), 'meta.json'],
+    ['an empty meta.json', (dir) => writeFile(join(dir, 'meta.json'), ''), 'meta.json'],
+    ['a meta.json without files', (dir) => change(dir, { files: null }), 'meta.json'],
+    ['a meta.json with no file in it', (dir) => change(dir, { files: {} }), 'meta.json'],
+    ['a meta.json with a file that is none', (dir) => change(dir, { files: { data: null } }), 'meta.json'],
+    [
+      'a meta.json with a digest that is none',
+      (dir) => change(dir, { files: { data: { sha256: 1 } } }),
+      'meta.json',
+    ],
+    ['a meta.json with a file elsewhere', (dir) => change(dir, { files: { '../x': {} } }), 'meta.json'],
+    ['a meta.json without a name', (dir) => change(dir, { name: undefined }), 'meta.json'],
+    ['a meta.json that is null', (dir) => writeFile(join(dir, 'meta.json'), 'null'), 'meta.json'],
+    ['a meta.json that is a list', (dir) => writeFile(join(dir, 'meta.json'), '[]'), 'meta.json'],
   ];
 
   test.each(damages)('%s', async (_, damage, named) => {
@@ -256,7 +275,7 @@ describe('list and prune', () => {
     await age(join(dir, 'meta.json'), 40);
     await age(join(used.dir, 'meta.json'), 40);
     await openCache(root).cache.entry(other, signal);
-    expect(names(await cache.prune(30))).toEqual(['thing-1.0']);
+    expect(names((await cache.prune(30)).removed)).toEqual(['thing-1.0']);
     expect(existsSync(dir)).toBe(false);
     expect(names(await cache.list())).toEqual(['other']);
   });
@@ -266,7 +285,7 @@ describe('list and prune', () => {
     await cache.entry(thing, signal);
     const damaged = await cache.entry(other, signal);
     await rm(join(damaged.dir, 'meta.json'));
-    expect(await cache.prune(0)).toHaveLength(2);
+    expect((await cache.prune(0)).removed).toHaveLength(2);
     expect(await cache.list()).toEqual([]);
     await cache.entry(thing, signal);
     expect(made).toBe(3);

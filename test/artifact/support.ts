@@ -21,10 +21,10 @@ export function order(make: EntryOrder['make'], rest: Partial<EntryOrder> = {}):
   return { kind: 'deb', name: 'thing-1.0', inputs: ['digest'], network: true, make, ...rest };
 }
 
-/** Everything below a folder, but for locks. */
+/** Everything below a folder, but for locks and marks of use. */
 export async function tree(dir: string): Promise<string[]> {
   const names = await readdir(dir, { recursive: true }).catch(() => []);
-  return names.filter((name) => !name.includes('.lock')).sort();
+  return names.filter((name) => !/\.lock|^\.users/.test(name)).sort();
 }
 
 export const signal = new AbortController().signal;

@@ -3,6 +3,7 @@
  * needed. Each gives a clear message and the right exit code, and loses no evidence. (What is told before
  * anything is resolved is in ../bad-input.test.ts.)
  */
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -10,6 +11,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -187,6 +189,42 @@ describe.skipIf(skip)('bad input', () => {
       expect(readdirSync(cli.at('small/layer')).filter((name) => !name.endsWith('.lock'))).toEqual([]);
     });
 
+    it.skipIf(!canMount).each([
+      ["a suite's index", [], /no space in .*, for|no space in .* for the package index of trixie/],
+      ['a package', ['image', 'kernel', 'apt'], /no space in .* for (deb|layer) runc/],
+      ['an image', ['kernel', 'deb', 'apt'], /no space in .* for image trixie/],
+      ['a kernel', ['image', 'deb', 'apt'], /no space in .* for kernel linux/],
+    ] as const)('has no space for %s', async (what, parts, reason) => {
+      const name = `no-space-${what.split(' ').at(-1)}`;
+      using disk = tmpfs(cli.at(name), 'size=512k');
+      for (const part of parts) symlinkSync(join(cacheDir(), part), join(disk.dir, part));
+      expectSkip(
+        await cli.run(run('pass-runc', `${name}-run`), { env: { REPRO_CACHE: disk.dir } }),
+        `${name}-run`,
+        reason,
+      );
+      const left = readdirSync(disk.dir, { recursive: true, withFileTypes: true });
+      expect(left.filter((entry) => /making|\.lock|\.tmp/.test(join(entry.parentPath, entry.name)))).toEqual(
+        [],
+      );
+    });
+
+    it.skipIf(!canMount)(
+      'has no space for a snapshot: the machine boots cold, and that is said',
+      async () => {
+        using disk = tmpfs(cli.at('no-space-snapshot'), 'size=4m');
+        for (const part of ['image', 'kernel', 'deb', 'apt', 'layer'])
+          symlinkSync(join(cacheDir(), part), join(disk.dir, part));
+        const result = await cli.run(run('pass', 'no-snapshot'), { env: { REPRO_CACHE: disk.dir } });
+        expectClear(result);
+        expect(result.code, result.stderr).toBe(0);
+        expect(result.stderr).toMatch(
+          /no snapshot could be made, so machines boot cold: the disk is full: no space in/,
+        );
+        expect(cli.report('no-snapshot').cells[0]?.machine?.start).toBe('cold');
+      },
+    );
+
     it('is damaged, and used by two runs at once: made again once, and both succeed', async () => {
       const cache = cacheWith('damaged-cache', ['image', 'kernel', 'deb', 'apt']);
       cpSync(join(cacheDir(), 'layer'), join(cache, 'layer'), { recursive: true });
@@ -206,6 +244,94 @@ describe.skipIf(skip)('bad input', () => {
       );
       expect(said.match(/making layer runc-1\.1\.15/g)).toHaveLength(1);
       for (const out of ['one', 'two']) expect(cli.report(out).cells[0]?.verdict.kind).toBe('good');
+    });
+  });
+
+  describe.skipIf(!canMount)('a full disk', () => {
+    /** A disk with no byte left. */
+    function full(name: string) {
+      const disk = tmpfs(cli.at(name), 'size=64k,nr_inodes=100');
+      try {
+        writeFileSync(join(disk.dir, 'fill'), Buffer.alloc(1 << 20));
+      } catch {
+        // That is the point.
+      }
+      return disk;
+    }
+
+    it("the run's own, from the beginning", async () => {
+      using _ = full('full-run');
+      const result = await cli.run(run('pass', 'full-run/x'));
+      expect(result.stderr).toMatch(
+        /^repro: the disk is full: no space for full-run\/x\/\S+\nhint: make space/m,
+      );
+      expectClear(result);
+      expect(result.code).toBe(125);
+    });
+
+    it("the run's own, in the middle: what was found stays, and it goes on once there is space", async () => {
+      using disk = tmpfs(cli.at('fills-up'), 'size=2m');
+      const running = cli.start(run('slow', 'fills-up/x'));
+      await running.said(/sample 2\/3/);
+      try {
+        writeFileSync(join(disk.dir, 'fill'), Buffer.alloc(4 << 20));
+      } catch {
+        // That is the point.
+      }
+      const result = await running.ended;
+      expectClear(result);
+      expect(result.code).toBe(125);
+      expect(result.stderr).toMatch(/the disk is full: no space for|ENOSPC/);
+      rmSync(join(disk.dir, 'fill'));
+      const resumed = await cli.run(['run', '--resume', 'fills-up/x']);
+      expect(resumed.code, resumed.stderr).toBe(0);
+      const [cell] = cli.report('fills-up/x').cells;
+      expect(cell?.samples.map(({ id }) => id)).toEqual(['script#1', 'script#2', 'script#3']);
+      expect(cell?.verdict).toMatchObject({ kind: 'good', of: 3 });
+      expect(readdirSync(cli.at('fills-up/x')).filter((name) => /lock|tmp/.test(name))).toEqual([]);
+    });
+
+    it.each([
+      ['of what outlives a run', 'XDG_STATE_HOME', /^the disk is full: no space for \S+machines\/\S+\.json$/],
+      ['of temporary files', 'TMPDIR', /^can't make a temporary folder in \S+: ENOSPC/],
+    ] as const)('%s', async (_what, variable, reason) => {
+      using disk = full(`full-${variable}`);
+      const result = await cli.run(run('pass', `with-${variable}`), { env: { [variable]: disk.dir } });
+      expectSkip(result, `with-${variable}`, reason);
+      expect(machines()).toEqual([]);
+    });
+  });
+
+  describe('a poor host', () => {
+    const limited = (limit: number, out: string) => {
+      const argv = [process.execPath, join(packageRoot(), 'scripts/launch.mjs')];
+      const more = ['--set', 'word=a,b,c', '--jobs', '3'];
+      return spawnSync('prlimit', [`--nofile=${limit}`, ...argv, ...run('pass', out, ...more)], {
+        cwd: cli.dir,
+        env: { ...process.env, NO_COLOR: '1', REPRO_NO_INSTALL: '1', XDG_STATE_HOME: cli.at('state') },
+        encoding: 'utf8',
+      });
+    };
+
+    it('64 open files are enough for three machines side by side', () => {
+      const { status, stderr } = limited(64, 'files-64');
+      expect(status, stderr).toBe(0);
+      expect(cli.report('files-64').cells.map(({ verdict }) => verdict.kind)).toEqual([
+        'good',
+        'good',
+        'good',
+      ]);
+    });
+
+    it.skipIf(!canMount)('needs no /dev/shm', () => {
+      const command = [process.execPath, join(packageRoot(), 'scripts/launch.mjs'), ...run('pass', 'no-shm')];
+      const hide = 'mount -t tmpfs -o ro,size=4k none /dev/shm && exec "$@"';
+      const { status, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', hide, 'sh', ...command], {
+        cwd: cli.dir,
+        env: { ...process.env, NO_COLOR: '1', REPRO_NO_INSTALL: '1', XDG_STATE_HOME: cli.at('state') },
+        encoding: 'utf8',
+      });
+      expect(status, stderr).toBe(0);
     });
   });
 
@@ -356,7 +482,77 @@ describe.skipIf(skip)('bad input', () => {
     });
   });
 
+  describe('resumed', () => {
+    it('twice at once, and once more: no sample is taken twice', async () => {
+      const running = cli.start(run('slow', 'twice'));
+      await running.said(/sample 1\/3/);
+      running.child.kill('SIGINT');
+      await running.ended;
+      const both = ['one', 'two'].map(() => cli.start(['run', '--resume', 'twice']));
+      const codes = (await Promise.all(both.map(({ ended }) => ended))).map(({ code, stderr }) => {
+        if (code !== 0)
+          expect(stderr).toMatch(/twice is in use by process \d+ on host \S+\nhint: wait until/);
+        return code;
+      });
+      expect(codes.sort()).toEqual([0, 125]);
+      const third = await cli.run(['run', '--resume', 'twice']);
+      expect(third.code, third.stderr).toBe(0);
+      const [cell] = cli.report('twice').cells;
+      expect(cell?.verdict).toMatchObject({ kind: 'good', of: 3 });
+      expect(cell?.samples.map(({ id }) => id)).toEqual(['script#1', 'script#2', 'script#3']);
+      expect(cli.read('twice/journal.ndjson').trimEnd().split('\n')).toHaveLength(3);
+      expect(readdirSync(cli.at('twice')).filter((name) => name.includes('lock'))).toEqual([]);
+    });
+
+    it('its folder is removed while it runs: it ends, says so, and leaves no machine', async () => {
+      const running = cli.start(run('slow', 'removed'));
+      await running.said(/sample 1\/3/);
+      rmSync(cli.at('removed'), { recursive: true });
+      const result = await running.ended;
+      expect(result.stderr).toContain('repro: removed was removed while the run went on');
+      expectClear(result);
+      expect(result.code).toBe(125);
+      expect(existsSync(cli.at('removed'))).toBe(false);
+      expect(machines().filter(({ qemu }) => isRunning(qemu.pid))).toEqual([]);
+    });
+  });
+
   describe('what a run leaves behind', () => {
+    /** Folders and notes of programs that processes have below a TMPDIR of a test. */
+    const leftovers = (tmp: string) => {
+      const parent = join(tmp, `repro-${process.getuid?.()}`);
+      if (!existsSync(parent)) return [];
+      return readdirSync(parent).flatMap((name) => readdirSync(join(parent, name)));
+    };
+
+    it.each([
+      ['kill -9', ['SIGKILL']],
+      ['a second Ctrl-C', ['SIGINT', 'SIGINT']],
+    ] as const)('%s: the next run removes all of it', async (what, signals) => {
+      const tmp = cli.at(`tmp-${signals.length}`);
+      mkdirSync(tmp);
+      const env = { TMPDIR: tmp };
+      const out = `crash-${signals.length}`;
+      const running = cli.start(run('slow', out), { env });
+      await running.said(/sample 1\/3/);
+      for (const name of signals) {
+        running.child.kill(name);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      await running.ended;
+      expect(leftovers(tmp).length, what).toBeGreaterThan(0);
+      const resumed = await cli.run(['run', '--resume', out], { env });
+      expect(resumed.code, resumed.stderr).toBe(0);
+      expect(resumed.stderr).toContain('an earlier run left something behind: ');
+      expect(leftovers(tmp)).toEqual([]);
+      expect(machines().filter(({ keep }) => !keep)).toEqual([]);
+      expect(cli.report(out).cells[0]?.samples.map(({ id }) => id)).toEqual([
+        'script#1',
+        'script#2',
+        'script#3',
+      ]);
+    });
+
     it('killed for good: reap finds its machine, and --resume goes on', async () => {
       const running = cli.start(run('slow', 'crashed'));
       await running.said(/sample 1\/3/);
@@ -381,7 +577,7 @@ describe.skipIf(skip)('bad input', () => {
       );
       const [machine] = machines();
       if (machine === undefined) throw new Error('no machine was kept');
-      expect((await cli.run(['reap'])).stdout).toBe('no machine was left behind\n');
+      expect((await cli.run(['reap'])).stdout).toBe('nothing was left behind\n');
       expect(isRunning(machine.qemu.pid)).toBe(true);
       const ended = await cli.run(['reap', '--all']);
       expect(ended.stdout).toContain(`(process ${machine.qemu.pid})`);

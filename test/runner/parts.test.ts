@@ -44,6 +44,36 @@ describe('journal', () => {
     expect((await readJournal(dir)).get('a')).toEqual([sample(1), sample(2)]);
   });
 
+  it('counts a sample that stands there twice once, the first time, and tells', async () => {
+    const dir = await temporaryDir();
+    const notices: string[] = [];
+    await appendSample(dir, 'a', sample(1));
+    await appendSample(dir, 'b', sample(1));
+    await appendSample(dir, 'a', { ...sample(1), outcome: 'failed' });
+    await appendSample(dir, 'a', sample(2));
+    const cells = await readJournal(dir, (text) => notices.push(text));
+    expect(cells.get('a')).toEqual([sample(1), sample(2)]);
+    expect(cells.get('b')).toEqual([sample(1)]);
+    expect(notices).toEqual([
+      'journal.ndjson has samples twice (script#1 of a): of each, the first counts, and the others are left out',
+    ]);
+  });
+
+  it.each([
+    ['null', 'null'],
+    ['no sample', '{"cell": "a"}'],
+    ['a sample without an outcome', JSON.stringify({ cell: 'a', sample: { ...sample(2), outcome: 'fine' } })],
+    ['a cell that is a number', JSON.stringify({ cell: 1, sample: sample(2) })],
+  ])('leaves out a line that no run wrote, and tells: %s', async (_, line) => {
+    const dir = await temporaryDir();
+    const notices: string[] = [];
+    await appendSample(dir, 'a', sample(1));
+    await appendFile(join(dir, 'journal.ndjson'), `${line}\n`);
+    await appendSample(dir, 'a', sample(3));
+    expect((await readJournal(dir, (text) => notices.push(text))).get('a')).toEqual([sample(1), sample(3)]);
+    expect(notices).toEqual([expect.stringMatching(/^line 2 of journal\.ndjson is damaged \(.+\)/)]);
+  });
+
   it('is empty where there is none', async () => {
     expect((await readJournal(await temporaryDir())).size).toBe(0);
   });

@@ -1,10 +1,14 @@
 /** The QEMU of this host, and the accelerator that really works with it. */
-import { access, constants, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { release, tmpdir } from 'node:os';
+import { access, constants, readFile, rm } from 'node:fs/promises';
+import { release } from 'node:os';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import type { Kernel } from '../../scripts/artifact/types.ts';
 import { messageOf, ReproError, UsageError } from '../../scripts/lib/errors.ts';
 import { RunError, run } from '../../scripts/lib/exec.ts';
+import { makeFolder } from '../../scripts/lib/files.ts';
+import { recallJson, writeJson } from '../../scripts/lib/json.ts';
+import { ownFolder } from '../../scripts/lib/owned.ts';
 import { stateDir } from '../../scripts/lib/paths.ts';
 import { type Accelerator, qemuArgv } from './argv.ts';
 import { consoleTail, probeSucceeded } from './console.ts';
@@ -92,18 +96,21 @@ export async function chooseAccelerator(
     failure === undefined
       ? { accelerator: found.accelerator, why: `a kernel booted with ${found.accelerator} here` }
       : { accelerator: 'tcg', why: `${found.accelerator} is there, but ${failure}` };
-  await mkdir(dirname(memory), { recursive: true });
-  await writeFile(memory, `${JSON.stringify({ key, choice }, null, 2)}\n`);
+  // What can't be remembered is asked again.
+  await makeFolder(dirname(memory))
+    .then(() => writeJson(memory, { key, choice }))
+    .catch(() => undefined);
   return { ...choice, remembered: false };
 }
 
+const memorySchema = z.object({
+  key: z.string(),
+  choice: z.object({ accelerator: z.enum(['kvm', 'hvf', 'tcg']), why: z.string() }),
+});
+
 async function recall(file: string, key: string): Promise<Omit<AcceleratorChoice, 'remembered'> | undefined> {
-  try {
-    const memory = JSON.parse(await readFile(file, 'utf8'));
-    return memory.key === key ? memory.choice : undefined;
-  } catch {
-    return undefined;
-  }
+  const memory = await recallJson(file, memorySchema).catch(() => undefined);
+  return memory?.key === key ? memory.choice : undefined;
 }
 
 /** Boots as far as our initrd. Returns why that didn't happen, undefined when it did. */
@@ -113,7 +120,7 @@ async function probe(
   kernel: Kernel,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const dir = await mkdtemp(join(tmpdir(), 'repro-probe-'));
+  const dir = await ownFolder('probe');
   const serialLog = join(dir, 'console.log');
   try {
     await run(

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
+import { ownProgram } from '../../scripts/lib/owned.ts';
 import { identify, type ProcessId } from '../../scripts/lib/process.ts';
 
 export interface QemuProcess {
@@ -33,8 +34,11 @@ export async function startQemu(argv: readonly string[], options: StartOptions):
       ...{ detached: true, stdio: ['ignore', output.fd, output.fd] },
       env: { ...process.env, TMPDIR: options.tmpDir },
     });
+    // Until its machine's record names it.
+    const noted = child.pid === undefined ? () => undefined : ownProgram(child.pid);
     const ended = new AbortController();
     child.once('exit', (code, name) => {
+      noted();
       ended.abort(new MachineError('lost', `QEMU ended (${name ?? `exit code ${code}`})`));
     });
     await new Promise((resolve, reject) => {
@@ -47,7 +51,11 @@ export async function startQemu(argv: readonly string[], options: StartOptions):
       if (!ended.signal.aborted) await once(ended.signal, 'abort');
       throw new MachineError('boot-failed', `${ended.signal.reason.message}${await lastWords(options.log)}`);
     }
-    return { id, ended: ended.signal, release: () => child.unref() };
+    const release = () => {
+      noted();
+      child.unref();
+    };
+    return { id, ended: ended.signal, release };
   } finally {
     await output.close();
   }

@@ -1,11 +1,13 @@
 /** Virtual machines by QEMU: the provider that needs nothing but Debian's packages. */
 
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
 import type { Kernel } from '../../scripts/artifact/types.ts';
-import { messageOf, ReproError } from '../../scripts/lib/errors.ts';
-import { identify } from '../../scripts/lib/process.ts';
+import { messageOf } from '../../scripts/lib/errors.ts';
+import { makeFolder } from '../../scripts/lib/files.ts';
+import { ownFolder } from '../../scripts/lib/owned.ts';
+import { thisOwner } from '../../scripts/lib/owner.ts';
 import { makeIdentity } from '../identity.ts';
 import type {
   Capabilities,
@@ -28,7 +30,14 @@ import {
 import { bootInputs, consoleLog, explainStart, type Launched, type LaunchOrder } from './launch.ts';
 import { QemuMachine } from './machine.ts';
 import type { QemuProcess } from './process.ts';
-import { endMachine, keptMachine, type MachineRecord, reapMachines, writeRecord } from './registry.ts';
+import {
+  endMachine,
+  keptMachine,
+  type MachineRecord,
+  machineFolders,
+  reapMachines,
+  writeRecord,
+} from './registry.ts';
 import { restoreSnapshot, saveSnapshot } from './snapshot.ts';
 
 /** Changes when the same inputs make another snapshot. */
@@ -94,6 +103,10 @@ export class QemuProvider implements MachineProvider {
 
   async reap(options: { readonly all: boolean }): Promise<readonly ReapedMachine[]> {
     return reapMachines(options);
+  }
+
+  async folders(): Promise<readonly string[]> {
+    return machineFolders();
   }
 
   async kept(logDir: string): Promise<readonly string[] | undefined> {
@@ -164,7 +177,7 @@ export class QemuProvider implements MachineProvider {
     signal: AbortSignal,
   ): Promise<Machine> {
     const { spec, host, kind, phases } = order;
-    await mkdir(spec.logDir, { recursive: true });
+    await makeFolder(spec.logDir);
     await rm(consoleLog(spec), { force: true });
     const { record, result } = await this.#launch(spec, host, order.timeout, signal, async (begin, alive) => {
       const launched = await order.start({ ...begin, phases }, alive);
@@ -202,12 +215,10 @@ export class QemuProvider implements MachineProvider {
     signal: AbortSignal,
     work: (order: StartOrder, alive: AbortSignal) => Promise<T>,
   ): Promise<{ record: MachineRecord; result: T }> {
-    const owner = identify(process.pid);
-    if (owner === undefined) throw new ReproError('process', 'cannot identify this process');
     // Sockets have short paths, so this can't lie below the run's folder.
-    const dir = await mkdtemp(join(tmpdir(), 'repro-'));
+    const dir = await ownFolder('vm');
     let record: MachineRecord = {
-      ...{ id: spec.id, session: spec.session, owner, qemu: undefined, dir },
+      ...{ id: spec.id, session: spec.session, owner: thisOwner(), qemu: undefined, dir },
       ...{ logDir: resolve(spec.logDir), keep: false, shell: [] },
     };
     const late = AbortSignal.timeout(timeout);

@@ -2,8 +2,13 @@
  * Which machines exist on this host: one small file each, written before QEMU starts and removed after it
  * ended, so that whatever a crash leaves behind can be found and ended.
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { UsageError } from '../../scripts/lib/errors.ts';
+import { makeFolder } from '../../scripts/lib/files.ts';
+import { readJson, writeJson } from '../../scripts/lib/json.ts';
+import { type Owner, ownerSchema, ownerState } from '../../scripts/lib/owner.ts';
 import { stateDir } from '../../scripts/lib/paths.ts';
 import { end, isRunning, type ProcessId } from '../../scripts/lib/process.ts';
 import type { ReapedMachine } from '../machine.ts';
@@ -12,9 +17,9 @@ export interface MachineRecord {
   readonly id: string;
   readonly session: string;
   /** The process whose machine it is. */
-  readonly owner: ProcessId;
+  readonly owner: Owner;
   /** QEMU's; undefined between the record's birth and QEMU's. */
-  readonly qemu: ProcessId | undefined;
+  readonly qemu?: ProcessId | undefined;
   /** Sockets, keys and the scratch disk; goes with the machine. */
   readonly dir: string;
   /** Where its console is kept, absolute: tells which cell's machine it is. */
@@ -25,6 +30,17 @@ export interface MachineRecord {
   readonly shell: readonly string[];
 }
 
+const recordSchema: z.ZodType<MachineRecord> = z.object({
+  id: z.string(),
+  session: z.string(),
+  owner: ownerSchema,
+  qemu: z.object({ pid: z.number().int().positive(), started: z.string() }).optional(),
+  dir: z.string().startsWith('/'),
+  logDir: z.string().startsWith('/'),
+  keep: z.boolean(),
+  shell: z.array(z.string()),
+});
+
 function folder(): string {
   return join(stateDir(), 'machines');
 }
@@ -34,27 +50,29 @@ function fileOf(record: Pick<MachineRecord, 'session' | 'id'>): string {
 }
 
 export async function writeRecord(record: MachineRecord): Promise<void> {
-  await mkdir(folder(), { recursive: true });
-  const file = fileOf(record);
-  // In one step: another run that reaps meanwhile must not take half a record for a torn one.
-  await writeFile(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await makeFolder(folder());
+  // In one step: another run that reaps meanwhile must not take half a record for a damaged one.
+  await writeJson(fileOf(record), record, { mode: 0o600 });
 }
 
 export async function removeRecord(record: Pick<MachineRecord, 'session' | 'id'>): Promise<void> {
   await rm(fileOf(record), { force: true });
 }
 
-/** All records; a file that can't be read (torn by a crash) is dropped. */
+/**
+ * All records. A file that is none is dropped: what its machine has on this host belongs to its owner all the same,
+ * and is found by that.
+ */
 export async function readRecords(): Promise<MachineRecord[]> {
   const names = await readdir(folder()).catch(() => []);
   const records: MachineRecord[] = [];
   for (const name of names.filter((file) => file.endsWith('.json')).sort()) {
     const path = join(folder(), name);
     try {
-      records.push(JSON.parse(await readFile(path, 'utf8')));
-    } catch {
-      await rm(path, { force: true });
+      records.push(await readJson(path, recordSchema));
+    } catch (error) {
+      // Not what just can't be read at the moment: it may be a machine that runs.
+      if (error instanceof UsageError) await rm(path, { force: true });
     }
   }
   return records;
@@ -76,11 +94,16 @@ export async function keptMachine(logDir: string): Promise<MachineRecord | undef
   );
 }
 
+/** Folders of the machines that have a record: they outlive their owner where the machine was kept. */
+export async function machineFolders(): Promise<string[]> {
+  return (await readRecords()).map(({ dir }) => dir);
+}
+
 /** Ends the machines whose owner is gone; of kept ones only those whose QEMU is gone too, unless `all`. */
 export async function reapMachines(options: { readonly all: boolean }): Promise<ReapedMachine[]> {
   const reaped: ReapedMachine[] = [];
   for (const record of await readRecords()) {
-    if (isRunning(record.owner)) continue;
+    if (ownerState(record.owner) !== 'gone') continue;
     const running = record.qemu !== undefined && isRunning(record.qemu);
     if (record.keep && running && !options.all) continue;
     await endMachine(record);

@@ -1,10 +1,12 @@
 /** Builds a source tree with a recipe, in a sandbox, once. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { ArtifactError, messageOf, UsageError } from '../../lib/errors.ts';
 import { RunError, run } from '../../lib/exec.ts';
 import { sha256File } from '../../lib/hash.ts';
+import { readJson } from '../../lib/json.ts';
 import { withLock } from '../../lib/lock.ts';
 import { type Cache, fileOf } from '../cache.ts';
 import type { DebSource } from '../deb.ts';
@@ -34,6 +36,16 @@ export interface Built {
   readonly layer: Layer;
   readonly record: Omit<BuildRecord, 'repository' | 'commit'>;
 }
+
+const recordSchema: z.ZodType<Built['record']> = z.looseObject({
+  tree: z.string(),
+  script: z.string(),
+  compiler: z.string(),
+  go: z.string().optional(),
+  builder: z.string(),
+  seconds: z.number(),
+  sha256: z.string(),
+});
 
 /** Milliseconds after which a build is given up. */
 const TIMEOUT = 2 * 3600 * 1000;
@@ -85,7 +97,7 @@ export async function buildTree(
   const name = `${component}-${tree.id.slice(0, 9)}`;
   const entry = await cache.entry({ kind: 'build', name, inputs, network: false, make }, signal);
   const { path, sha256, bytes } = fileOf(entry, FILES.layer);
-  const record = JSON.parse(await readFile(fileOf(entry, FILES.record).path, 'utf8'));
+  const record = await readJson(fileOf(entry, FILES.record).path, recordSchema);
   return { layer: { name: `${component}-${version}`, file: path, sha256, bytes }, record };
 }
 

@@ -9,6 +9,7 @@ import { run } from '../../lib/exec.ts';
 import { keyringFile } from '../../lib/keyring.ts';
 import { type Cache, fileOf } from '../cache.ts';
 import { debianMirror } from '../mirror.ts';
+import { mmdebstrap } from '../mmdebstrap.ts';
 import { sealedEntry, sealTree, TREE } from '../sealed-tree.ts';
 import { BASE } from './recipe.ts';
 import { NAMES } from './user.ts';
@@ -57,12 +58,12 @@ async function fill(dir: string, packages: readonly string[], signal: AbortSigna
   const [tar, root] = [join(dir, 'root.tar'), join(dir, TREE)];
   const mirror = await debianMirror(signal);
   const argv = [
-    ...['mmdebstrap', '--variant=essential', '--quiet', `--include=${packages.join(',')}`],
+    ...['--variant=essential', '--quiet', `--include=${packages.join(',')}`],
     ...['--architectures=amd64', '--aptopt=Acquire::Languages "none"', ...LEFT_OUT],
     ...[SUITE, tar, `deb [signed-by=${keyringFile()}] ${mirror} ${SUITE} main`],
   ];
   try {
-    await run(argv, { signal });
+    await mmdebstrap(argv, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ArtifactError('builder', `cannot make a builder with ${packages.join(', ')}`, {

@@ -44,6 +44,7 @@ export class Repository {
    */
   async revision(text: string, signal: AbortSignal): Promise<Revision> {
     const { path } = this.location;
+    await this.#cache.use(this.#entry, signal);
     const known =
       path === undefined ? await parseRevision(text, (name) => this.#have(name, signal)) : undefined;
     if (known !== undefined && (await this.#isFixed(known, signal))) return known;

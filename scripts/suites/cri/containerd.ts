@@ -82,7 +82,7 @@ async function connectWhenReady(
   context: SuiteContext,
   signal: AbortSignal,
 ): Promise<CriClient> {
-  const deadline = Date.now() + READY_TIMEOUT;
+  const deadline = performance.now() + READY_TIMEOUT;
   const wanted =
     context.params.cri === 'v1' || context.params.cri === 'v1alpha2' ? context.params.cri : 'auto';
   const options = { signal, timeout: 15_000 };
@@ -101,7 +101,7 @@ async function connectWhenReady(
       }
       reason = messageOf(error);
     }
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       client?.close();
       throw new ReproError('cri-not-ready', `containerd did not become ready: ${reason}`);
     }

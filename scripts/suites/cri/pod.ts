@@ -104,10 +104,10 @@ export class Pod {
     done: (status: ContainerStatus) => boolean,
     timeout: number,
   ): Promise<ContainerStatus> {
-    const deadline = Date.now() + timeout;
+    const deadline = performance.now() + timeout;
     for (;;) {
       const status = await this.status(containerId);
-      if (done(status) || Date.now() > deadline) return status;
+      if (done(status) || performance.now() > deadline) return status;
       await this.pause(POLL);
     }
   }

@@ -104,13 +104,14 @@ cat /var/log/pods/*_${this.uid}/*/*.log 2>/dev/null | tail -n 20`;
    * was seen last. The first error ends it: the kubelet would try again, and the failure is what is asked about.
    */
   async watch(done: (look: Look) => boolean, timeout: number): Promise<Look> {
-    const deadline = Date.now() + timeout;
+    const deadline = performance.now() + timeout;
     for (;;) {
       const look = await this.look().catch((error) => {
-        if (isLate(error) && Date.now() < deadline) return undefined;
+        if (isLate(error) && performance.now() < deadline) return undefined;
         throw error;
       });
-      const over = look !== undefined && (done(look) || look.errors.length > 0 || Date.now() > deadline);
+      const over =
+        look !== undefined && (done(look) || look.errors.length > 0 || performance.now() > deadline);
       if (over) return look;
       await this.pause(POLL);
     }

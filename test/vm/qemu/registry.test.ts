@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Owner, thisOwner } from '../../../scripts/lib/owner.ts';
 import { identify, isRunning, type ProcessId } from '../../../scripts/lib/process.ts';
 import {
   keptMachine,
   type MachineRecord,
+  machineFolders,
   readRecords,
   reapMachines,
   writeRecord,
@@ -26,7 +28,7 @@ async function sleeper(): Promise<ProcessId> {
 }
 
 /** A process that is no more: this one's number, but begun at another time. */
-const GONE: ProcessId = { pid: process.pid, started: 'another time' };
+const GONE: Owner = { ...thisOwner(), started: 'another time' };
 
 async function record(root: string, parts: Partial<MachineRecord>): Promise<MachineRecord> {
   const id = parts.id ?? 'm1';
@@ -38,12 +40,6 @@ async function record(root: string, parts: Partial<MachineRecord>): Promise<Mach
   await writeFile(join(made.dir, 'scratch.img'), '');
   await writeRecord(made);
   return made;
-}
-
-function here(): ProcessId {
-  const id = identify(process.pid);
-  if (id === undefined) throw new Error('this process cannot be identified');
-  return id;
 }
 
 describe('reapMachines', () => {
@@ -60,7 +56,7 @@ describe('reapMachines', () => {
   it.each([false, true])('leaves the machine whose owner runs (all: %s)', async (all) => {
     const root = await isolatedState();
     const qemu = await sleeper();
-    const made = await record(root, { qemu, owner: here(), keep: true });
+    const made = await record(root, { qemu, owner: thisOwner(), keep: true });
     expect(await reapMachines({ all })).toEqual([]);
     expect(isRunning(qemu)).toBe(true);
     expect(existsSync(made.dir)).toBe(true);
@@ -100,11 +96,34 @@ describe('reapMachines', () => {
   });
 });
 
+describe('a machine of another host or container, in a state folder that both have', () => {
+  it('is left alone', async () => {
+    const root = await isolatedState();
+    const qemu = await sleeper();
+    const made = await record(root, { qemu, owner: { ...GONE, host: 'far-away' } });
+    expect(await reapMachines({ all: true })).toEqual([]);
+    expect(isRunning(qemu)).toBe(true);
+    expect(await machineFolders()).toEqual([made.dir]);
+  });
+});
+
 describe('readRecords', () => {
+  it.each([
+    ['null', 'null'],
+    ['no record', '{}'],
+    ['an owner without a number', '{"id": "m1", "session": "s1", "owner": {"pid": "1"}, "dir": "/x"}'],
+    ['a folder that is none', JSON.stringify({ id: 'm1', owner: GONE, dir: '' })],
+  ])('drops what is none: %s', async (_, text) => {
+    const root = await isolatedState();
+    const made = await record(root, { id: 'm2', owner: thisOwner() });
+    await writeFile(join(root, 'state/repro/machines/s1.m1.json'), text);
+    expect(await readRecords()).toEqual([made]);
+  });
+
   it('drops a torn record and keeps the others', async () => {
     const root = await isolatedState();
     const folder = join(root, 'state/repro/machines');
-    const made = await record(root, { id: 'm2', owner: here() });
+    const made = await record(root, { id: 'm2', owner: thisOwner() });
     await writeFile(join(folder, 's1.m1.json'), '{"id": "m1", "ses');
     expect(await readRecords()).toEqual([made]);
     expect(await readdir(folder)).toEqual(['s1.m2.json']);
@@ -117,7 +136,7 @@ describe('readRecords', () => {
 
   it('never shows half a record while one is written over', async () => {
     const root = await isolatedState();
-    const made = await record(root, { owner: here(), shell: ['x'.repeat(100_000)] });
+    const made = await record(root, { owner: thisOwner(), shell: ['x'.repeat(100_000)] });
     const writing = Array.from({ length: 20 }).reduce<Promise<void>>(
       (before) => before.then(() => writeRecord(made)),
       Promise.resolve(),

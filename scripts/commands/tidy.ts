@@ -1,0 +1,32 @@
+/** What crashed processes left on this host: machines, temporary folders, programs, parts of the cache. */
+import type { MachineProvider } from '../../vm/machine.ts';
+import type { Cache } from '../artifact/cache.ts';
+import { reapOwned } from '../lib/owned.ts';
+import { openCache } from './wiring.ts';
+
+/**
+ * Ends and removes what has no owner any more, and nothing that belongs to a process that runs; with `all`, machines
+ * that were kept, too. Returns a line for each.
+ */
+export async function tidy(
+  provider: MachineProvider,
+  cache: Cache,
+  { all }: { readonly all: boolean },
+): Promise<string[]> {
+  const machines = await provider.reap({ all });
+  const kept = (await provider.folders?.()) ?? [];
+  return [
+    ...machines.map(({ session, id, pid }) => `ended machine ${id} of session ${session} (process ${pid})`),
+    ...(await reapOwned(kept)),
+    ...(await cache.sweep()),
+  ];
+}
+
+/** As `tidy`, before a run; told in a line. */
+export async function tidyBefore(provider: MachineProvider, notice: (text: string) => void): Promise<void> {
+  const lines = await tidy(provider, openCache({}), { all: false });
+  const [first, ...others] = lines;
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  notice(`an earlier run left something behind: ${first}${more}`);
+}
