@@ -62,6 +62,8 @@ export function fakeProvider(answer: Answer): FakeProvider {
             if (!text.startsWith('echo')) dmesg += line;
             return { ...plain, stdout };
           }
+          if (text.includes('libsystemd-shared'))
+            return { ...plain, stdout: 'systemd:257\nlsm:capability\n' };
           if (text.includes('look()')) return { ...plain, stdout: 'kernel.reported:6.12.0\n' };
           // A sample of the script suite, or of the oci suite.
           if (!/\/var\/tmp\/repro-script\/|create\.code/.test(text)) return plain;
