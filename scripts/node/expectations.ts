@@ -1,6 +1,6 @@
 /** What runc, containerd, the kubelet and systemd expect of a node, as data. docs/guest.md lists what differs. */
 import { LOG_FILE, UNIT } from '../suites/cri/containerd-config.ts';
-import { CONTAINER, FOLDER, SCOPE } from './prepare.ts';
+import { CONTAINER, FOLDER, ROOTFS, SCOPE } from './prepare.ts';
 import type { Difference, Expectation } from './types.ts';
 
 /** Kernel options without which the kubelet's system validation fails; alternatives are separated by `|`. */
@@ -191,13 +191,10 @@ done | grep . || echo none`,
   },
   {
     what: 'AppArmor profile of containers',
-    ask: '[ -e /sbin/apparmor_parser ] && [ -d /sys/kernel/security/apparmor ] && echo cri-containerd.apparmor.d || echo none',
-    node: 'cri-containerd.apparmor.d',
-    source: 'containerd, pkg/apparmor: where apparmor_parser is installed, as the kernel package recommends',
-    differs: {
-      guest: /^none$/,
-      effect: 'no process is confined by AppArmor: what its profile forbids or slows down is not seen',
-    },
+    ask: `[ -e /sbin/apparmor_parser ] && ctr run --rm --rootfs --apparmor-default-profile cri-containerd.apparmor.d ${ROOTFS} node-apparmor /bin/cat /proc/self/attr/current || echo none`,
+    node: 'cri-containerd.apparmor.d (enforce)',
+    source:
+      "containerd, pkg/apparmor: wherever apparmor_parser is installed, as Debian's kernel packages recommend",
   },
   {
     what: 'seccomp',

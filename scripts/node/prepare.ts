@@ -6,7 +6,8 @@ import { cgroupsPath, containerConfig } from '../suites/oci/config.ts';
 
 /** Where the questions find what was left for them. */
 export const FOLDER = '/run/repro/node';
-const ROOTFS = '/var/lib/repro/node/rootfs';
+/** A root file system for containers: busybox. */
+export const ROOTFS = '/var/lib/repro/node/rootfs';
 const LIMIT = 256 * 1024 ** 2;
 
 /** Id of the container that runs while the questions are asked; its cgroup is systemd's. */

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Cache } from '../../scripts/artifact/cache.ts';
 import { Store } from '../../scripts/artifact/store.ts';
 import { cacheDir } from '../../scripts/lib/paths.ts';
+import { prepareScript } from '../../scripts/node/prepare.ts';
 import { SYSTEMD_CLUES, startPhases } from '../../scripts/runner/start-phases.ts';
 import type { Machine, MachineSpec } from '../../vm/machine.ts';
 import { QemuProvider } from '../../vm/qemu/provider.ts';
@@ -106,6 +107,10 @@ describe.skipIf(skip)('a machine', () => {
     const resources = ['AllowedCPUs=0', 'CPUQuota=50%', 'MemoryMax=50M', 'DevicePolicy=closed'];
     const properties = resources.flatMap((one) => ['-p', one]);
     expect(await other.exec(['systemd-run', '--wait', ...properties, 'true'])).toMatchObject({ exitCode: 0 });
+    // containerd, and containers of runc, which seals itself by an overlay, with both cgroup drivers.
+    const layers = [await resolve('runc', 'deb:forky'), await resolve('containerd', 'deb:trixie')];
+    await other.attach(await Promise.all(layers.map((one) => store.layer(one, signal))));
+    expect(await other.exec(prepareScript(), { timeout: 180_000 })).toMatchObject({ exitCode: 0 });
     expect((await other.console()).slice(began.length)).not.toContain('key=');
   });
 

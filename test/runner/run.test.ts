@@ -36,6 +36,14 @@ describe('runScenario', () => {
     expect(await readFile(stderr, 'utf8')).toBe('boom\n');
   });
 
+  it('tells what the guest had beside its components, also where no sample was judged', async () => {
+    const { request } = requestOf(await temporaryDir(), scriptScenario(), () => ({ exitCode: 3 }));
+    const report = await runScenario(request, signal);
+    const [cell] = report.cells;
+    expect(cell?.verdict.kind).toBe('skip');
+    expect(cell?.machine?.system).toMatchObject({ systemd: '257', securityModules: ['capability'] });
+  });
+
   it('a failure that is not the symptom is a skip', async () => {
     const { request } = requestOf(await temporaryDir(), scriptScenario(), () => ({ exitCode: 3 }));
     const report = await runScenario(request, signal);

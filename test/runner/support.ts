@@ -51,6 +51,10 @@ export function fakeProvider(answer: Answer): FakeProvider {
             throw new MachineError('panic', 'kernel panic: oops', { consoleTail });
           }
           const plain = { exitCode: 0, stdout: '', stderr: '' };
+          if (text.includes('libsystemd-shared'))
+            return { ...plain, stdout: 'systemd:257
+lsm:capability
+' };
           if (text.includes('look()')) return { ...plain, stdout: 'kernel.reported:6.12.0\n' };
           // A sample of the script suite, or of the oci suite.
           if (!/\/var\/tmp\/repro-script\/|create\.code/.test(text)) return plain;
