@@ -79,7 +79,7 @@ beforeAll(() => {
   spawnSync('git', ['init', '--quiet', cli.at('repo')]);
   // Bundles the sources once, before many starts at a time would.
   spawnSync(process.execPath, [join(packageRoot(), 'scripts/launch.mjs'), '--setup']);
-}, 60_000);
+}, 300_000);
 
 const BISECT = '--component runc --good v1 --bad v2';
 
@@ -285,7 +285,7 @@ const ROWS: readonly Row[] = [
   ['prune by a negative age', 'cache prune --days=-1', /--days must be a number, 0 or more/],
 ];
 
-describe('bad input', { timeout: 60_000 }, () => {
+describe('bad input', { timeout: 300_000 }, () => {
   beforeAll(() => {
     mkdirSync(cli.at('whole'), { recursive: true });
     writeFileSync(cli.at('whole', 'report.json'), JSON.stringify(twoCells()));

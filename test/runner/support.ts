@@ -52,9 +52,7 @@ export function fakeProvider(answer: Answer): FakeProvider {
           }
           const plain = { exitCode: 0, stdout: '', stderr: '' };
           if (text.includes('libsystemd-shared'))
-            return { ...plain, stdout: 'systemd:257
-lsm:capability
-' };
+            return { ...plain, stdout: 'systemd:257\nlsm:capability\n' };
           if (text.includes('look()')) return { ...plain, stdout: 'kernel.reported:6.12.0\n' };
           // A sample of the script suite, or of the oci suite.
           if (!/\/var\/tmp\/repro-script\/|create\.code/.test(text)) return plain;
