@@ -20,7 +20,7 @@ import { createServer, type Server } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeRoot } from '../../scripts/artifact/build/root.ts';
 import type { Limits } from '../../scripts/artifact/build/sandbox.ts';
 import { Cache } from '../../scripts/artifact/cache.ts';
@@ -94,6 +94,8 @@ afterAll(() => {
 
 const ABSTRACT = `repro-sandbox-${process.pid}`;
 const MARK = `host-process-${process.pid}`;
+/** By these, sleeping processes of this test are told. */
+const SECONDS = 700_000_000 + process.pid;
 
 interface Ran {
   readonly code: number | null;
@@ -101,13 +103,16 @@ interface Ran {
   readonly stderr: string;
 }
 
+interface Options {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly limits?: Limits;
+  /** Kills what runs it as soon as the script has made `$OUT/begun`. */
+  readonly kill?: boolean;
+}
+
 /** Runs a script in the sandbox by a process of `uid`, which has a file open and a variable set. */
-async function sandboxed(
-  uid: number,
-  script: string,
-  env: Record<string, string> = {},
-  limits = LIMITS,
-): Promise<Ran> {
+async function sandboxed(uid: number, script: string, options: Options = {}): Promise<Ran> {
+  const { env = {}, limits = LIMITS, kill = false } = options;
   const home = mkdtempSync(join(tmpdir(), 'repro-sandbox-user-'));
   try {
     const file = join(home, 'order.json');
@@ -135,6 +140,10 @@ async function sandboxed(
       child[name]?.setEncoding('utf8').on('data', (text) => {
         said[name] += text;
       });
+    }
+    if (kill) {
+      await vi.waitFor(() => statSync(join(folders.out, 'begun')), { timeout: 60_000 });
+      child.kill('SIGKILL');
     }
     const [code] = await once(child, 'close');
     return { code, ...said };
@@ -194,7 +203,7 @@ describe.skipIf(missing.length > 0).each(WHO)('a build by %s', (_, uid) => {
         MOST_FILE: String(LIMITS.file),
       };
       const script = 'gcc -w -o /tmp/probes probes.c; /tmp/probes';
-      const { code, stdout, stderr } = await sandboxed(uid, script, env);
+      const { code, stdout, stderr } = await sandboxed(uid, script, { env });
       expect(stderr).toBe('');
       expect(stdout.split('\n').filter((line) => line.startsWith('probe '))).toEqual(
         PROBES.map((probe) => `probe ${probe}: blocked`),
@@ -217,17 +226,24 @@ describe.skipIf(missing.length > 0).each(WHO)('a build by %s', (_, uid) => {
   it('leftovers: leaves no process', async () => {
     const { stdout } = await sandboxed(
       uid,
-      'sleep 98765 & setsid sleep 98765 & (setsid sleep 98765 &); echo begun',
+      `sleep ${SECONDS} & setsid sleep ${SECONDS} & (setsid sleep ${SECONDS} &); echo begun`,
     );
     expect(stdout).toBe('begun\n');
-    expect(processes('98765')).toEqual([]);
+    expect(processes(String(SECONDS))).toEqual([]);
+  });
+
+  it('killed-repro: ends with whoever began it', async () => {
+    await sandboxed(uid, `setsid sleep ${SECONDS} & touch "$OUT/begun"; sleep ${SECONDS}`, { kill: true });
+    await vi.waitFor(() => expect(processes(String(SECONDS))).toEqual([]), { timeout: 60_000 });
   });
 
   it('memory-together: ends when it takes too much, by however many processes', async () => {
     // Each holds what it has read until nobody wants it any more.
     const each = '(dd if=/dev/zero bs=100M count=1 || echo "ended by $?" >&2) | sleep 8 &';
     const script = `for i in 1 2 3 4; do ${each} done; wait`;
-    const { code, stdout, stderr } = await sandboxed(uid, script, {}, { ...LIMITS, memory: 250 * MIB });
+    const { code, stdout, stderr } = await sandboxed(uid, script, {
+      limits: { ...LIMITS, memory: 250 * MIB },
+    });
     // Its control group ends one of them; without, somebody looks and ends all.
     if (code === 0) expect(stdout).toContain('ended by 137');
     else expect(stderr).toContain('build-killed: the build was ended: it took more than 250 MiB of memory');

@@ -121,7 +121,21 @@ export function sandboxArgv(order: SandboxOrder, host: SandboxHost): string[] {
   const all = { PATH: [...bin, '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':'), ...ENV, ...env };
   const groups = host.cgroups.map((dir) => `${dir}:`).join('');
   return [
-    ...['bash', '-euc', OUTSIDE, 'bash', host.filter, host.pid, String(limits.output), groups],
+    // Ended with repro, however that ends; bubblewrap ends with bash, and the script with bubblewrap.
+    ...[
+      'setpriv',
+      '--pdeathsig',
+      'KILL',
+      '--',
+      'bash',
+      '-euc',
+      OUTSIDE,
+      'bash',
+      host.filter,
+      host.pid,
+      String(limits.output),
+      groups,
+    ],
     // Machines may be running beside it.
     ...['nice', '-n', '10'],
     ...['bwrap', '--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
