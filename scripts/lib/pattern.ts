@@ -83,7 +83,7 @@ const LACKING: readonly (readonly [start: string, what: string])[] = [
 
 function refuseWhatRe2Lacks(source: string): void {
   // Escapes, sets, and single characters, from left to right: what looks like a group in [(?=] is none.
-  for (const [part] of source.matchAll(/\\[1-9k]<?|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!>]|[^]/gs)) {
+  for (const [part] of source.matchAll(/\\[1-9k]<?|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!>]|./gs)) {
     const what = /^\\[1-9]/.test(part)
       ? 'a backreference'
       : LACKING.find(([start]) => part.startsWith(start))?.[1];

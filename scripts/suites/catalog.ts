@@ -43,7 +43,10 @@ const UNITS: Readonly<Record<string, number>> = {
 export function parseQuantity(text: string | number): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(Ki|Mi|Gi|k|M|G)?$/.exec(String(text));
   const factor = UNITS[match?.[2] ?? ''];
-  return match === null || factor === undefined ? undefined : Math.round(Number(match[1]) * factor);
+  if (match === null || factor === undefined) return undefined;
+  const bytes = Math.round(Number(match[1]) * factor);
+  // Beyond that it is written in another way than it was read, and no machine has it.
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 const quantity = (what: string) =>
