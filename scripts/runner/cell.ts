@@ -14,6 +14,7 @@ import type { Suite, SuiteContext } from '../suites/suite.ts';
 import { judgeCell, judgeSample } from '../verdict/judge.ts';
 import { isSettled } from '../verdict/settle.ts';
 import { stillAlive } from './alive.ts';
+import { whileClosing } from './closing.ts';
 import type { Listener } from './events.ts';
 import { cellDir, fileName } from './folder.ts';
 import { clocked, GuestClock } from './guest-clock.ts';
@@ -55,9 +56,6 @@ export interface ChosenSample {
   readonly index: number;
   readonly params?: Cell['params'];
 }
-
-/** Milliseconds that reading versions and logs may take, after the samples. */
-const CLOSING_TIMEOUT = 60_000;
 
 /** Throws nothing but programming errors: whatever happens becomes part of the cell's report. */
 export async function runCell(order: CellOrder, signal: AbortSignal): Promise<ReportCell> {
@@ -128,10 +126,8 @@ class CellRun {
       step('samples');
       await this.#runSamples(suite, machine, context, alive);
       step('inspect');
-      this.#guest = await suite.inspect(
-        machine,
-        context,
-        AbortSignal.any([alive, AbortSignal.timeout(CLOSING_TIMEOUT)]),
+      this.#guest = await whileClosing(machine, 'the versions', (limit) =>
+        suite.inspect(machine, context, AbortSignal.any([signal, limit])),
       );
     } finally {
       step('collect');
@@ -247,10 +243,9 @@ class CellRun {
   /** Whatever can still be read is kept; what can't is no failure of its own. */
   async #collect(suite: Suite, machine: Machine, context: SuiteContext): Promise<void> {
     if (!machine.lost.aborted) {
-      const limit = AbortSignal.any([machine.lost, AbortSignal.timeout(CLOSING_TIMEOUT)]);
-      const logs = await suite
-        .logs(machine, context, limit)
-        .catch((error) => ({ 'logs-error.txt': messageOf(error) }));
+      const logs = await whileClosing(machine, 'the logs', (limit) =>
+        suite.logs(machine, context, limit),
+      ).catch((error) => ({ 'logs-error.txt': messageOf(error) }));
       for (const [name, text] of Object.entries(logs)) await this.#keep(name, text);
     }
     await this.#keep('kernel.log', this.#log?.text ?? '');

@@ -1,10 +1,11 @@
 /** The QEMU of this host, and the accelerator that really works with it. */
 import { access, constants, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { release, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Kernel } from '../../scripts/artifact/types.ts';
 import { messageOf, ReproError, UsageError } from '../../scripts/lib/errors.ts';
 import { RunError, run } from '../../scripts/lib/exec.ts';
+import { LONGEST_STRETCH } from '../../scripts/lib/limit.ts';
 import { stateDir } from '../../scripts/lib/paths.ts';
 import { type Accelerator, qemuArgv } from './argv.ts';
 import { consoleTail, probeSucceeded } from './console.ts';
@@ -32,8 +33,14 @@ export interface AcceleratorChoice {
   readonly remembered: boolean;
 }
 
-/** Milliseconds that a kernel may take to reach our initrd; real KVM takes well under one second. */
+/** Milliseconds that a kernel may take to reach our initrd on an idle host; real KVM takes well under one second. */
 const PROBE_TIMEOUT = 10_000;
+
+/** As many times longer as there are processes for each CPU: what the probe finds out is remembered. */
+const probeTimeout = () => {
+  const [load = 0] = loadavg();
+  return PROBE_TIMEOUT * Math.min(LONGEST_STRETCH, Math.max(1, Math.ceil(load / availableParallelism())));
+};
 const BINARY = 'qemu-system-x86_64';
 
 /** Throws ReproError when there is no QEMU. */
@@ -115,6 +122,7 @@ async function probe(
 ): Promise<string | undefined> {
   const dir = await mkdtemp(join(tmpdir(), 'repro-probe-'));
   const serialLog = join(dir, 'console.log');
+  const timeout = probeTimeout();
   try {
     await run(
       qemuArgv({
@@ -131,14 +139,14 @@ async function probe(
         kernelArgs: ['console=ttyS0', 'quiet', 'panic=-1', 'repro.probe'],
         ...{ serialLog, qmpSocket: join(dir, 'qmp') },
       }),
-      { signal, timeout: PROBE_TIMEOUT },
+      { signal, timeout },
     );
     const text = await readFile(serialLog, 'latin1');
     if (probeSucceeded(text)) return undefined;
     return `a kernel did not boot with it (${consoleTail(text, 1)[0] ?? 'it printed nothing'})`;
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
-    if (error.code === 'run-timeout') return `a kernel did not boot with it within ${PROBE_TIMEOUT / 1000} s`;
+    if (error.code === 'run-timeout') return `a kernel did not boot with it within ${timeout / 1000} s`;
     return `QEMU refused it (${error.output.trim().split('\n')[0] ?? messageOf(error)})`;
   } finally {
     await rm(dir, { recursive: true, force: true });

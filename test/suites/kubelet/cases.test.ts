@@ -65,7 +65,7 @@ async function run(caseId: string, world: World) {
   const sink = recordedSink(`${caseId}#1`);
   const node = { minor: world.minor ?? 20, memoryBytes: 1000 * MiB, allocatableBytes: 650 * MiB };
   let now = 0;
-  vi.spyOn(Date, 'now').mockImplementation(() => now);
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
   // What is waited for is over at once.
   const guest = async () => {
     now += 1_000;

@@ -6,15 +6,16 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Duplex, Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { HostWait } from '../../../scripts/lib/limit.ts';
 import { packageRoot } from '../../../scripts/lib/paths.ts';
 import { AgentLink } from '../../../vm/agent/link.ts';
-import { temporaryDir } from '../support.ts';
+import { STANDSTILL, temporaryDir } from '../support.ts';
 
 const AGENT = join(packageRoot(), 'vm/guest/rootfs/usr/lib/repro/agent');
 
-function start(): { link: AgentLink; agent: ChildProcess } {
+function start(wait?: HostWait): { link: AgentLink; agent: ChildProcess } {
   const agent = spawn('perl', ['-w', AGENT, '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const link = new AgentLink(Duplex.from({ readable: agent.stdout, writable: agent.stdin }));
+  const link = new AgentLink(Duplex.from({ readable: agent.stdout, writable: agent.stdin }), wait);
   onTestFinished(() => {
     link[Symbol.dispose]();
     agent.kill('SIGKILL');
@@ -32,6 +33,17 @@ describe('commands', () => {
       ...{ exitCode: 127, stderr: expect.stringContaining('no-such-program: No such file') },
     });
     expect((await link.exec('kill -TERM $$')).exitCode).toBe(128 + 15);
+  });
+
+  it('have the time that their machine gets, not that of the clock', async () => {
+    expect(await start(STANDSTILL).link.exec('sleep 1.2; echo late', { timeout: 1000 })).toMatchObject({
+      stdout: 'late\n',
+    });
+    const { link } = start({ ms: 0, slowdown: 1 });
+    await expect(link.exec('sleep 1.2; echo late', { timeout: 1000 })).rejects.toMatchObject({
+      code: 'exec-timeout',
+      message: 'a command did not end within 1 s on the machine',
+    });
   });
 
   it('get an argv word by word, and stdin as it is', async () => {
