@@ -1,8 +1,12 @@
 /** The seam between what is tested and what it runs on. Everything outside `vm/` sees these types only. */
 import type { Image, Kernel, Layer } from '../scripts/artifact/types.ts';
+import type { HostWait } from '../scripts/lib/limit.ts';
 
 export interface ExecOptions {
-  /** Milliseconds; past it the command is killed and a MachineError `exec-timeout` is thrown. Default 60 000. */
+  /**
+   * Milliseconds of the machine's own time: what its host lets it wait isn't counted. Past it the command is killed and
+   * a MachineError `exec-timeout` is thrown. Default 60 000.
+   */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
   readonly stdin?: string;
@@ -20,6 +24,8 @@ export interface Machine extends AsyncDisposable {
   readonly facts: MachineFacts;
   /** Aborted, with a MachineError as its reason, as soon as the machine is known to be gone. */
   readonly lost: AbortSignal;
+  /** How long its host lets it wait for a CPU; undefined where that can't be told. Limits of time stand still then. */
+  readonly hostWait?: HostWait | undefined;
   /**
    * Runs a command: an argv, or a text that `/bin/sh` runs. A non-zero exit is a result, not an error.
    * Throws MachineError when the machine is lost or the command outlives its time.
@@ -91,7 +97,7 @@ export interface MachineSpec {
   readonly logDir: string;
   /** Leave it running when disposed of. */
   readonly keep: boolean;
-  /** Milliseconds it may take to answer the first command. */
+  /** Milliseconds of its own time that it may take to answer the first command. */
   readonly bootTimeout: number;
   /** Appended to the kernel command line. */
   readonly kernelArgs?: readonly string[];

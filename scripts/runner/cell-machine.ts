@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Machine, MachineProvider } from '../../vm/machine.ts';
 import { KernelLog } from '../evidence/collect.ts';
 import type { GuestComponent, GuestSystem } from '../evidence/types.ts';
-import { messageOf, ReproError } from '../lib/errors.ts';
+import { MachineError, messageOf } from '../lib/errors.ts';
+import { makeLimit } from '../lib/limit.ts';
 import type { Cell } from '../scenario/types.ts';
 import { readGuestSystem } from '../suites/guest-system.ts';
 import type { Suite, SuiteContext } from '../suites/suite.ts';
@@ -147,19 +148,20 @@ export class CellMachine implements AsyncDisposable {
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T | undefined> {
     const { closingMs, notice } = this.#request;
-    const late = new AbortController();
-    const text = `${step} gave no answer within its ${closingMs / 1000} s`;
-    const timer = setTimeout(() => late.abort(new ReproError('closing-timeout', text)), closingMs);
+    using limit = makeLimit(
+      closingMs,
+      this.machine.hostWait,
+      (said) => new MachineError('exec-timeout', `${step} gave no answer within ${said}`),
+    );
     try {
-      const limited = AbortSignal.any([signal, late.signal]);
+      const limited = AbortSignal.any([signal, limit.signal]);
       return await Promise.race([work(limited), rejection(limited)]);
     } catch (error) {
-      if (!late.signal.aborted || signal.aborted) throw error;
+      if (!limit.signal.aborted || signal.aborted) throw error;
+      const text = messageOf(limit.signal.reason);
       notice(text);
       await this.#keep(`${step}-error.txt`, `${text}\n`);
       return undefined;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -34,6 +34,7 @@ export function clocked(machine: Machine, clock: GuestClock): Machine {
     id: machine.id,
     facts: machine.facts,
     lost: machine.lost,
+    hostWait: machine.hostWait,
     exec: (command, options) => clock.during(() => machine.exec(command, options)),
     copyIn: (host, guest) => clock.during(() => machine.copyIn(host, guest)),
     copyOut: (guest, host) => clock.during(() => machine.copyOut(guest, host)),

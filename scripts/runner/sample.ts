@@ -7,6 +7,7 @@ import type { KernelLog, SampleLog } from '../evidence/collect.ts';
 import type { MetricValue, Outcome, Sample, TestResult } from '../evidence/types.ts';
 import { messageOf, ReproError } from '../lib/errors.ts';
 import { makeFolder } from '../lib/files.ts';
+import { makeLimit } from '../lib/limit.ts';
 import type { SampleSink, Suite, SuiteContext } from '../suites/suite.ts';
 import { fileName } from './folder.ts';
 import type { Startable } from './startable.ts';
@@ -48,7 +49,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   let kernel: SampleLog | undefined;
   try {
     await log.begin(id);
-    await withTimeout(context.cell.timeout, signal, (limited) =>
+    await withTimeout(order.machine, context.cell.timeout, signal, (limited) =>
       order.suite.run(caseId, order.machine, context, sink, limited),
     );
   } catch (error) {
@@ -132,21 +133,20 @@ class Sink implements SampleSink {
   }
 }
 
-/** Calls `work` with a signal that is aborted after `seconds`, too. */
+/** Calls `work` with a signal that is aborted after `seconds` of the machine's own time, too. */
 async function withTimeout(
+  { hostWait }: Machine,
   seconds: number,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const late = new AbortController();
-  const error = new ReproError('sample-timeout', `no answer within the sample's ${seconds} s`);
-  const timer = setTimeout(() => late.abort(error), seconds * 1000);
-  try {
-    const limited = AbortSignal.any([signal, late.signal]);
-    await Promise.race([work(limited), rejection(limited)]);
-  } finally {
-    clearTimeout(timer);
-  }
+  using limit = makeLimit(
+    seconds * 1000,
+    hostWait,
+    (said) => new ReproError('sample-timeout', `no answer within the sample's ${said}`),
+  );
+  const limited = AbortSignal.any([signal, limit.signal]);
+  await Promise.race([work(limited), rejection(limited)]);
 }
 
 /** Rejects when `signal` is aborted: a suite that doesn't listen can't hold up the run. */

@@ -3,6 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import { safeParse } from 'zod';
 import { COMPONENTS, MACHINE_AXES, type SuiteDescription } from '../suites/catalog.ts';
 import { explainIssues } from './issues.ts';
+import { LONGEST_AXIS, LONGEST_VALUE } from './limits.ts';
 import { nearest } from './near-miss.ts';
 import { either, type Flaw } from './problems.ts';
 import { specFlaw } from './sources.ts';
@@ -19,6 +20,9 @@ export function paramSchema(axis: string, suite: SuiteDescription) {
 
 /** What is wrong with the name of an axis, for a suite. */
 export function axisFlaw(axis: string, suite: SuiteDescription): Flaw | undefined {
+  if (axis.length > LONGEST_AXIS) {
+    return { message: `the name has ${axis.length} characters, and ${LONGEST_AXIS} are the most` };
+  }
   if (isComponent(axis)) {
     const used = axis === 'kernel' || suite.openAxes || suite.components.includes(axis);
     return used
@@ -28,6 +32,7 @@ export function axisFlaw(axis: string, suite: SuiteDescription): Flaw | undefine
   if (COMMON_AXES.includes(axis) || paramSchema(axis, suite) !== undefined) return undefined;
   const known = [...COMMON_AXES, ...Object.keys(suite.params.shape)];
   if (!suite.openAxes) return { message: 'unknown axis', suggestion: nearest(axis, known) };
+  if (axis in Object.prototype) return { message: 'a name that every JavaScript object has: choose another' };
   if (!/^[a-z][A-Za-z0-9]*$/.test(axis)) {
     return {
       message: 'an axis of your own is named in camelCase, so that it can be an environment variable',
@@ -47,6 +52,10 @@ export function valueFlaw(
   suite: SuiteDescription,
   typed = String(value),
 ): Flaw | undefined {
+  const length = String(value).length;
+  if (length > LONGEST_VALUE) {
+    return { message: `a value of ${length} characters, and ${LONGEST_VALUE} are the most` };
+  }
   if (isComponent(axis)) return typeof value === 'string' ? specFlaw(axis, value) : unquoted(value, typed);
   const known = Object.hasOwn(MACHINE_AXES, axis) ? MACHINE_AXES[axis] : undefined;
   if (known !== undefined) {

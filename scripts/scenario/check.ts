@@ -5,9 +5,9 @@
 import { safeParse } from 'zod';
 import { COMPONENTS, SUITES, type SuiteDescription } from '../suites/catalog.ts';
 import { axisFlaw, paramFlaw, paramSchema, unquoted, valueFlaw } from './axes.ts';
+import { MOST_AXES } from './limits.ts';
 import { nearest } from './near-miss.ts';
-import type { Path, PlacedFlaw } from './problems.ts';
-import { sameValue } from './select.ts';
+import { type Path, type PlacedFlaw, some } from './problems.ts';
 import { sourceFlaw } from './sources.ts';
 import type { Scalar } from './types.ts';
 
@@ -51,13 +51,13 @@ function suiteOf(data: unknown): SuiteDescription | undefined {
   return typeof id === 'string' && Object.hasOwn(SUITES, id) ? SUITES[id] : undefined;
 }
 
-/** Every value that an axis has in some point, by axis. */
-function declaredValues(data: unknown): ReadonlyMap<string, readonly Scalar[]> {
+/** Every value that an axis has in some point, as text, by axis. */
+function declaredValues(data: unknown): Declared {
   const points = items(get(data, 'include'));
   return new Map(
     entries(get(data, 'axes')).map(([axis, values]) => [
       axis,
-      [...items(values), ...points.map((point) => get(point, axis))].filter(isScalar),
+      new Set([...items(values), ...points.map((point) => get(point, axis))].filter(isScalar).map(String)),
     ]),
   );
 }
@@ -66,6 +66,10 @@ function checkAxes(data: unknown, suite: SuiteDescription, typed: Typed): Placed
   const axes = get(data, 'axes');
   if (isRaw(axes) && Object.keys(axes).length === 0) {
     return [{ path: ['axes'], at: 'key', message: 'needs at least one axis' }];
+  }
+  const count = entries(axes).length;
+  if (count > MOST_AXES) {
+    return [{ path: ['axes'], at: 'key', message: `has ${count} axes, and ${MOST_AXES} are the most` }];
   }
   return entries(axes).flatMap(([axis, values]): PlacedFlaw[] => {
     const path = ['axes', axis];
@@ -80,7 +84,7 @@ function checkAxes(data: unknown, suite: SuiteDescription, typed: Typed): Placed
 }
 
 type Typed = (path: Path) => string | undefined;
-type Declared = ReadonlyMap<string, readonly Scalar[]>;
+type Declared = ReadonlyMap<string, ReadonlySet<string>>;
 
 function checkInclude(
   data: unknown,
@@ -113,13 +117,12 @@ function checkSelectors(data: unknown, declared: Declared, typed: Typed): Placed
       if (values === undefined) return [undeclared([...path, axis], axis, declared)];
       const listed = Array.isArray(wanted);
       return items(listed ? wanted : [wanted]).flatMap((value, index): PlacedFlaw[] => {
-        if (!isScalar(value) || values.some((one) => sameValue(one, value))) return [];
+        if (!isScalar(value) || values.has(String(value))) return [];
         const place = listed ? [...path, axis, index] : [...path, axis];
         const text = typed(place) ?? String(value);
-        if (values.includes(text)) return [{ ...unquoted(value, text), path: place }];
-        const known = [...new Set(values.map(String))];
-        const suggestion = nearest(String(value), known);
-        return [{ path: place, message: `${axis} is never ${value} (${known.join(', ')})`, suggestion }];
+        if (values.has(text)) return [{ ...unquoted(value, text), path: place }];
+        const suggestion = nearest(String(value), values);
+        return [{ path: place, message: `${axis} is never ${value} (${some(values)})`, suggestion }];
       });
     }),
   );
@@ -168,12 +171,14 @@ function undeclared(path: Path, axis: string, declared: Declared): PlacedFlaw {
 }
 
 function repeated(values: readonly unknown[], path: Path): PlacedFlaw[] {
-  const texts = values.map((value) => (isScalar(value) ? String(value) : undefined));
-  return texts.flatMap((text, index) =>
-    text !== undefined && texts.indexOf(text) < index
-      ? [{ path: [...path, index], message: `${text} is here twice` }]
-      : [],
-  );
+  const seen = new Set<string>();
+  return values.flatMap((value, index) => {
+    if (!isScalar(value)) return [];
+    const text = String(value);
+    const again = seen.has(text);
+    seen.add(text);
+    return again ? [{ path: [...path, index], message: `${text} is here twice` }] : [];
+  });
 }
 
 function placed(path: Path, flaw: Omit<PlacedFlaw, 'path'> | undefined): PlacedFlaw[] {

@@ -2,9 +2,8 @@
 import { UsageError } from '../lib/errors.ts';
 import { pointName } from './matrix.ts';
 import { nearest } from './near-miss.ts';
-import { withSuggestion } from './problems.ts';
-import { matches } from './select.ts';
-import type { Cell, ImpossiblePoint } from './types.ts';
+import { some, withSuggestion } from './problems.ts';
+import type { Axes, Cell, ImpossiblePoint } from './types.ts';
 
 /**
  * The cells that the filters leave. A filter is `axis=value`, `axis=value,value`, a cell's id, or its part after
@@ -16,11 +15,15 @@ export function filterCells(
   filters: readonly string[],
   impossible: readonly ImpossiblePoint[] = [],
 ): Cell[] {
-  const points = [...cells, ...impossible];
+  if (filters.length === 0) return [...cells];
+  const byName = new Map(
+    cells.flatMap((cell) => [cell.id, pointName(cell.axes)].map((name) => [name, cell])),
+  );
+  const valuesOf = valuesByAxis([...cells, ...impossible]);
   const ids = new Set<string>();
-  const wanted: Record<string, string[]> = {};
+  const wanted = new Map<string, Set<string>>();
   for (const filter of filters) {
-    const named = cells.find((cell) => cell.id === filter || pointName(cell.axes) === filter);
+    const named = byName.get(filter);
     if (named !== undefined) {
       ids.add(named.id);
       continue;
@@ -29,30 +32,38 @@ export function filterCells(
     if (refused !== undefined) throw new UsageError('filter', `--filter ${filter}: ${refused.reason}`);
     const [, axis, list] = /^([^=/,]+)=(.+)$/s.exec(filter) ?? [];
     if (axis === undefined || list === undefined || list.includes('=')) {
-      const known = cells.flatMap((cell) => [cell.id, pointName(cell.axes)]);
-      throw refuse(filter, 'is neither axis=value nor a cell', nearest(filter, known));
+      throw refuse(filter, 'is neither axis=value nor a cell', nearest(filter, byName.keys()));
     }
-    const values = new Set(
-      points.flatMap(({ axes }) => (Object.hasOwn(axes, axis) ? String(axes[axis]) : [])),
-    );
-    if (values.size === 0) {
-      const axes = new Set(points.flatMap((point) => Object.keys(point.axes)));
-      throw refuse(filter, `no axis ${axis} (${[...axes].join(', ')})`, nearest(axis, axes));
+    const values = valuesOf.get(axis);
+    if (values === undefined) {
+      const axes = [...valuesOf.keys()];
+      throw refuse(filter, `no axis ${axis} (${axes.join(', ')})`, nearest(axis, axes));
     }
     for (const value of list.split(',')) {
       if (values.has(value)) continue;
-      throw refuse(filter, `${axis} is never ${value} (${[...values].join(', ')})`, nearest(value, values));
+      throw refuse(filter, `${axis} is never ${value} (${some(values)})`, nearest(value, values));
     }
-    wanted[axis] = [...(wanted[axis] ?? []), ...list.split(',')];
+    wanted.set(axis, new Set([...(wanted.get(axis) ?? []), ...list.split(',')]));
   }
-  const left = cells.filter((cell) => (ids.size === 0 || ids.has(cell.id)) && matches(wanted, cell.axes));
-  if (left.length > 0 || filters.length === 0) return left;
-  const reasons = new Set(impossible.filter(({ axes }) => matches(wanted, axes)).map(({ reason }) => reason));
+  const chosen = (axes: Axes) => [...wanted].every(([axis, values]) => values.has(String(axes[axis])));
+  const left = cells.filter((cell) => (ids.size === 0 || ids.has(cell.id)) && chosen(cell.axes));
+  if (left.length > 0) return left;
+  const reasons = new Set(impossible.filter(({ axes }) => chosen(axes)).map(({ reason }) => reason));
   const why = reasons.size === 0 ? '' : `: ${[...reasons].join('; ')}`;
   throw new UsageError(
     'filter',
     `${filters.map((one) => `--filter ${one}`).join(' ')}: no cell is left${why}`,
   );
+}
+
+function valuesByAxis(points: readonly { readonly axes: Axes }[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const values = new Map<string, Set<string>>();
+  for (const [axis, value] of points.flatMap(({ axes }) => Object.entries(axes))) {
+    const known = values.get(axis);
+    if (known === undefined) values.set(axis, new Set([String(value)]));
+    else known.add(String(value));
+  }
+  return values;
 }
 
 function refuse(filter: string, message: string, suggestion: string | undefined): UsageError {

@@ -1,11 +1,13 @@
 /** Where scenarios are: `scenarios/` of the folder one is in, then those that come with the package. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { UsageError } from '../lib/errors.ts';
 import { packageRoot } from '../lib/paths.ts';
 import { nearest } from './near-miss.ts';
 import { withSuggestion } from './problems.ts';
+import { readScenario } from './read.ts';
+import { valueAt } from './schema-walk.ts';
+import { parseSource } from './source.ts';
 
 export interface Places {
   /** The package's folder. Default: this package. */
@@ -72,7 +74,8 @@ function scenarioFiles({ root = packageRoot(), cwd = process.cwd() }: Places): M
 
 function titleOf(file: string): string | undefined {
   try {
-    const title: unknown = parseDocument(readFileSync(file, 'utf8')).get('title');
+    const { data } = parseSource(file, readScenario(file, file));
+    const title = valueAt(data, ['title']);
     return typeof title === 'string' ? title : undefined;
   } catch {
     return undefined;

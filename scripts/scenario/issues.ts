@@ -64,6 +64,7 @@ export function explainIssues(
         if (issue.origin === 'string') return [{ path, message: 'must not be empty' }];
         return [{ path, message: `must be at least ${issue.minimum}` }];
       case 'too_big':
+        if (issue.origin === 'array') return [{ path, message: `has more than ${issue.maximum} entries` }];
         return [{ path, message: `must be at most ${issue.maximum}` }];
       case 'invalid_format':
         return [{ path, message: issue.format === 'url' ? 'must be a URL' : issue.message }];

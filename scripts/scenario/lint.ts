@@ -1,21 +1,22 @@
 /** What only the whole matrix tells: selectors that choose nothing, expectations that never count. */
-import { MAX_POINTS, type MatrixInput, partition, pointsOf, product, sizeOf } from './matrix.ts';
+import { chooser, chosenAmong } from './chooser.ts';
+import { MOST_POINTS } from './limits.ts';
+import { type MatrixInput, partition, pointsOf, sizeOf } from './matrix.ts';
 import type { Path, PlacedFlaw } from './problems.ts';
 import type { ScenarioInput } from './schema.ts';
-import { matches } from './select.ts';
-import type { Axes } from './types.ts';
+import { wantedValues } from './select.ts';
+import type { Axes, ImpossiblePoint, Selector } from './types.ts';
 
 export function lintMatrix(input: MatrixInput & Pick<ScenarioInput, 'expect'>): PlacedFlaw[] {
   const { axes } = input;
   const size = sizeOf(axes);
   const at = 'key';
-  if (size > MAX_POINTS) {
-    return [{ path: ['axes'], at, message: `make ${size} points, and ${MAX_POINTS} are the most` }];
+  if (size > MOST_POINTS) {
+    return [{ path: ['axes'], at, message: `make ${size} points, and ${MOST_POINTS} are the most` }];
   }
   const flaws: PlacedFlaw[] = [];
-  const all = product(axes);
   input.exclude?.forEach((selector, index) => {
-    if (!all.some((point) => matches(selector, point))) {
+    if (!choosesOfProduct(selector, axes)) {
       flaws.push({
         path: ['exclude', index],
         message: 'excludes nothing: no point of the axes is like this',
@@ -23,8 +24,10 @@ export function lintMatrix(input: MatrixInput & Pick<ScenarioInput, 'expect'>): 
     }
   });
   const points = pointsOf(input);
-  input.overrides?.forEach(({ when }, index) => {
-    if (!points.some((point) => matches(when, point))) {
+  const overrides = (input.overrides ?? []).map(({ when }) => when);
+  const overridden = chosenAmong(points, overrides).any;
+  overrides.forEach((_, index) => {
+    if (!overridden.has(index)) {
       flaws.push({ path: ['overrides', index, 'when'], message: 'chooses no cell' });
     }
   });
@@ -32,7 +35,22 @@ export function lintMatrix(input: MatrixInput & Pick<ScenarioInput, 'expect'>): 
 
   const { possible, impossible } = partition(input);
   if (possible.length === 0) return [...flaws, { path: ['axes'], at, message: nothingPossible(impossible) }];
-  return [...flaws, ...lintExpectations(input, possible, impossible)];
+  return [
+    ...flaws,
+    ...lintExpectations(
+      input,
+      possible.map((point) => point.axes),
+      impossible,
+    ),
+  ];
+}
+
+/** In a product, each axis takes each of its values beside any of the others. */
+function choosesOfProduct(selector: Selector, axes: ScenarioInput['axes']): boolean {
+  return Object.entries(selector).every(([axis, wanted]) => {
+    const values = new Set((axes[axis] ?? []).map(String));
+    return wantedValues(wanted).some((value) => values.has(String(value)));
+  });
 }
 
 export function nothingPossible(impossible: readonly { readonly reason: string }[]): string {
@@ -43,19 +61,22 @@ export function nothingPossible(impossible: readonly { readonly reason: string }
 function lintExpectations(
   input: Pick<ScenarioInput, 'expect'>,
   possible: readonly Axes[],
-  impossible: readonly { readonly axes: Axes; readonly reason: string }[],
+  impossible: readonly ImpossiblePoint[],
 ): PlacedFlaw[] {
-  let open = possible;
-  return (input.expect ?? []).flatMap(({ when }, index): PlacedFlaw[] => {
+  const selectors = (input.expect ?? []).map(({ when }) => when);
+  const chosen = chosenAmong(possible, selectors);
+  const choosing = chooser(selectors);
+  const reasons = new Map<number, string>();
+  for (const { axes, reason } of impossible) {
+    for (const index of choosing(axes)) if (!reasons.has(index)) reasons.set(index, reason);
+  }
+  return selectors.flatMap((_, index): PlacedFlaw[] => {
     const path: Path = ['expect', index, 'when'];
-    const chosen = possible.filter((point) => matches(when, point));
-    const fresh = open.some((point) => matches(when, point));
-    open = open.filter((point) => !matches(when, point));
-    if (fresh) return [];
-    if (chosen.length > 0) {
+    if (chosen.first.has(index)) return [];
+    if (chosen.any.has(index)) {
       return [{ path, message: 'never counts: earlier expectations cover all of its cells' }];
     }
-    const reason = impossible.find(({ axes }) => matches(when, axes))?.reason;
+    const reason = reasons.get(index);
     return [{ path, message: reason === undefined ? 'chooses no cell' : `chooses no cell: ${reason}` }];
   });
 }

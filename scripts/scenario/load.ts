@@ -1,5 +1,4 @@
 /** From a scenario's name to the cells to run. */
-import { readFileSync } from 'node:fs';
 import { UsageError } from '../lib/errors.ts';
 import { sha256Text } from '../lib/hash.ts';
 import { checkMeaning } from './check.ts';
@@ -10,6 +9,7 @@ import { lintMatrix, nothingPossible } from './lint.ts';
 import { suiteOf } from './matrix.ts';
 import { baseSettings, DEFAULT_SOURCES, DEFAULTS, planCells } from './plan.ts';
 import { formatPath, type PlacedFlaw, ScenarioError, type ScenarioProblem } from './problems.ts';
+import { readScenario } from './read.ts';
 import { applyRepos } from './repo.ts';
 import { MatrixFile, ScenarioFile, type ScenarioInput } from './schema.ts';
 import { type AxisValues, applySet } from './set.ts';
@@ -29,7 +29,7 @@ export interface LoadOptions extends Places {
 export function loadScenario(nameOrPath: string, options: LoadOptions = {}): Scenario {
   const path = findScenario(nameOrPath, options);
   const file = displayPath(path, options.cwd);
-  return parseScenario(file, read(path, file), options.set, options.repo);
+  return parseScenario(file, readScenario(path, file), options.set, options.repo);
 }
 
 /** As `loadScenario`, from a text. `file` names it in messages; its base name is the scenario's. */
@@ -113,15 +113,4 @@ function validate(source: ScenarioSource): ScenarioInput | PlacedFlaw[] {
 function locate(file: string, source: ScenarioSource, flaw: PlacedFlaw): ScenarioProblem {
   const { path, at, message, suggestion } = flaw;
   return { file, ...source.locate(path, at), path: formatPath(path), message, suggestion };
-}
-
-function read(path: string, shown: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const why =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a folder' : String(error);
-    throw new UsageError('scenario-file', `${shown}: ${why}`, { cause: error });
-  }
 }

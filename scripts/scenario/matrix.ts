@@ -1,16 +1,14 @@
 /** The points of the matrix, and which of them can exist. Pure. */
 import { safeParse } from 'zod';
 import { SUITES, type SuiteDescription } from '../suites/catalog.ts';
+import { chooser } from './chooser.ts';
 import { impossibility } from './impossible.ts';
 import type { ScenarioInput } from './schema.ts';
-import { matches } from './select.ts';
+
 import type { Axes, ImpossiblePoint, Scalar } from './types.ts';
 
 /** The parts of a scenario file that make its matrix. */
 export type MatrixInput = Pick<ScenarioInput, 'axes' | 'include' | 'exclude' | 'overrides' | 'suite'>;
-
-/** More points than this are a mistake. */
-export const MAX_POINTS = 10_000;
 
 /** How many points the product of the axes has. */
 export function sizeOf(axes: Readonly<Record<string, readonly Scalar[]>>): number {
@@ -30,7 +28,8 @@ export function product(axes: Readonly<Record<string, readonly Scalar[]>>): Axes
 export function pointsOf(input: MatrixInput): Axes[] {
   const { axes } = input;
   const exclude = input.exclude ?? [];
-  const kept = product(axes).filter((point) => !exclude.some((selector) => matches(selector, point)));
+  const excluded = chooser(exclude);
+  const kept = product(axes).filter((point) => excluded(point).length === 0);
   const included = (input.include ?? []).map((extra) =>
     Object.fromEntries(
       Object.entries(axes).flatMap(([axis, [first]]) => {
@@ -49,18 +48,41 @@ export function pointName(axes: Axes): string {
     .join(',');
 }
 
+/** A point that can be run, with what applies to it. */
+export interface PossiblePoint {
+  readonly axes: Axes;
+  readonly params: Readonly<Record<string, Scalar>>;
+  /** In the order of the file. */
+  readonly overrides: readonly Override[];
+}
+
+export type Override = NonNullable<MatrixInput['overrides']>[number];
+
 /** The points that can be run, and those that can't exist. */
 export function partition(input: MatrixInput): {
-  readonly possible: readonly Axes[];
+  readonly possible: readonly PossiblePoint[];
   readonly impossible: readonly ImpossiblePoint[];
 } {
   const { description } = suiteOf(input);
-  const judged = pointsOf(input).map((axes) => ({
-    axes,
-    reason: impossibility({ axes, suite: description.id, params: paramsOf(axes, input) }),
-  }));
+  const all = input.overrides ?? [];
+  const overriding = chooser(all.map(({ when }) => when));
+  /** Points that have the same overrides share the list, so that what is made of it is made once. */
+  const lists = new Map<string, readonly Override[]>();
+  const overridesOf = (axes: Axes) => {
+    const indexes = overriding(axes);
+    const name = indexes.join();
+    const list = lists.get(name) ?? indexes.flatMap((index) => all[index] ?? []);
+    lists.set(name, list);
+    return list;
+  };
+  const params = paramsReader(input);
+  const judged = pointsOf(input).map((axes) => {
+    const overrides = overridesOf(axes);
+    const point = { axes, params: params(axes, overrides), overrides };
+    return { ...point, reason: impossibility({ axes, suite: description.id, params: point.params }) };
+  });
   return {
-    possible: judged.filter(({ reason }) => reason === undefined).map(({ axes }) => axes),
+    possible: judged.filter(({ reason }) => reason === undefined),
     impossible: judged.flatMap(({ axes, reason }) => (reason === undefined ? [] : [{ axes, reason }])),
   };
 }
@@ -76,24 +98,51 @@ export function suiteOf(input: MatrixInput): {
   return { description, cases, params };
 }
 
-/** Overrides that apply to a point, in the order of the file. */
-export function overridesOf(point: Axes, input: MatrixInput) {
-  return (input.overrides ?? []).filter(({ when }) => matches(when, point));
+/**
+ * Gives the suite's parameters at a point: its defaults, `suite.params`, overrides, then axes; the last one wins. The
+ * same values come at many points: what the suite makes of each is kept.
+ */
+export function paramsReader(
+  input: MatrixInput,
+): (point: Axes, overrides: readonly Override[]) => Readonly<Record<string, Scalar>> {
+  const { description, params } = suiteOf(input);
+  const read = Object.entries(description.params.shape).map(([name, schema]) => {
+    const seen = new Map<unknown, Scalar | undefined>();
+    return {
+      name,
+      value(given: unknown): Scalar | undefined {
+        // Values were checked before; what isn't given becomes its default, if it has one.
+        if (!seen.has(given)) seen.set(given, scalar(safeParse(schema, given).data));
+        return seen.get(given);
+      },
+    };
+  });
+  const merged = once(
+    (overrides: readonly Override[]): Readonly<Record<string, unknown>> =>
+      Object.assign({}, params, ...overrides.map((one) => one.params)),
+  );
+  return (point, overrides) => {
+    const given = merged(overrides);
+    return Object.fromEntries(
+      read.flatMap(({ name, value }) => {
+        const found = value(Object.hasOwn(point, name) ? point[name] : given[name]);
+        return found === undefined ? [] : [[name, found]];
+      }),
+    );
+  };
 }
 
-/** The suite's parameters at a point: its defaults, `suite.params`, overrides, then axes; the last one wins. */
-export function paramsOf(point: Axes, input: MatrixInput): Record<string, Scalar> {
-  const { description, params } = suiteOf(input);
-  const named = Object.entries(point).filter(([axis]) => Object.hasOwn(description.params.shape, axis));
-  const merged = [params, ...overridesOf(point, input).map((one) => one.params), Object.fromEntries(named)];
-  const given: Readonly<Record<string, unknown>> = Object.assign({}, ...merged);
-  return Object.fromEntries(
-    Object.entries(description.params.shape).flatMap(([name, schema]) => {
-      // Values were checked before; what isn't given becomes its default, if it has one.
-      const value = safeParse(schema, given[name]).data;
-      return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-        ? [[name, value]]
-        : [];
-    }),
-  );
+/** Asks for each thing once. */
+export function once<T, R>(make: (from: T) => R): (from: T) => R {
+  const made = new Map<T, R>();
+  return (from) => {
+    const known = made.get(from);
+    if (known !== undefined) return known;
+    const result = make(from);
+    made.set(from, result);
+    return result;
+  };
 }
+
+const scalar = (value: unknown): Scalar | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;

@@ -1,8 +1,8 @@
 /** Fills in the defaults and makes the cells. Pure. */
 import { SUITES } from '../suites/catalog.ts';
-import { type MatrixInput, overridesOf, paramsOf, partition, pointName } from './matrix.ts';
+import { chooser } from './chooser.ts';
+import { type MatrixInput, type Override, once, paramsReader, partition, pointName } from './matrix.ts';
 import type { ScenarioInput } from './schema.ts';
-import { matches } from './select.ts';
 import type { Cell, CellSettings, ImpossiblePoint, MachineSize, Sampling } from './types.ts';
 
 /** Where a bare version is looked up when the scenario doesn't say: stable suites before those that move. */
@@ -34,20 +34,23 @@ export function planCells(
   input: SettingsInput,
 ): { readonly cells: readonly Cell[]; readonly impossible: readonly ImpossiblePoint[] } {
   const { possible, impossible } = partition(input);
-  const cells = possible.map((axes) => ({
+  const expect = input.expect ?? [];
+  const expecting = chooser(expect.map(({ when }) => when));
+  const settingsOf = once((overrides: readonly Override[]) => settings(input, [input, ...overrides]));
+  const cells = possible.map(({ axes, params, overrides }) => ({
     id: `${scenario}/${pointName(axes)}`,
     scenario,
     axes,
-    expect: input.expect?.find(({ when }) => matches(when, axes)),
-    ...settings(input, [input, ...overridesOf(axes, input)]),
-    params: paramsOf(axes, input),
+    expect: expect[expecting(axes)[0] ?? -1],
+    ...settingsOf(overrides),
+    params,
   }));
   return { cells, impossible };
 }
 
 /** The scenario's own settings, before any axis or override. */
 export function baseSettings(input: SettingsInput): CellSettings {
-  return { ...settings(input, [input]), params: paramsOf({}, { ...input, overrides: undefined }) };
+  return { ...settings(input, [input]), params: paramsReader(input)({}, []) };
 }
 
 /** The defaults, changed by each in turn. */

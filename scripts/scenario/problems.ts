@@ -1,4 +1,5 @@
 import { UsageError } from '../lib/errors.ts';
+import { MOST_PROBLEMS } from './limits.ts';
 
 /** One thing that is wrong with a scenario file, and where. Line and column count from 1. */
 export interface ScenarioProblem {
@@ -18,7 +19,9 @@ export class ScenarioError extends UsageError {
 
   constructor(problems: readonly ScenarioProblem[]) {
     const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
-    super('scenario', sorted.map(formatProblem).join('\n'), {
+    const left = sorted.length - MOST_PROBLEMS;
+    const told = sorted.slice(0, MOST_PROBLEMS).map(formatProblem);
+    super('scenario', [...told, ...(left > 0 ? [`and ${left} more`] : [])].join('\n'), {
       hint: 'docs/scenarios.md describes every key.',
     });
     this.problems = sorted;
@@ -56,6 +59,13 @@ export function formatPath(path: Path): string {
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
     .join('')
     .replace(/^\./, '');
+}
+
+/** The first of many words: `a, b, c and 7 more`. */
+export function some(words: Iterable<string>, most = 20): string {
+  const all = [...words];
+  const left = all.length - most;
+  return left <= 0 ? all.join(', ') : `${all.slice(0, most).join(', ')} and ${left} more`;
 }
 
 /** `a`, `a or b`, `a, b or c`. */

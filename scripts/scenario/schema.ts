@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { COMPONENTS, parseQuantity, SUITES } from '../suites/catalog.ts';
 import { consoleGates } from './console-schema.ts';
+import { MOST_OVERRIDES } from './limits.ts';
 import { symptom } from './symptom-schema.ts';
 
 /** Image definitions there are, `vm/images/<name>`. */
@@ -58,19 +59,19 @@ const between = (value: number | undefined, low: number, high: number) =>
   value !== undefined && value >= low && value <= high;
 
 /** A memory quantity, as MiB. */
-const mebibytes = (low: string, example: string) =>
+const mebibytes = (low: string, high: string, example: string) =>
   z
     .union([z.string(), z.number()])
-    .refine((size) => (parseQuantity(size) ?? 0) >= (parseQuantity(low) ?? 0), {
-      error: `must be a size of at least ${low}, such as ${example} (a number alone is bytes)`,
+    .refine((size) => between(parseQuantity(size) ?? 0, parseQuantity(low) ?? 0, parseQuantity(high) ?? 0), {
+      error: `must be a size from ${low} to ${high}, such as ${example} (a number alone is bytes)`,
     })
     .transform((size) => Math.ceil((parseQuantity(size) ?? 0) / MIB));
 
 const machine = z.strictObject({
   image: z.enum(IMAGES).optional().describe('Userland of the machine. Default trixie.'),
   cpus: z.int().min(1).max(64).optional().describe('Virtual CPUs. Default 2.'),
-  memory: mebibytes('128Mi', '1Gi').optional().describe('Memory of the machine. Default 1Gi.'),
-  disk: mebibytes('64Mi', '4Gi').optional().describe('Scratch disk of the machine. Default 4Gi.'),
+  memory: mebibytes('128Mi', '4096Gi', '1Gi').optional().describe('Memory of the machine. Default 1Gi.'),
+  disk: mebibytes('64Mi', '16384Gi', '4Gi').optional().describe('Scratch disk of the machine. Default 4Gi.'),
   network: z.boolean().optional().describe('Whether the machine may reach the network. Default false.'),
   fresh: z
     .enum(['cell', 'sample'])
@@ -180,7 +181,11 @@ export const ScenarioFile = z.strictObject({
     .optional()
     .describe('Extra points. An axis that is not named takes its first value.'),
   exclude: z.array(selector).optional().describe('Points of the product that are left out.'),
-  overrides: z.array(override).optional().describe('Other settings for some cells; the last one wins.'),
+  overrides: z
+    .array(override)
+    .max(MOST_OVERRIDES)
+    .optional()
+    .describe('Other settings for some cells; the last one wins.'),
   suite,
   symptom,
   console: consoleGates

@@ -2,7 +2,8 @@
 import { safeParse, type z } from 'zod';
 import { UsageError } from '../lib/errors.ts';
 import { axisFlaw, paramSchema, valueFlaw } from './axes.ts';
-import { MAX_POINTS, sizeOf, suiteOf } from './matrix.ts';
+import { MOST_POINTS } from './limits.ts';
+import { sizeOf, suiteOf } from './matrix.ts';
 import { type Flaw, withSuggestion } from './problems.ts';
 import type { ScenarioInput } from './schema.ts';
 import type { Scalar } from './types.ts';
@@ -52,8 +53,8 @@ export function applySet(input: ScenarioInput, set: AxisValues): ScenarioInput {
     Object.entries(point).every(([axis, value]) => chosen.get(axis)?.includes(String(value)) ?? true),
   );
   const axes = { ...input.axes, ...Object.fromEntries(changed.map(([axis, values]) => [axis, [...values]])) };
-  if (sizeOf(axes) > MAX_POINTS) {
-    throw new UsageError('set', `--set makes more than ${MAX_POINTS} points`);
+  if (sizeOf(axes) > MOST_POINTS) {
+    throw new UsageError('set', `--set makes more than ${MOST_POINTS} points`);
   }
   return { ...input, axes, include };
 }

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { textFlaw } from './limits.ts';
 import type { Path, ScenarioProblem } from './problems.ts';
 
 /** A YAML file whose every value can be found again in the text. */
@@ -12,21 +13,35 @@ export interface ScenarioSource {
   typed(path: Path): string | undefined;
 }
 
-/** Parses the text of a scenario file. Syntax errors, duplicate keys and broken aliases become problems. */
-export function parseSource(file: string, text: string): ScenarioSource {
+/**
+ * Parses the text of a scenario file. What is too large, syntax errors, duplicate keys and broken aliases become
+ * problems.
+ */
+export function parseSource(file: string, whole: string): ScenarioSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const large = textFlaw(whole);
+  // Nothing else is told of such a file.
+  const text = large === undefined ? whole : '';
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const problems: ScenarioProblem[] = [];
   const report = (offset: number, message: string) => {
     const { line, col } = lines.linePos(offset);
     problems.push({ file, line: Math.max(line, 1), column: Math.max(col, 1), path: '', message });
   };
 
+  if (large !== undefined) {
+    const above = whole.slice(0, large.offset).split('\n');
+    const place = { line: above.length, column: (above.at(-1)?.length ?? 0) + 1 };
+    problems.push({ file, ...place, path: '', message: `too large: ${large.message}` });
+  }
+  if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
+    report(0, 'YAML: scenarios are YAML 1.2: remove the line %YAML');
+  }
   for (const error of document.errors) {
     report(error.pos[0], MESSAGES[error.code] ?? `YAML: ${error.message}`);
   }
   for (const warning of document.warnings) report(warning.pos[0], `YAML: ${warning.message}`);
-  let broken = document.errors.some((error) => error.code !== 'DUPLICATE_KEY');
+  let broken = large !== undefined || document.errors.some((error) => error.code !== 'DUPLICATE_KEY');
   visit(document, {
     Alias(_, alias) {
       const target = alias.resolve(document);
@@ -42,7 +57,11 @@ export function parseSource(file: string, text: string): ScenarioSource {
   try {
     data = broken ? undefined : document.toJS();
   } catch (error) {
-    report(0, `YAML: ${error instanceof Error ? error.message : String(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    report(
+      0,
+      why.startsWith('Excessive alias') ? 'too large: aliases of aliases of aliases' : `YAML: ${why}`,
+    );
   }
 
   /** Nodes along a path, as far as it leads; each with the key that names it. */

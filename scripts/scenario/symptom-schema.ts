@@ -1,6 +1,6 @@
 /** The shape of a scenario's symptom. */
 import { z } from 'zod';
-import { parsePattern } from '../lib/pattern.ts';
+import { PatternError, parsePattern } from '../lib/pattern.ts';
 import { parseQuantity } from '../suites/catalog.ts';
 import type { Symptom } from './types.ts';
 
@@ -16,9 +16,8 @@ function patternFlaw(value: string): string | undefined {
     parsePattern(value);
     return undefined;
   } catch (error) {
-    return error instanceof Error
-      ? error.message.replace(/^Invalid regular expression: /, '')
-      : String(error);
+    if (error instanceof PatternError) return error.message;
+    throw error;
   }
 }
 

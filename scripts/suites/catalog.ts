@@ -3,6 +3,7 @@
  * Pure, so that scenarios can be checked and planned without loading a suite.
  */
 import { z } from 'zod';
+import { compile, PatternError } from '../lib/pattern.ts';
 
 export interface CaseDescription {
   readonly id: string;
@@ -42,7 +43,10 @@ const UNITS: Readonly<Record<string, number>> = {
 export function parseQuantity(text: string | number): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(Ki|Mi|Gi|k|M|G)?$/.exec(String(text));
   const factor = UNITS[match?.[2] ?? ''];
-  return match === null || factor === undefined ? undefined : Math.round(Number(match[1]) * factor);
+  if (match === null || factor === undefined) return undefined;
+  const bytes = Math.round(Number(match[1]) * factor);
+  // Beyond that it is written in another way than it was read, and no machine has it.
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 const quantity = (what: string) =>
@@ -161,16 +165,20 @@ const START_LATENCY: SuiteDescription = {
 const expression = (what: string) =>
   z
     .string()
-    .refine(isExpression, { error: 'must be a regular expression, such as \\[NodeConformance\\]' })
+    .refine((text) => expressionFlaw(text) === undefined, {
+      error: (issue) =>
+        `must be regular expressions, such as \\[NodeConformance\\]: ${expressionFlaw(String(issue.input))}`,
+    })
     .describe(what);
 
-/** Near enough to Go's: what JavaScript can't read, Go can't either, but for `(?i)` and its like. */
-function isExpression(text: string): boolean {
+/** What is wrong with one of the lines. Go, which reads them in the guest, has RE2's expressions, too. */
+function expressionFlaw(text: string): string | undefined {
   try {
-    new RegExp(text.replace(/^\(\?[a-zA-Z]+\)/, ''));
-    return true;
-  } catch {
-    return false;
+    for (const line of text.split('\n')) compile(line.trim());
+    return undefined;
+  } catch (error) {
+    if (error instanceof PatternError) return error.message;
+    throw error;
   }
 }
 

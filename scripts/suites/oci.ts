@@ -97,7 +97,8 @@ async function runScript(
   signal: AbortSignal,
 ): Promise<Map<string, ContainerFiles>> {
   const memoryLimit = parseQuantity(String(context.params.memoryLimit)) ?? Number.NaN;
-  const text = script({ cgroup: context.cgroup, driver: context.cgroupDriver, ids, memoryLimit });
+  const { cgroup, cgroupDriver: driver } = context;
+  const text = script({ cgroup, driver, ids, memoryLimit, wait: machine.hostWait });
   const result = await machine.exec(text, { signal, timeout: context.cell.timeout * 1000 });
   const collected = parseCollected(result.stdout);
   await sink.keep('runc.txt', `${result.stdout}\n${result.stderr}`.trim());

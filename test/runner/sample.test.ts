@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { KernelLog } from '../../scripts/evidence/collect.ts';
+import type { HostWait } from '../../scripts/lib/limit.ts';
 import { runSample } from '../../scripts/runner/sample.ts';
 import { Startable } from '../../scripts/runner/startable.ts';
 import type { Suite } from '../../scripts/suites/suite.ts';
 import type { Machine } from '../../vm/machine.ts';
 import { FakeKernelLog, fakeMachine, suiteContext } from '../suites/support.ts';
-import { temporaryDir } from '../vm/support.ts';
+import { STANDSTILL, temporaryDir } from '../vm/support.ts';
 
 const { signal } = new AbortController();
 
@@ -14,12 +16,22 @@ function suiteThat(run: Suite['run']): Suite {
   return { id: 'test', prepare: async () => {}, run, inspect: async () => ({}), logs: async () => ({}) };
 }
 
-async function sampleOf(run: Suite['run'], options: { versions?: string; signal?: AbortSignal } = {}) {
-  const machine = fakeMachine((text) => ({
+interface SampleOptions {
+  readonly versions?: string;
+  readonly signal?: AbortSignal;
+  readonly hostWait?: HostWait;
+  readonly timeout?: number;
+}
+
+async function sampleOf(run: Suite['run'], options: SampleOptions = {}) {
+  const fake = fakeMachine((text) => ({
     stdout: text.startsWith('bash') ? (options.versions ?? '') : '',
   }));
+  const machine = { ...fake, hostWait: options.hostWait };
+  const given = suiteContext();
+  const context = { ...given, cell: { ...given.cell, timeout: options.timeout ?? given.cell.timeout } };
   const order = {
-    ...{ suite: suiteThat(run), context: suiteContext(), machine, log: new KernelLog(machine) },
+    ...{ suite: suiteThat(run), context, machine, log: new KernelLog(machine) },
     startable: new Startable(machine, ['runc']),
     ...{ caseId: 'start', index: 1, runDir: await temporaryDir(), cellDir: 'cells/x' },
   };
@@ -90,4 +102,13 @@ it('an interrupt before the case began ends it, also when the suite does not lis
   const hang: Suite['run'] = () => new Promise(() => undefined);
   const { sample } = await sampleOf(hang, { signal: AbortSignal.abort(new Error('stopped')) });
   expect(sample).toMatchObject({ outcome: 'error', errors: ['stopped'] });
+});
+
+it('its time is that which the machine gets', async () => {
+  const slow: Suite['run'] = (_case, _machine, _context, sink) =>
+    sleep(1200).then(() => sink.metric('slow', { value: 1, unit: 'ms' }));
+  const { sample } = await sampleOf(slow, { timeout: 1, hostWait: STANDSTILL });
+  expect(sample).toMatchObject({ outcome: 'passed', errors: [] });
+  const late = await sampleOf(slow, { timeout: 1 });
+  expect(late.sample).toMatchObject({ outcome: 'error', errors: ["no answer within the sample's 1 s"] });
 });

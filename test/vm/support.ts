@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
+import type { HostWait } from '../../scripts/lib/limit.ts';
 
 /** A folder that is gone after the test. */
 export async function temporaryDir(): Promise<string> {
@@ -20,3 +21,11 @@ export async function isolatedState(): Promise<string> {
   });
   return dir;
 }
+
+/** A host that gives a machine no CPU at all: its time stands still. */
+export const STANDSTILL: HostWait = {
+  get ms() {
+    return performance.now();
+  },
+  slowdown: 3,
+};

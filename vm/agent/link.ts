@@ -5,6 +5,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import { MachineError } from '../../scripts/lib/errors.ts';
 import { abortError } from '../../scripts/lib/exec.ts';
+import { type HostWait, makeLimit } from '../../scripts/lib/limit.ts';
 import type { ExecOptions, ExecResult, LogFollower } from '../machine.ts';
 import { encodeFrame, type Frame, FrameDecoder, type FrameType } from './frames.ts';
 import { LogChannel } from './log.ts';
@@ -45,12 +46,15 @@ export interface Identity {
 
 export class AgentLink implements Disposable {
   readonly #stream: Duplex;
+  readonly #wait: HostWait | undefined;
   readonly #channels = new Map<number, Receiver>();
   #next = 1;
   #broken: MachineError | undefined;
 
-  constructor(stream: Duplex) {
+  /** `wait`: what the host keeps from the guest, which no command's time is counted for. */
+  constructor(stream: Duplex, wait?: HostWait) {
     this.#stream = stream;
+    this.#wait = wait;
     const decoder = new FrameDecoder();
     stream.on('data', (bytes: Buffer) => {
       try {
@@ -104,7 +108,7 @@ export class AgentLink implements Disposable {
   /** The kernel's log from the guest's boot on. Another follower takes it over from where this one is. */
   followLog(listener: (records: string) => void): LogFollower {
     const id = this.#next++;
-    const channel = new LogChannel(listener, () => this.#send('s', id));
+    const channel = new LogChannel(listener, () => this.#send('s', id), this.#wait);
     this.#channels.set(id, channel);
     if (this.#broken === undefined) this.#send('l', id);
     else channel.lose(this.#broken);
@@ -142,26 +146,21 @@ export class AgentLink implements Disposable {
       // It says itself that it is gone; a guest that doesn't answer at all is not waited for.
       setTimeout(() => command.giveUp(), KILL_TIMEOUT).unref();
     };
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      kill();
-    }, timeout);
+    using limit = makeLimit(
+      timeout,
+      this.#wait,
+      (said) => new MachineError('exec-timeout', `a command did not end within ${said} on the machine`),
+    );
+    limit.signal.addEventListener('abort', kill, { once: true });
     signal?.addEventListener('abort', kill, { once: true });
     try {
       this.#send(type, id, payload);
       await this.#feed(id, command, stdin);
       const result = await command.ended;
       if (signal?.aborted) throw abortError(signal);
-      if (late) {
-        throw new MachineError(
-          'exec-timeout',
-          `a command did not end within ${timeout / 1000} s on the machine`,
-        );
-      }
+      limit.signal.throwIfAborted();
       return result;
     } finally {
-      clearTimeout(timer);
       signal?.removeEventListener('abort', kill);
       this.#channels.delete(id);
     }

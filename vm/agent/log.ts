@@ -1,9 +1,10 @@
 /** The kernel's log of a guest as it comes, and how far it has come. */
 import { MachineError } from '../../scripts/lib/errors.ts';
+import { type HostWait, makeLimit } from '../../scripts/lib/limit.ts';
 import type { LogFollower, LogPosition } from '../machine.ts';
 import type { Frame } from './frames.ts';
 
-/** Milliseconds until a guest that doesn't say how far its log has come is given up. */
+/** Milliseconds of the machine's own time until a guest that doesn't say how far its log has come is given up. */
 const TIMEOUT = 60_000;
 
 interface Question {
@@ -14,30 +15,37 @@ interface Question {
 export class LogChannel implements LogFollower {
   readonly #listener: (records: string) => void;
   readonly #ask: () => void;
+  readonly #wait: HostWait | undefined;
   /** In the order in which they were asked, which is that of the answers. */
   #questions: Question[] = [];
   #over: MachineError | undefined;
 
-  constructor(listener: (records: string) => void, ask: () => void) {
+  constructor(listener: (records: string) => void, ask: () => void, wait?: HostWait) {
     this.#listener = listener;
     this.#ask = ask;
+    this.#wait = wait;
   }
 
   catchUp(): Promise<LogPosition> {
     if (this.#over !== undefined) return Promise.reject(this.#over);
     return new Promise((resolve, reject) => {
-      const error = new MachineError(
-        'exec-timeout',
-        `the machine did not say within ${TIMEOUT / 1000} s how far its kernel log has come`,
+      const limit = makeLimit(
+        TIMEOUT,
+        this.#wait,
+        (said) =>
+          new MachineError(
+            'exec-timeout',
+            `the machine did not say within ${said} how far its kernel log has come`,
+          ),
       );
-      const timer = setTimeout(() => this.lose(error), TIMEOUT);
+      limit.signal.addEventListener('abort', () => this.lose(limit.signal.reason), { once: true });
       this.#questions.push({
         answer: (position) => {
-          clearTimeout(timer);
+          limit[Symbol.dispose]();
           resolve(position);
         },
         fail: (why) => {
-          clearTimeout(timer);
+          limit[Symbol.dispose]();
           reject(why);
         },
       });

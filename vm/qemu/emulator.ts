@@ -1,6 +1,6 @@
 /** The QEMU of this host, and the accelerator that really works with it. */
 import { access, constants, readFile, rm } from 'node:fs/promises';
-import { release } from 'node:os';
+import { availableParallelism, loadavg, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Kernel } from '../../scripts/artifact/types.ts';
@@ -8,6 +8,7 @@ import { messageOf, ReproError, UsageError } from '../../scripts/lib/errors.ts';
 import { RunError, run } from '../../scripts/lib/exec.ts';
 import { makeFolder } from '../../scripts/lib/files.ts';
 import { recallJson, writeJson } from '../../scripts/lib/json.ts';
+import { LONGEST_STRETCH } from '../../scripts/lib/limit.ts';
 import { ownFolder } from '../../scripts/lib/owned.ts';
 import { stateDir } from '../../scripts/lib/paths.ts';
 import { type Accelerator, qemuArgv } from './argv.ts';
@@ -36,8 +37,14 @@ export interface AcceleratorChoice {
   readonly remembered: boolean;
 }
 
-/** Milliseconds that a kernel may take to reach our initrd; real KVM takes well under one second. */
+/** Milliseconds that a kernel may take to reach our initrd on an idle host; real KVM takes well under one second. */
 const PROBE_TIMEOUT = 10_000;
+
+/** As many times longer as there are processes for each CPU: what the probe finds out is remembered. */
+const probeTimeout = () => {
+  const [load = 0] = loadavg();
+  return PROBE_TIMEOUT * Math.min(LONGEST_STRETCH, Math.max(1, Math.ceil(load / availableParallelism())));
+};
 const BINARY = 'qemu-system-x86_64';
 
 /** Throws ReproError when there is no QEMU. */
@@ -122,6 +129,7 @@ async function probe(
 ): Promise<string | undefined> {
   const dir = await ownFolder('probe');
   const serialLog = join(dir, 'console.log');
+  const timeout = probeTimeout();
   try {
     await run(
       qemuArgv({
@@ -138,14 +146,14 @@ async function probe(
         kernelArgs: ['console=ttyS0', 'quiet', 'panic=-1', 'repro.probe'],
         ...{ serialLog, qmpSocket: join(dir, 'qmp') },
       }),
-      { signal, timeout: PROBE_TIMEOUT },
+      { signal, timeout },
     );
     const text = await readFile(serialLog, 'latin1');
     if (probeSucceeded(text)) return undefined;
     return `a kernel did not boot with it (${consoleTail(text, 1)[0] ?? 'it printed nothing'})`;
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
-    if (error.code === 'run-timeout') return `a kernel did not boot with it within ${PROBE_TIMEOUT / 1000} s`;
+    if (error.code === 'run-timeout') return `a kernel did not boot with it within ${timeout / 1000} s`;
     return `QEMU refused it (${error.output.trim().split('\n')[0] ?? messageOf(error)})`;
   } finally {
     await rm(dir, { recursive: true, force: true });

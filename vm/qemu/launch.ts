@@ -1,7 +1,8 @@
 /** Starts one QEMU with everything that goes with it: its control socket, the agent's link, the console. */
 import { join } from 'node:path';
-import { MachineError } from '../../scripts/lib/errors.ts';
+import { MachineError, messageOf } from '../../scripts/lib/errors.ts';
 import { abortError } from '../../scripts/lib/exec.ts';
+import type { HostWait } from '../../scripts/lib/limit.ts';
 import { AgentLink } from '../agent/link.ts';
 import { listenOnce } from '../agent/listen.ts';
 import type { MachineSpec } from '../machine.ts';
@@ -9,6 +10,7 @@ import type { Phases } from '../phases.ts';
 import { type Disk, kernelArgs, layerSerial, type Memory, qemuArgv } from './argv.ts';
 import { ConsoleReader, consoleState, consoleTail } from './console.ts';
 import type { Host } from './emulator.ts';
+import { QemuWait, readDelays } from './host-wait.ts';
 import { lastWords, type QemuProcess, startQemu } from './process.ts';
 import { Qmp } from './qmp.ts';
 
@@ -31,6 +33,7 @@ export interface Launched {
   readonly qmp: Qmp;
   readonly link: AgentLink;
   readonly console: ConsoleReader;
+  readonly hostWait: HostWait;
 }
 
 /** What of a machine's specification decides how it is when it has booted. */
@@ -93,10 +96,11 @@ export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<L
   const process = await startQemu(argv, { log: qemuLog(spec), tmpDir: dir });
   await order.started(process);
   const alive = AbortSignal.any([signal, process.ended]);
-  const qmp = await Qmp.connect(qmpSocket, alive);
-  const link = new AgentLink(await orAborted(agent.socket, alive));
+  const hostWait = new QemuWait(() => readDelays(process.id.pid));
+  const qmp = await Qmp.connect(qmpSocket, alive, hostWait);
+  const link = new AgentLink(await orAborted(agent.socket, alive), hostWait);
   watchAgent(qmp, link);
-  return { process, qmp, link, console: new ConsoleReader(consoleLog(spec)) };
+  return { process, qmp, link, hostWait, console: new ConsoleReader(consoleLog(spec)) };
 }
 
 /** A port that the guest closed doesn't close the host's end of it: only QEMU tells. */
@@ -122,8 +126,7 @@ export interface Attempt {
   readonly spec: MachineSpec;
   /** The user's. */
   readonly signal: AbortSignal;
-  /** Milliseconds it was given; `late` is aborted when they are over. */
-  readonly timeout: number;
+  /** Aborted when its time is over, with what is to be said of that. */
   readonly late: AbortSignal;
   /** Undefined until QEMU runs. */
   readonly process: QemuProcess | undefined;
@@ -131,7 +134,7 @@ export interface Attempt {
 
 /** Turns whatever ended a start into one MachineError with the console's last lines; an interrupt stays one. */
 export async function explainStart(error: unknown, attempt: Attempt): Promise<Error> {
-  const { spec, signal, timeout, late, process } = attempt;
+  const { spec, signal, late, process } = attempt;
   if (signal.aborted) return abortError(signal);
   const text = await new ConsoleReader(consoleLog(spec)).read();
   const tail = consoleTail(text);
@@ -143,9 +146,7 @@ export async function explainStart(error: unknown, attempt: Attempt): Promise<Er
     const why = `${process.ended.reason.message} before the guest was ready${await lastWords(qemuLog(spec))}`;
     return new MachineError('boot-failed', why, details);
   }
-  if (late.aborted) {
-    return new MachineError('boot-timeout', `the guest was not ready within ${timeout / 1000} s`, details);
-  }
+  if (late.aborted) return new MachineError('boot-timeout', messageOf(late.reason), details);
   if (error instanceof MachineError) return new MachineError(error.code, error.message, details);
   return error instanceof Error ? error : new Error(String(error));
 }

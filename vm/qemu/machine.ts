@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { Layer } from '../../scripts/artifact/types.ts';
 import { MachineError, ReproError } from '../../scripts/lib/errors.ts';
+import type { HostWait } from '../../scripts/lib/limit.ts';
 import type { AgentLink } from '../agent/link.ts';
 import type {
   ExecOptions,
@@ -34,6 +35,7 @@ interface Parts {
   readonly console: ConsoleReader;
   readonly facts: MachineFacts;
   readonly process: QemuProcess;
+  readonly hostWait: HostWait;
 }
 
 /** Milliseconds that copying a file may take. */
@@ -43,6 +45,7 @@ export class QemuMachine implements Machine {
   readonly id: string;
   readonly facts: MachineFacts;
   readonly lost: AbortSignal;
+  readonly hostWait: HostWait;
   readonly #parts: Parts;
   /** Serials of the disks that are plugged in. */
   readonly #plugged: Set<string>;
@@ -54,6 +57,7 @@ export class QemuMachine implements Machine {
     this.#parts = parts;
     this.id = parts.spec.id;
     this.facts = parts.facts;
+    this.hostWait = parts.hostWait;
     this.lost = parts.process.ended;
     this.#plugged = new Set(parts.spec.layers.map((layer) => layerSerial(layer.sha256)));
   }

@@ -4,8 +4,9 @@ import { rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import type { Kernel } from '../../scripts/artifact/types.ts';
-import { messageOf } from '../../scripts/lib/errors.ts';
+import { MachineError, messageOf } from '../../scripts/lib/errors.ts';
 import { makeFolder } from '../../scripts/lib/files.ts';
+import { makeLimit } from '../../scripts/lib/limit.ts';
 import { ownFolder } from '../../scripts/lib/owned.ts';
 import { thisOwner } from '../../scripts/lib/owner.ts';
 import { makeIdentity } from '../identity.ts';
@@ -27,6 +28,7 @@ import {
   findEmulator,
   type Host,
 } from './emulator.ts';
+import { QemuWait, readDelays } from './host-wait.ts';
 import { bootInputs, consoleLog, explainStart, type Launched, type LaunchOrder } from './launch.ts';
 import { QemuMachine } from './machine.ts';
 import type { QemuProcess } from './process.ts';
@@ -190,6 +192,7 @@ export class QemuProvider implements MachineProvider {
     const machine = new QemuMachine({
       ...{ spec, record, qmp: result.qmp, link: result.link, console: result.console },
       process: result.process,
+      hostWait: result.hostWait,
       facts: {
         ...{ provider: 'qemu', accelerator, emulator: `QEMU ${emulator.version}`, start: kind },
         ...{ kernel: spec.kernel.release, cgroup: spec.cgroup, cpus: spec.cpus, memoryMiB: spec.memoryMiB },
@@ -221,8 +224,14 @@ export class QemuProvider implements MachineProvider {
       ...{ id: spec.id, session: spec.session, owner: thisOwner(), qemu: undefined, dir },
       ...{ logDir: resolve(spec.logDir), keep: false, shell: [] },
     };
-    const late = AbortSignal.timeout(timeout);
     let qemu: QemuProcess | undefined;
+    const wait = new QemuWait(() => (qemu === undefined ? new Map() : readDelays(qemu.id.pid)));
+    using limit = makeLimit(
+      timeout,
+      wait,
+      (said) => new MachineError('boot-timeout', `the guest was not ready within ${said}`),
+    );
+    const late = limit.signal;
     try {
       await writeRecord(record);
       const started = async (process: QemuProcess) => {
@@ -233,7 +242,7 @@ export class QemuProvider implements MachineProvider {
       const result = await work({ host, spec, dir, started }, AbortSignal.any([signal, late]));
       return { record, result };
     } catch (error) {
-      const why = await explainStart(error, { spec, signal, timeout, late, process: qemu });
+      const why = await explainStart(error, { spec, signal, late, process: qemu });
       await endMachine(record);
       throw why;
     }

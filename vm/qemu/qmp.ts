@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
+import { type HostWait, makeLimit } from '../../scripts/lib/limit.ts';
 
 interface Reply {
   readonly event?: string;
@@ -28,12 +29,14 @@ const COMMAND_TIMEOUT = 20_000;
 
 export class Qmp implements Disposable {
   #socket: Socket;
+  readonly #wait: HostWait | undefined;
   #pending = new Map<number, Pending>();
   #next = 1;
   readonly #listeners = new Set<(event: QmpEvent) => void>();
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, wait: HostWait | undefined) {
     this.#socket = socket;
+    this.#wait = wait;
     const lines = createInterface({ input: socket });
     lines.on('line', (line) => this.#answer(parse(line)));
     // readline hands on what the socket tells anyway.
@@ -46,7 +49,7 @@ export class Qmp implements Disposable {
   }
 
   /** Connects as soon as QEMU listens. Throws when `signal` is aborted before. */
-  static async connect(path: string, signal: AbortSignal): Promise<Qmp> {
+  static async connect(path: string, signal: AbortSignal, wait?: HostWait): Promise<Qmp> {
     for (;;) {
       signal.throwIfAborted();
       const socket = await dial(path);
@@ -54,7 +57,7 @@ export class Qmp implements Disposable {
         await sleep(20);
         continue;
       }
-      const qmp = new Qmp(socket);
+      const qmp = new Qmp(socket, wait);
       const close = () => socket.destroy();
       signal.addEventListener('abort', close, { once: true });
       try {
@@ -75,17 +78,22 @@ export class Qmp implements Disposable {
     if (this.#socket.destroyed) return Promise.reject(closed());
     const id = this.#next++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const limit = makeLimit(
+        COMMAND_TIMEOUT,
+        this.#wait,
+        (said) => new MachineError('lost', `QEMU did not answer '${name}' within ${said}`),
+      );
+      limit.signal.addEventListener('abort', () => {
         this.#pending.delete(id);
-        reject(new MachineError('lost', `QEMU did not answer '${name}' within ${COMMAND_TIMEOUT / 1000} s`));
-      }, COMMAND_TIMEOUT);
+        reject(limit.signal.reason);
+      });
       this.#pending.set(id, {
         resolve: (value) => {
-          clearTimeout(timer);
+          limit[Symbol.dispose]();
           resolve(value);
         },
         reject: (error) => {
-          clearTimeout(timer);
+          limit[Symbol.dispose]();
           reject(error);
         },
       });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { loadSync, type MethodDefinition } from '@grpc/proto-loader';
 import { messageOf, ReproError } from '../../lib/errors.ts';
+import { type HostWait, LONGEST_STRETCH, makeLimit } from '../../lib/limit.ts';
 import { packageRoot } from '../../lib/paths.ts';
 import type { CallName, Calls, VersionResponse } from './messages.ts';
 
@@ -30,7 +31,7 @@ const NO_ANSWER: ReadonlySet<status> = new Set([
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds until the call is given up. */
+  /** Milliseconds of the machine's own time until the call is given up. */
   readonly timeout?: number | undefined;
 }
 
@@ -52,6 +53,9 @@ export interface CriClient {
 /** Milliseconds a call may take when nothing else is said: what a kubelet gives most calls. */
 const CALL_TIMEOUT = 120_000;
 
+/** Milliseconds that our own limit has to end a call before gRPC's does. */
+const LAST_WORD = 5_000;
+
 const SERVICES = ['RuntimeService', 'ImageService'];
 
 /** Method name -> how it is called in v1. The messages are the same in v1alpha2. */
@@ -66,8 +70,10 @@ function loadMethods(): ReadonlyMap<string, MethodDefinition<object, object>> {
 class Connection {
   private readonly client: Client;
   private readonly methods = loadMethods();
+  private readonly wait: HostWait | undefined;
 
-  constructor(socket: string) {
+  constructor(socket: string, wait: HostWait | undefined) {
+    this.wait = wait;
     this.client = new Client(`unix:${socket}`, credentials.createInsecure(), {
       // A runtime that is starting up should be asked again soon.
       'grpc.initial_reconnect_backoff_ms': 100,
@@ -86,23 +92,27 @@ class Connection {
     const method = this.methods.get(name);
     if (method === undefined) throw new Error(`cri.proto has no call ${name}`);
     signal?.throwIfAborted();
-    return new Promise((resolve, reject) => {
+    const limit = makeLimit(timeout, this.wait, (said) => noAnswer(name, `within ${said}`));
+    return new Promise<Calls[Name]['response']>((resolve, reject) => {
       const call = this.client.makeUnaryRequest(
         method.path.replace('/runtime.v1.', `/runtime.${api}.`),
         method.requestSerialize,
         method.responseDeserialize,
         request,
-        { deadline: Date.now() + timeout },
+        // The runtime is told, too, when nobody listens any more.
+        { deadline: Date.now() + timeout * LONGEST_STRETCH + LAST_WORD },
         (error: ServiceError | null, response?: object) => {
           signal?.removeEventListener('abort', cancel);
           if (error === null) resolve(response as Calls[Name]['response']);
           else if (signal?.aborted) reject(signal.reason);
-          else reject(explain(name, error, timeout));
+          else if (limit.signal.aborted) reject(limit.signal.reason);
+          else reject(explain(name, error));
         },
       );
       const cancel = () => call.cancel();
       signal?.addEventListener('abort', cancel, { once: true });
-    });
+      limit.signal.addEventListener('abort', cancel, { once: true });
+    }).finally(() => limit[Symbol.dispose]());
   }
 
   close(): void {
@@ -110,13 +120,21 @@ class Connection {
   }
 }
 
-function explain(name: CallName, error: ServiceError, timeout: number): Error {
+function explain(name: CallName, error: ServiceError): Error {
   if (!NO_ANSWER.has(error.code)) return new RuntimeRefusal(name, error.code, error.details);
-  const how = error.code === status.DEADLINE_EXCEEDED ? `within ${timeout / 1000} s` : '';
+  return noAnswer(name, '', error);
+}
+
+function noAnswer(name: CallName, how: string, cause?: ServiceError): ReproError {
   return new ReproError('no-answer', `the runtime gave no answer to ${name} ${how}`.trimEnd(), {
-    cause: error,
-    hint: `gRPC says: ${messageOf(error)}`,
+    cause,
+    hint: cause === undefined ? undefined : `gRPC says: ${messageOf(cause)}`,
   });
+}
+
+/** How to connect: limits of the first calls, and for all calls what the host keeps from the machine. */
+export interface ConnectOptions extends CallOptions {
+  readonly wait?: HostWait | undefined;
 }
 
 /**
@@ -127,9 +145,9 @@ function explain(name: CallName, error: ServiceError, timeout: number): Error {
 export async function connectCri(
   socket: string,
   wanted: CriApi | 'auto',
-  options: CallOptions = {},
+  options: ConnectOptions = {},
 ): Promise<CriClient> {
-  const connection = new Connection(socket);
+  const connection = new Connection(socket, options.wait);
   const candidates: readonly CriApi[] = wanted === 'auto' ? ['v1', 'v1alpha2'] : [wanted];
   try {
     for (const api of candidates) {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Machine } from '../../../vm/machine.ts';
 import { messageOf, ReproError } from '../../lib/errors.ts';
+import { Allowance } from '../../lib/limit.ts';
 import { busyboxRoot } from '../busybox-root.ts';
 import { lastLines, parseCollected, runGuest, writeFile } from '../guest-shell.ts';
 import type { SuiteContext } from '../suite.ts';
@@ -12,7 +13,7 @@ import { BUSYBOX, goArchitecture, type ImageDefinition, imageLayout, PAUSE } fro
 
 /** Where the image is put together: on the scratch disk. */
 const WORK = '/var/lib/repro/cri';
-/** Milliseconds containerd may take from its start to being ready for pods. */
+/** Milliseconds of the machine's own time that containerd may take from its start to being ready for pods. */
 const READY_TIMEOUT = 120_000;
 
 export interface ContainerdOptions {
@@ -45,7 +46,7 @@ export async function startContainerd(
   const files = imageLayout(layer, [PAUSE, BUSYBOX, ...images]);
   await runGuest(machine, 'importing the container images', importScript(layer.sha256, files), options);
   const socket = await machine.forward(SOCKET);
-  return context.guest(() => connectWhenReady(socket, context, signal));
+  return context.guest(() => connectWhenReady(socket, machine, context, signal));
 }
 
 /** Makes the layer, and starts containerd; prints what is to be known of the layer. */
@@ -79,10 +80,11 @@ rm -rf ../image.tar ../layout`;
 /** Waits until the runtime answers, says that it is ready, and knows the images. */
 async function connectWhenReady(
   socket: string,
+  machine: Machine,
   context: SuiteContext,
   signal: AbortSignal,
 ): Promise<CriClient> {
-  const deadline = performance.now() + READY_TIMEOUT;
+  const allowed = new Allowance(READY_TIMEOUT, machine.hostWait);
   const wanted =
     context.params.cri === 'v1' || context.params.cri === 'v1alpha2' ? context.params.cri : 'auto';
   const options = { signal, timeout: 15_000 };
@@ -90,7 +92,7 @@ async function connectWhenReady(
   for (;;) {
     let reason: string;
     try {
-      client ??= await connectCri(socket, wanted, options);
+      client ??= await connectCri(socket, wanted, { ...options, wait: machine.hostWait });
       const missing = await notReady(client, options);
       if (missing === undefined) return client;
       reason = missing;
@@ -101,9 +103,12 @@ async function connectWhenReady(
       }
       reason = messageOf(error);
     }
-    if (performance.now() > deadline) {
+    if (allowed.over) {
       client?.close();
-      throw new ReproError('cri-not-ready', `containerd did not become ready: ${reason}`);
+      throw new ReproError(
+        'cri-not-ready',
+        `containerd did not become ready within ${allowed.said}: ${reason}`,
+      );
     }
     await sleep(200, undefined, { signal });
   }

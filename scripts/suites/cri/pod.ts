@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Machine } from '../../../vm/machine.ts';
 import { messageOf, ReproError } from '../../lib/errors.ts';
+import { Allowance } from '../../lib/limit.ts';
 import { reportMemory } from '../cgroup-memory.ts';
 import { collect, parseCollected, quote, runGuest } from '../guest-shell.ts';
 import type { SampleSink, SuiteContext } from '../suite.ts';
@@ -98,16 +99,16 @@ export class Pod {
     return status?.state === 'SANDBOX_READY';
   }
 
-  /** Looks at a container until `done`, or until `timeout` (ms) is over; returns what was seen last. */
+  /** Looks at a container until `done`, or until `timeout` (ms of the machine's own time) is over; returns what was seen last. */
   async watch(
     containerId: string,
     done: (status: ContainerStatus) => boolean,
     timeout: number,
   ): Promise<ContainerStatus> {
-    const deadline = performance.now() + timeout;
+    const allowed = new Allowance(timeout, this.options.machine.hostWait);
     for (;;) {
       const status = await this.status(containerId);
-      if (done(status) || performance.now() > deadline) return status;
+      if (done(status) || allowed.over) return status;
       await this.pause(POLL);
     }
   }

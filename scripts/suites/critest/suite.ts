@@ -1,6 +1,7 @@
 /** The `critest` suite: the validation and the benchmark of cri-tools, by their own program, against the machine's containerd. */
 import type { Machine } from '../../../vm/machine.ts';
 import { ReproError } from '../../lib/errors.ts';
+import { stretched } from '../../lib/limit.ts';
 import { daemonState, startContainerd } from '../cri/containerd.ts';
 import { SOCKET } from '../cri/containerd-config.ts';
 import { BUSYBOX, type ImageDefinition } from '../cri/image.ts';
@@ -117,7 +118,7 @@ async function call(
   { benchmark, dry, without }: Call,
 ): Promise<{ exitCode: number; text: string; output: string }> {
   const dir = `${WORK}/${sink.slug}${dry ? '-list' : ''}`;
-  const seconds = Math.max(30, cell.timeout - READING_SECONDS);
+  const seconds = stretched(Math.max(30, cell.timeout - READING_SECONDS), machine.hostWait);
   const args = critestArgs({
     ...{ benchmark, dry, without, socket: SOCKET, imagesFile: IMAGES_FILE, reportDir: dir },
     focus: anyOf(String(params.focus ?? '')),

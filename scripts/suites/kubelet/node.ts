@@ -1,6 +1,7 @@
 /** Brings the kubelet up in the guest, and tells whether it, and containerd, are still there. */
 import type { Machine } from '../../../vm/machine.ts';
 import { ReproError } from '../../lib/errors.ts';
+import { stretched } from '../../lib/limit.ts';
 import { limitFile, memoryRoot } from '../cgroup-memory.ts';
 import { daemonState } from '../cri/containerd.ts';
 import { lastLines, parseCollected, quote, runGuest, writeFile } from '../guest-shell.ts';
@@ -55,7 +56,7 @@ sed -n 's/^MemTotal: *\\([0-9]*\\) kB/total:\\1/p' /proc/meminfo`;
   const started = await runGuest(
     machine,
     'starting the kubelet',
-    startScript(config, minor, context),
+    startScript(config, minor, context, stretched(READY_SECONDS * 4, machine.hostWait)),
     options,
   );
   const allocatable = parseCollected(started).get('allocatable') ?? '';
@@ -68,8 +69,8 @@ export function kubeletDriver(context: SuiteContext): 'cgroupfs' | 'systemd' {
   return own === 'cgroupfs' || own === 'systemd' ? own : context.cgroupDriver;
 }
 
-/** Starts the kubelet and waits until it is healthy and serves its pods; prints the limit of all pods. */
-function startScript(config: string, minor: number, context: SuiteContext): string {
+/** Starts the kubelet and waits, so many tries, until it is healthy and serves its pods; prints the limit of all pods. */
+function startScript(config: string, minor: number, context: SuiteContext, tries: number): string {
   const root = memoryRoot(context.cgroup);
   const slice = kubeletDriver(context) === 'systemd' ? 'kubepods.slice' : 'kubepods';
   return `set -e
@@ -89,7 +90,7 @@ until [ "$(busybox wget -q -O - ${HEALTH_URL} 2>/dev/null)" = ok ] && busybox wg
     exit 1
   fi
   tries=$((tries + 1))
-  if [ $tries -gt ${READY_SECONDS * 4} ]; then
+  if [ $tries -gt ${tries} ]; then
     echo 'the kubelet is not healthy:' >&2
     tail -n 8 ${LOG_FILE} >&2
     exit 1

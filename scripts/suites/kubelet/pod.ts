@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Machine } from '../../../vm/machine.ts';
 import { messageOf, ReproError } from '../../lib/errors.ts';
+import { Allowance, stretched } from '../../lib/limit.ts';
 import { memoryRoot, reportMemory } from '../cgroup-memory.ts';
 import { type PodCgroup, podCgroupPath, readPodCgroup } from '../cri/pod-cgroup.ts';
 import { collect, parseCollected, quote, runGuest, writeFile } from '../guest-shell.ts';
@@ -69,7 +70,7 @@ export class StaticPod {
   /** Throws ReproError `kubelet-died`, `containerd-died` or `no-answer` when there is no kubelet to ask. */
   async look(): Promise<Look> {
     const { machine, signal } = this.options;
-    const script = `busybox wget -q -T 20 -O - ${PODS_URL} || exit 7
+    const script = `busybox wget -q -T ${stretched(20, machine.hostWait)} -O - ${PODS_URL} || exit 7
 echo
 echo ${CUT}
 grep -aF ${this.uid} ${LOG_FILE} | grep -aE 'with \\w+Error: ' | tail -n 20
@@ -100,18 +101,18 @@ cat /var/log/pods/*_${this.uid}/*/*.log 2>/dev/null | tail -n 20`;
   }
 
   /**
-   * Looks until `done`, until the kubelet's log has an error of the pod, or until `timeout` (ms) is over; returns what
-   * was seen last. The first error ends it: the kubelet would try again, and the failure is what is asked about.
+   * Looks until `done`, until the kubelet's log has an error of the pod, or until `timeout` (ms of the machine's own
+   * time) is over; returns what was seen last. The first error ends it: the kubelet would try again, and the failure is
+   * what is asked about.
    */
   async watch(done: (look: Look) => boolean, timeout: number): Promise<Look> {
-    const deadline = performance.now() + timeout;
+    const allowed = new Allowance(timeout, this.options.machine.hostWait);
     for (;;) {
       const look = await this.look().catch((error) => {
-        if (isLate(error) && performance.now() < deadline) return undefined;
+        if (isLate(error) && !allowed.over) return undefined;
         throw error;
       });
-      const over =
-        look !== undefined && (done(look) || look.errors.length > 0 || performance.now() > deadline);
+      const over = look !== undefined && (done(look) || look.errors.length > 0 || allowed.over);
       if (over) return look;
       await this.pause(POLL);
     }
@@ -161,10 +162,11 @@ cat /var/log/pods/*_${this.uid}/*/*.log 2>/dev/null | tail -n 20`;
 
   private removal(): string {
     const cgroup = this.cgroupFolder;
+    const { hostWait } = this.options.machine;
     return `${readPodCgroup(this.cgroup, this.folder)}
 ${collect(this.folder)}
 echo ${CUT}
-busybox wget -q -T 20 -O - ${PODS_URL}
+busybox wget -q -T ${stretched(20, hostWait)} -O - ${PODS_URL}
 echo
 echo ${CUT}
 grep -aF ${this.uid} ${LOG_FILE} | tail -n 200
@@ -174,7 +176,7 @@ echo ${CUT}
 rm -rf ${quote(manifestFile(this.uid))} ${quote(this.folder)}
 tries=0
 while [ -d ${quote(cgroup)} ]; do
-  [ $tries -lt ${GONE_SECONDS * 4} ] || { echo "after ${GONE_SECONDS} s the pod's cgroup is still there: ${cgroup}"; break; }
+  [ $tries -lt ${stretched(GONE_SECONDS * 4, hostWait)} ] || { echo "after ${GONE_SECONDS} s the pod's cgroup is still there: ${cgroup}"; break; }
   sleep 0.25
   tries=$((tries + 1))
 done

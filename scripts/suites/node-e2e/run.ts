@@ -1,6 +1,7 @@
 /** Runs the chosen tests once, and turns what they left into a sample. */
 import type { Machine } from '../../../vm/machine.ts';
 import { ReproError } from '../../lib/errors.ts';
+import { stretched } from '../../lib/limit.ts';
 import { daemonState } from '../cri/containerd.ts';
 import { LOG_FILE } from '../cri/containerd-config.ts';
 import { type GinkgoRun, readGinkgoJunit } from '../ginkgo/junit.ts';
@@ -41,7 +42,7 @@ export async function runTests(
   signal: AbortSignal,
 ): Promise<void> {
   const dir = `/var/lib/repro/e2e/${sink.slug}`;
-  const seconds = Math.max(60, context.cell.timeout - READING_SECONDS);
+  const seconds = stretched(Math.max(60, context.cell.timeout - READING_SECONDS), machine.hostWait);
   const without = names.filter((name) => missingImage(name) !== undefined);
   const args = runArgs({
     ...{ ginkgo, filter, without, seconds },

@@ -3,6 +3,7 @@
  * whose files are the result: `create.code`, `create.err`, `start.code`, `start.err`, `settled`, `begin` and
  * `end` (ns), `cgroup`, and the files of its memory cgroup.
  */
+import { type HostWait, stretched } from '../../lib/limit.ts';
 import { limitFile, memoryFiles, memoryRoot, peakFile } from '../cgroup-memory.ts';
 import { collect, KEEP, quote, writeFile } from '../guest-shell.ts';
 import { cgroupOf, containerConfig } from './config.ts';
@@ -17,6 +18,8 @@ export interface ScriptOptions {
   readonly ids: readonly string[];
   /** Bytes. */
   readonly memoryLimit: number;
+  /** What the host keeps from the machine: the guest is more patient then. */
+  readonly wait?: HostWait | undefined;
 }
 
 /** Bytes that a container of the `exec` case starts with: far beyond what any runc needs for itself. */
@@ -88,7 +91,7 @@ find_cgroup() {
 # settle <pid>: waits until runc's init has become the container's program; prints its name, or nothing if it is gone.
 settle() {
   tries=0
-  while [ $tries -lt 100 ] && read -r comm <"/proc/$1/comm"; do
+  while [ $tries -lt ${stretched(100, options.wait)} ] && read -r comm <"/proc/$1/comm"; do
     case $comm in runc:*) sleep 0.05 ;; *) break ;; esac
     tries=$((tries + 1))
   done 2>/dev/null
@@ -146,7 +149,9 @@ exec 3<&-`;
 
 /** Whatever happened: no container, no cgroup and no file of this sample stays behind. */
 function cleanup(options: ScriptOptions): string {
-  const remove = options.ids.map((id) => `timeout 30 runc $flags delete --force ${id} &`);
+  const remove = options.ids.map(
+    (id) => `timeout ${stretched(30, options.wait)} runc $flags delete --force ${id} &`,
+  );
   const cgroups = options.ids.map((id) => {
     const path = cgroupOf(options.driver, id);
     return `rmdir /sys/fs/cgroup${path} /sys/fs/cgroup/*${path}`;

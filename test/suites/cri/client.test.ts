@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { connectCri, RuntimeRefusal } from '../../../scripts/suites/cri/client.ts';
 import type { CallName, Calls } from '../../../scripts/suites/cri/messages.ts';
+import { STANDSTILL } from '../../vm/support.ts';
 import { field, serveWire, type WireAnswer } from './wire.ts';
 
 const VERSION = Buffer.concat([
@@ -228,6 +230,21 @@ describe('what a call throws', () => {
       code: 'no-answer',
       message: 'the runtime gave no answer to StartContainer within 0.05 s',
     });
+  });
+
+  it('the time that the host keeps from the machine is not counted', async () => {
+    await using server = await serveWire(['v1'], answering({}));
+    const client = await connectCri(server.socket, 'v1', { wait: STANDSTILL });
+    let over = false;
+    const pending = client.call('StartContainer', { containerId: 'c' }, { timeout: 1000 }).catch((error) => {
+      over = true;
+      return error;
+    });
+    await sleep(1300);
+    expect(over).toBe(false);
+    client.close();
+    await server[Symbol.asyncDispose]();
+    expect(await pending).toMatchObject({ code: 'no-answer' });
   });
 
   it('an abort is its own reason', async () => {

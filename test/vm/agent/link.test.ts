@@ -7,15 +7,20 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Duplex, Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { HostWait } from '../../../scripts/lib/limit.ts';
 import { packageRoot } from '../../../scripts/lib/paths.ts';
 import { AgentLink } from '../../../vm/agent/link.ts';
-import { temporaryDir } from '../support.ts';
+import { STANDSTILL, temporaryDir } from '../support.ts';
 
 const AGENT = join(packageRoot(), 'vm/guest/rootfs/usr/lib/repro/agent');
 
-function start(...log: string[]): { link: AgentLink; agent: ChildProcess } {
+function start(options: { log?: readonly string[]; wait?: HostWait } = {}): {
+  link: AgentLink;
+  agent: ChildProcess;
+} {
+  const { log = [], wait } = options;
   const agent = spawn('perl', ['-w', AGENT, '-', ...log], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const link = new AgentLink(Duplex.from({ readable: agent.stdout, writable: agent.stdin }));
+  const link = new AgentLink(Duplex.from({ readable: agent.stdout, writable: agent.stdin }), wait);
   onTestFinished(() => {
     link[Symbol.dispose]();
     agent.kill('SIGKILL');
@@ -33,6 +38,19 @@ describe('commands', () => {
       ...{ exitCode: 127, stderr: expect.stringContaining('no-such-program: No such file') },
     });
     expect((await link.exec('kill -TERM $$')).exitCode).toBe(128 + 15);
+  });
+
+  it('have the time that their machine gets, not that of the clock', async () => {
+    expect(
+      await start({ wait: STANDSTILL }).link.exec('sleep 1.2; echo late', { timeout: 1000 }),
+    ).toMatchObject({
+      stdout: 'late\n',
+    });
+    const { link } = start({ wait: { ms: 0, slowdown: 1 } });
+    await expect(link.exec('sleep 1.2; echo late', { timeout: 1000 })).rejects.toMatchObject({
+      code: 'exec-timeout',
+      message: 'a command did not end within 1 s on the machine',
+    });
   });
 
   it('get an argv word by word, and stdin as it is', async () => {
@@ -157,7 +175,7 @@ describe('the kernel log', () => {
     const pipe = await open(path, 'r+');
     onTestFinished(() => pipe.close());
     const said: string[] = [];
-    const { link, agent } = start(path);
+    const { link, agent } = start({ log: [path] });
     const follow = () => link.followLog((records) => said.push(records));
     const says = async (sequence: number, message: string) => {
       await pipe.write(`4,${sequence},1000000,-;${message}\n`);
@@ -214,7 +232,7 @@ describe('the kernel log', () => {
   });
 
   it('that cannot be read, or is read no longer, says so', async () => {
-    const { link } = start('/no/such/log');
+    const { link } = start({ log: ['/no/such/log'] });
     await expect(link.followLog(() => undefined).catchUp()).rejects.toThrow('kernel log cannot be read');
     const { agent, follow } = await kernel();
     const log = follow();
