@@ -33,7 +33,6 @@ const FILES: Readonly<Record<string, string>> = {
   'asked/request.json': JSON.stringify({
     schema: 'repro.request/1',
     verb: 'bench',
-    scenarioSha256: 'of another text',
     startedAt: '2026-01-02T03:04:05.000Z',
     command: ['repro', 'bench'],
     resumed: [],
@@ -48,6 +47,12 @@ const FILES: Readonly<Record<string, string>> = {
       seed: 1,
       tolerate: '10%',
     },
+  }),
+  'asked/question.json': JSON.stringify({
+    schema: 'repro.question/1',
+    scenario: 'smoke',
+    sha256: 'x',
+    cells: { 'smoke/runc=1.1.15': { sample: { suite: '"other"' }, rest: {} } },
   }),
   'torn-request/request.json': '{"schema": "repro.req',
   'torn-recipe/run.json': '{"scen',
@@ -125,11 +130,7 @@ const ROWS: readonly Row[] = [
   ['a question without its arms', 'verify smoke', /repro verify needs --baseline, --candidate/],
   ['a floor of nothing', 'floor', /repro floor needs <scenario>/],
   ['a folder without a question', 'floor --resume taken', /taken has no request\.json: it is not a run of/],
-  [
-    'a torn question',
-    'verify --resume torn-request',
-    /request\.json is damaged, so the run can't be resumed/,
-  ],
+  ['a torn question', 'verify --resume torn-request', /torn-request\/request\.json is damaged: /],
   [
     'the question of another verb',
     'floor --resume asked',
@@ -140,7 +141,11 @@ const ROWS: readonly Row[] = [
     'bench smoke --samples 3 --resume asked',
     /--resume goes on with the run as it was, without a scenario, --samples/,
   ],
-  ['a scenario that changed since', 'bench --resume asked', /has changed since the run began/],
+  [
+    'a scenario that changed since',
+    'bench --resume asked',
+    /smoke\.yaml is not what it was when the run in asked began:/,
+  ],
   ['--out with a question in it', 'floor mitigations-4427 --out asked', /asked holds a run already/],
   ['no samples', 'run smoke --samples 0', /--samples must be a whole number from 1 to 10000/],
   ['samples that are no number', 'run smoke --samples many', /--samples must be a whole number/],

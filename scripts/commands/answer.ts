@@ -104,7 +104,7 @@ export async function openRun(
   const folder = await openRunFolder(dir, { scenario, cells }, { fresh });
   try {
     const command = ['repro', ...process.argv.slice(2)];
-    const begun = await keepRequest(asked, { dir, command, scenario, notice });
+    const begun = await keepRequest(asked, { dir, command, notice });
     const provider = await makeProvider('qemu', notice);
     await tidyBefore(provider, notice);
     const store = openStore({ offline: args.offline, notice });

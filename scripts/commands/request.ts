@@ -10,7 +10,6 @@ import { readJson, writeJson } from '../lib/json.ts';
 import { findRun, readReport } from '../report/json.ts';
 import type { Begun } from '../runner/begun.ts';
 import { readJournal } from '../runner/journal.ts';
-import type { Scenario } from '../scenario/types.ts';
 import { RUNS } from './wiring.ts';
 
 export const REQUEST = 'request.json';
@@ -38,8 +37,6 @@ export const armShape = {
 const storedSchema = z.object({
   schema: z.literal('repro.request/1'),
   verb: z.enum(VERBS),
-  /** Of the scenario's text: samples of another one are not comparable. */
-  scenarioSha256: z.string(),
   /** ISO 8601, as are the times of `resumed`. */
   startedAt: z.iso.datetime(),
   command: z.array(z.string()),
@@ -128,14 +125,13 @@ export function refuseTaken(out: string | undefined, verb: Verb): void {
 interface KeptRun {
   readonly dir: string;
   readonly command: readonly string[];
-  readonly scenario: Scenario;
   readonly notice: (text: string) => void;
 }
 
 /** Writes what is asked into the run's folder; of a run that is resumed also when. Returns what it left. */
 export async function keepRequest(
   { verb, question, before }: Asked<Readonly<Record<string, unknown>>>,
-  { dir, command, scenario, notice }: KeptRun,
+  { dir, command, notice }: KeptRun,
 ): Promise<Begun | undefined> {
   const at = new Date().toISOString();
   const stored: Stored =
@@ -143,7 +139,6 @@ export async function keepRequest(
       ? {
           schema: 'repro.request/1',
           verb,
-          scenarioSha256: scenario.sha256,
           startedAt: at,
           command: [...command],
           resumed: [],
