@@ -12,7 +12,7 @@ import { ensureTools } from '../setup/install.ts';
 import { axesOf, pairsOf, parseArm } from '../verify/arms.ts';
 import type { Arms } from '../verify/types.ts';
 import { context } from './context.ts';
-import { say } from './output.ts';
+import { printJson, say, write } from './output.ts';
 import { makeProgress } from './progress.ts';
 import { needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
 
@@ -101,9 +101,6 @@ export async function writeAnswer<Answer>(
   await writeFile(join(dir, `${kind}.md`), markdown(answer));
   const where = relative(process.cwd(), dir) || '.';
   const width = Math.min(110, process.stdout.columns ?? 80);
-  process.stdout.write(
-    json
-      ? `${JSON.stringify(answer, null, 2)}\n`
-      : `${text(answer, width)}summary   ${where}/${kind}.md\nevidence  ${where}\n`,
-  );
+  if (json) printJson(answer);
+  else write(`${text(answer, width)}summary   ${where}/${kind}.md\nevidence  ${where}\n`);
 }

@@ -6,11 +6,12 @@ import { debianMirror } from '../artifact/mirror.ts';
 import { EXIT, messageOf } from '../lib/errors.ts';
 import { ANY_EXIT_CODE, run } from '../lib/exec.ts';
 import { cacheDir } from '../lib/paths.ts';
+import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
 import { requestsOf } from '../runner/plan.ts';
 import { BUILD_TOOLS, extendPath, findProgram, missingTools, TOOLS } from '../setup/tools.ts';
 import { context } from './context.ts';
 import { measureStarts, startTables } from './doctor-boot.ts';
-import { print, table } from './output.ts';
+import { print, printJson } from './output.ts';
 import { openStore, select } from './wiring.ts';
 
 interface Finding {
@@ -29,10 +30,17 @@ export async function doctor(args: { json: boolean; fresh: boolean; boot: boolea
   process.exitCode = findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.skip;
   const starts = args.boot && process.exitCode === EXIT.ok ? await measureStarts() : undefined;
   if (args.json) {
-    print(JSON.stringify(starts === undefined ? findings : { findings, starts }, null, 2));
+    printJson(starts === undefined ? findings : { findings, starts });
     return;
   }
-  print(table(findings.map(({ ok, what, says }) => [ok ? pc.green('ok') : pc.red('no'), what, says])));
+  const rows = findings.map(
+    ({ ok, what, says }): TableRow => [
+      ok ? { text: 'ok', paint: pc.green } : { text: 'no', paint: pc.red },
+      { text: what },
+      { text: says },
+    ],
+  );
+  print(alignRows(rows, columnWidths(rows)).join('\n'));
   if (!ready) print('the accelerator is chosen once everything above is there');
   if (starts !== undefined) print(`\n${startTables(starts)}`);
 }

@@ -9,7 +9,7 @@ import { renderHtml } from '../report/html.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
-import { say } from './output.ts';
+import { printJson, say, write } from './output.ts';
 import { makeProgress } from './progress.ts';
 import { needsOf, newRunDir, openStore, select, sessionId } from './wiring.ts';
 
@@ -68,11 +68,8 @@ export async function isolate(args: IsolateArguments): Promise<void> {
   await writeFile(join(dir, 'isolate.md'), renderMarkdown(isolation, report));
   const where = relative(process.cwd(), dir) || '.';
   const width = Math.min(110, process.stdout.columns ?? 80);
-  process.stdout.write(
-    args.json
-      ? `${JSON.stringify(isolation, null, 2)}\n`
-      : `${renderText(isolation, report, width)}summary   ${where}/isolate.md\nevidence  ${where}\n`,
-  );
+  if (args.json) printJson(isolation);
+  else write(`${renderText(isolation, report, width)}summary   ${where}/isolate.md\nevidence  ${where}\n`);
   const named = isolation.axes.some(({ role }) => role === 'decides' || role === 'rate');
   process.exitCode = named ? EXIT.ok : EXIT.skip;
 }

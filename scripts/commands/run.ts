@@ -12,7 +12,7 @@ import type { ScenarioOrder } from '../runner/scenario-run.ts';
 import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
 import { report } from './failure.ts';
-import { say } from './output.ts';
+import { say, write } from './output.ts';
 import { makeProgress } from './progress.ts';
 import { Watcher, watchedPaths } from './watch.ts';
 import { needsOf, newRunDir, openStore, RECIPE, RUNS, type Selection, select, sessionId } from './wiring.ts';
@@ -197,7 +197,7 @@ async function orderOf(
 /** Writes the report as a page, and prints it as asked for. */
 async function present(result: Report, dir: string, args: RunArguments): Promise<void> {
   await writeFile(join(dir, 'report.html'), formats.html(result));
-  process.stdout.write(args.json ? formats.json(result) : formats.terminal(result, { dir: shown(dir) }));
+  write(args.json ? formats.json(result) : formats.terminal(result, { dir: shown(dir) }));
   if (args.keep) say(`machines were kept: repro shell ${shown(dir)} <cell>; repro reap --all ends them`);
 }
 

@@ -4,6 +4,7 @@ import { type Dirent, existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
+import { safeJson } from '../lib/plain.ts';
 import { REPORT_SCHEMA, type Report } from './model.ts';
 import { reportSchema } from './schema.ts';
 
@@ -16,7 +17,7 @@ export interface StoredReport {
   readonly dir: string;
 }
 
-export const renderJson = (report: Report): string => `${JSON.stringify(report, null, 2)}\n`;
+export const renderJson = (report: Report): string => safeJson(report);
 
 /**
  * Writes `report.json` into a run's folder. A reader sees the old report or the new one, never half of one; of
