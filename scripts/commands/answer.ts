@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
 import { renderHtml } from '../report/html.ts';
+import type { Section } from '../report/html-parts.ts';
 import type { Report } from '../report/model.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
@@ -85,7 +86,7 @@ export async function openRun(
 export interface Rendered<Answer> {
   readonly answer: Answer;
   readonly report: Report;
-  readonly section: (answer: Answer) => { title: string; body: string };
+  readonly section: (answer: Answer) => Section;
   readonly markdown: (answer: Answer) => string;
   readonly text: (answer: Answer, width: number) => string;
 }

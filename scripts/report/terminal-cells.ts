@@ -15,7 +15,10 @@ export type Colors = ReturnType<typeof createColors>;
 
 const INDENT = '  ';
 const PLOT_WIDTH = 24;
-const SHORT_HEADERS: Readonly<Record<string, string>> = { cgroupDriver: 'driver', memoryLimit: 'limit' };
+const SHORT_HEADERS: ReadonlyMap<string, string> = new Map([
+  ['cgroupDriver', 'driver'],
+  ['memoryLimit', 'limit'],
+]);
 
 interface View {
   readonly report: Report;
@@ -75,7 +78,7 @@ function grouped({ report, colors }: View, rows: readonly string[], headings: re
 
 function header({ report, colors, focus, expectations, plot }: View, axes: readonly string[]): TableRow {
   const titles: TableCell[] = [
-    ...axes.map((axis) => ({ text: SHORT_HEADERS[axis] ?? oneLine(axis) })),
+    ...axes.map((axis) => ({ text: SHORT_HEADERS.get(axis) ?? oneLine(axis) })),
     { text: 'verdict' },
     { text: 'bad', align: 'right' },
     { text: intervalTitle(report), align: 'right' },

@@ -29,8 +29,10 @@ export const problems = (view: TerminalView): string[][] => [
 /** A heading, with facts behind it where they fit, else below it. */
 export function titled(
   { colors, width }: TerminalView,
-  { sign, title, facts }: { readonly sign: string; readonly title: string; readonly facts: string },
+  given: { readonly sign: string; readonly title: string; readonly facts: string },
 ): string[] {
+  const { sign } = given;
+  const [title, facts] = [oneLine(given.title), oneLine(given.facts)];
   if (widthOf(`  x ${title}  ${facts}`) <= width)
     return [`  ${sign} ${colors.bold(title)}  ${colors.dim(facts)}`];
   const [first = '', ...rest] = wrap(title, width - 4);

@@ -137,7 +137,7 @@ function ending({ report, colors, width, dir }: TerminalView): string[] {
   const lines = [colors.dim('─'.repeat(Math.min(width, 80))), ...joined(parts, colors.dim(' · '), width)];
   if (dir !== undefined) {
     lines.push(`evidence  ${colors.bold(pathIn(dir))}`);
-    lines.push(`as a page ${shellQuote(['repro', 'report', dir, '--format', 'html'])}`);
+    lines.push(`as a page ${oneLine(shellQuote(['repro', 'report', dir, '--format', 'html']))}`);
   }
   return lines;
 }

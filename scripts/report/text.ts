@@ -16,17 +16,7 @@ export function wrap(text: string, width: number): string[] {
   return row === '' ? rows : [...rows, row];
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** For HTML text and quoted attributes. */
-export function escapeHtml(text: string): string {
-  return oneLine(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
-}
+/** Lines as a text, and nothing in it but them. */
+export const textOf = (rows: readonly string[]): string => `${rows.map(oneLine).join('\n')}\n`;
 
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

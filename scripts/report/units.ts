@@ -1,4 +1,5 @@
 /** Values as people read them. Bytes become KiB, MiB, GiB; `ms` becomes s and min; other units stay. */
+import { oneLine } from '../lib/plain.ts';
 
 interface Scale {
   readonly unit: string;
@@ -20,7 +21,8 @@ const HOUR = 60 * MINUTE;
 
 /** The scale in which `magnitude`, a value of `unit`, reads best. */
 export function scaleFor(unit: string, magnitude: number): Scale {
-  const scales = unit === 'bytes' ? BYTES : unit === 'ms' ? MILLISECONDS : [{ unit, factor: 1 }];
+  const scales =
+    unit === 'bytes' ? BYTES : unit === 'ms' ? MILLISECONDS : [{ unit: oneLine(unit), factor: 1 }];
   const fitting = scales.filter((scale) => Math.abs(magnitude) >= scale.factor);
   return fitting.at(-1) ?? scales[0] ?? { unit, factor: 1 };
 }
@@ -70,6 +72,13 @@ export function summarise(values: readonly number[]): Summary | undefined {
     return low + (high - low) * (position - Math.floor(position));
   };
   return { min: at(0), q1: at(0.25), median: at(0.5), q3: at(0.75), max: at(1) };
+}
+
+/** The largest of any number of values; −Infinity of none. (`Math.max` takes its values as arguments, a stack full.) */
+export function largest(values: readonly number[]): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value > most) most = value;
+  return most;
 }
 
 /** Min–median–max in one unit, `9.36–12.10–13.96 MiB`; undefined when there are no values. */

@@ -72,7 +72,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
 class Sink implements SampleSink {
   readonly id: string;
   readonly slug: string;
-  readonly metrics: Record<string, MetricValue> = {};
+  readonly metrics: Record<string, MetricValue> = Object.create(null);
   readonly errors: string[] = [];
   readonly provoked: string[] = [];
   readonly files: string[] = [];
