@@ -1,8 +1,8 @@
 /** A bisection's report as one page that needs nothing but itself: the range as a plot. Pure. */
+import { largest } from '../lib/numbers.ts';
 import { bullets, pageHtml, quoted, section, stacked, table } from '../report/html-parts.ts';
 import { type Html, html, joined } from '../report/markup.ts';
 import { lines, plural } from '../report/text.ts';
-import { largest } from '../report/units.ts';
 import { clopperPearson } from '../verdict/statistics.ts';
 import { type CommitRow, excerpt, isTested } from './commits.ts';
 import type { Cut } from './metric.ts';

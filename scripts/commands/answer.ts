@@ -1,7 +1,7 @@
 /** What the commands have in common that run one scenario's cells for one answer: `verify`, `bench`, `floor`. */
-import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
+import { writeWhole } from '../lib/own-file.ts';
 import { renderHtml } from '../report/html.ts';
 import type { Section } from '../report/html-parts.ts';
 import type { Report } from '../report/model.ts';
@@ -98,8 +98,8 @@ export async function writeAnswer<Answer>(
   { json }: AnswerArguments,
   { answer, report, section, markdown, text }: Rendered<Answer>,
 ): Promise<void> {
-  await writeFile(join(dir, 'report.html'), renderHtml(report, section(answer)));
-  await writeFile(join(dir, `${kind}.md`), markdown(answer));
+  await writeWhole(join(dir, 'report.html'), renderHtml(report, section(answer)));
+  await writeWhole(join(dir, `${kind}.md`), markdown(answer));
   const where = relative(process.cwd(), dir) || '.';
   const width = Math.min(110, process.stdout.columns ?? 80);
   if (json) printJson(answer);

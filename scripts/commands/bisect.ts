@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { believe } from '../bisect/belief.ts';
 import { cellWith } from '../bisect/cell.ts';
@@ -15,6 +15,7 @@ import { renderReport } from '../bisect/render.ts';
 import { type BisectReport, makeReport } from '../bisect/report.ts';
 import { runnerTester } from '../bisect/tester.ts';
 import { EXIT, InterruptedError } from '../lib/errors.ts';
+import { writeWhole } from '../lib/own-file.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { makeBisectProgress } from './bisect-progress.ts';
 import { anyBuild, type BisectArguments, type Bisection, begin, load, resumed } from './bisection.ts';
@@ -115,9 +116,9 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
       ...{ findings: services.journal.findings, conclusion: checks === undefined ? undefined : conclusion },
       seconds: before + (performance.now() - began) / 1000,
     });
-    await writeFile(join(dir, REPORT), `${JSON.stringify(report, null, 2)}\n`);
-    await writeFile(join(dir, 'report.html'), renderPage(report));
-    await writeFile(join(dir, 'git-bisect.log'), await gitLog(bisection));
+    await writeWhole(join(dir, REPORT), `${JSON.stringify(report, null, 2)}\n`);
+    await writeWhole(join(dir, 'report.html'), renderPage(report));
+    await writeWhole(join(dir, 'git-bisect.log'), await gitLog(bisection));
     return report;
   } finally {
     progress.close();

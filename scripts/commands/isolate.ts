@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { isolate as runIsolate } from '../isolate/driver.ts';
 import { endsOf } from '../isolate/ends.ts';
 import { renderMarkdown, renderText } from '../isolate/render.ts';
 import { renderSection } from '../isolate/section.ts';
 import { EXIT, UsageError } from '../lib/errors.ts';
+import { writeWhole } from '../lib/own-file.ts';
 import { renderHtml } from '../report/html.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { ensureTools } from '../setup/install.ts';
@@ -64,8 +64,8 @@ export async function isolate(args: IsolateArguments): Promise<void> {
     },
     signal,
   );
-  await writeFile(join(dir, 'report.html'), renderHtml(report, renderSection(isolation, report)));
-  await writeFile(join(dir, 'isolate.md'), renderMarkdown(isolation, report));
+  await writeWhole(join(dir, 'report.html'), renderHtml(report, renderSection(isolation, report)));
+  await writeWhole(join(dir, 'isolate.md'), renderMarkdown(isolation, report));
   const where = relative(process.cwd(), dir) || '.';
   const width = Math.min(110, process.stdout.columns ?? 80);
   if (args.json) printJson(isolation);

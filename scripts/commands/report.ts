@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { writeWhole } from '../lib/own-file.ts';
 import { readReport } from '../report/json.ts';
 import { formats } from '../report/render.ts';
 import { say, write } from './output.ts';
@@ -12,6 +12,6 @@ export async function report(args: { run: string; format: string; out?: string |
     write(text.endsWith('\n') ? text : `${text}\n`);
     return;
   }
-  await writeFile(args.out, text);
+  await writeWhole(args.out, text);
   say(`wrote ${args.out}`);
 }

@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { EXIT, InterruptedError, UsageError } from '../lib/errors.ts';
+import { refuseLinks, writeWhole } from '../lib/own-file.ts';
 import { findRun, readReport } from '../report/json.ts';
 import type { Report, ReportCell } from '../report/model.ts';
 import { formats } from '../report/render.ts';
@@ -119,6 +120,7 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
     throw new UsageError('usage', `--resume goes on with the run as it was: ${options} can't change it`);
   }
   const dirs = await Promise.all(args.resume.map((run) => findRun(run, RUNS, RECIPE)));
+  for (const dir of dirs) await refuseLinks(dir);
   const planned = await Promise.all([...new Set(dirs)].map(planOf));
   await ensureTools(say, needsOf(planned));
   return planned;
@@ -187,7 +189,7 @@ async function orderOf(
   { scenario, cells, dir, recipe }: Planned,
   args: RunArguments,
 ): Promise<ScenarioOrder> {
-  await writeFile(join(dir, RECIPE), `${JSON.stringify(recipe, null, 2)}\n`);
+  await writeWhole(join(dir, RECIPE), `${JSON.stringify(recipe, null, 2)}\n`);
   return {
     ...{ scenario, cells, dir, command: ['repro', ...process.argv.slice(2)], done: await readJournal(dir) },
     earlier: args.resume.length === 0 ? [] : await reportedCells(dir),
@@ -196,7 +198,7 @@ async function orderOf(
 
 /** Writes the report as a page, and prints it as asked for. */
 async function present(result: Report, dir: string, args: RunArguments): Promise<void> {
-  await writeFile(join(dir, 'report.html'), formats.html(result));
+  await writeWhole(join(dir, 'report.html'), formats.html(result));
   write(args.json ? formats.json(result) : formats.terminal(result, { dir: shown(dir) }));
   if (args.keep) say(`machines were kept: repro shell ${shown(dir)} <cell>; repro reap --all ends them`);
 }

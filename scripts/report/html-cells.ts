@@ -21,6 +21,9 @@ import { formatMs, formatValue } from './units.ts';
 /** Lines shown before the rest is folded. */
 const OPEN_LINES = 3;
 const FEW_CELLS = 6;
+/** Samples, kills and events that a list of one cell shows, and columns of its samples. */
+const MOST_ROWS = 300;
+const MOST_METRICS = 30;
 
 export const cellsHtml = (report: Report, page: Page): Html =>
   stacked(page.cells.map((named) => cellHtml(report, page, named)));
@@ -86,13 +89,15 @@ function kills(report: Report, cell: ReportCell): Html {
   if (cell.oomKills.length === 0) return html``;
   const sorted = [...cell.oomKills].sort((a, b) => Number(isMatch(report, b)) - Number(isMatch(report, a)));
   const matching = cell.oomKills.filter((kill) => isMatch(report, kill)).length;
-  const items = sorted.map((kill) => killHtml(kill, isMatch(report, kill)));
+  const items = sorted.slice(0, MOST_ROWS).map((kill) => killHtml(kill, isMatch(report, kill)));
   const rest = items.slice(OPEN_LINES);
+  const unseen = cell.oomKills.length - items.length;
+  const cut = unseen > 0 && `, ${unseen} of them in report.json alone`;
   const more =
     rest.length === 0
       ? html``
       : html`<details><summary>${plural(rest.length, 'more OOM kill')}</summary><ul class="lines">${joined('html', rest, '\n')}</ul></details>`;
-  return html`<h4>OOM kills: ${cell.oomKills.length}, of which ${matching} ${matching === 1 ? 'is' : 'are'} the symptom</h4><ul class="lines">${joined('html', items.slice(0, OPEN_LINES), '\n')}</ul>${more}`;
+  return html`<h4>OOM kills: ${cell.oomKills.length}, of which ${matching} ${matching === 1 ? 'is' : 'are'} the symptom${cut}</h4><ul class="lines">${joined('html', items.slice(0, OPEN_LINES), '\n')}</ul>${more}`;
 }
 
 function killHtml(kill: AttributedOomKill, match: boolean): Html {
@@ -107,10 +112,11 @@ function killHtml(kill: AttributedOomKill, match: boolean): Html {
 
 function eventsHtml({ kernelEvents }: ReportCell): Html {
   if (kernelEvents.length === 0) return html``;
-  const items = kernelEvents.map(
-    ({ kind, line }) => html`<span class="tag">${kind}</span><span class="line">${line}</span>`,
-  );
-  return html`<h4>The kernel also logged</h4>${bullets(items, 'lines')}`;
+  const items = kernelEvents
+    .slice(0, MOST_ROWS)
+    .map(({ kind, line }) => html`<span class="tag">${kind}</span><span class="line">${line}</span>`);
+  const cut = kernelEvents.length > MOST_ROWS && ` (${MOST_ROWS} of ${kernelEvents.length})`;
+  return html`<h4>The kernel also logged${cut}</h4>${bullets(items, 'lines')}`;
 }
 
 function consoleHtml({ consoleTail }: ReportCell): Html {
@@ -141,8 +147,8 @@ function ran({ guest, machine }: ReportCell): Html {
 }
 
 function samples(cell: ReportCell): Html {
-  const metrics = Object.keys(cell.metrics);
-  const rows = cell.samples.map((sample) => [
+  const metrics = Object.keys(cell.metrics).slice(0, MOST_METRICS);
+  const rows = cell.samples.slice(0, MOST_ROWS).map((sample) => [
     sample.id,
     html`<span class="${sample.judged}">${sample.judged}</span>`,
     ...metrics.map((name) => {
@@ -153,7 +159,8 @@ function samples(cell: ReportCell): Html {
     sample.because ?? '',
   ]);
   const header = ['sample', 'judged', ...metrics, 'took', 'because'];
-  const planned = `${cell.samples.length} of ${plural(cell.samplesPlanned, 'planned sample')}`;
+  const cut = cell.samples.length > MOST_ROWS ? `, the first ${MOST_ROWS} here, all in report.json` : '';
+  const planned = `${cell.samples.length} of ${plural(cell.samplesPlanned, 'planned sample')}${cut}`;
   return rows.length === 0 ? html`` : folded('Samples', table(planned, header, rows));
 }
 

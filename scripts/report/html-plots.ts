@@ -9,9 +9,11 @@ import { formatSpread, formatValue } from './units.ts';
 
 /** Beyond this many cells, metrics that tell less are folded. */
 const MANY_CELLS = 8;
+/** Figures at most: a workload names as many metrics as it likes. */
+const MOST_SERIES = 40;
 
 export function plotsHtml(report: Report, { cells, focus }: Page): Html {
-  const keys = seriesKeys(report);
+  const keys = seriesKeys(report).slice(0, MOST_SERIES);
   const severalCases = new Set(keys.map((key) => key.case)).size > 1;
   return joined(
     'html',

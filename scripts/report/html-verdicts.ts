@@ -6,7 +6,7 @@ import { type Grid, type GridPoint, gridOf } from './grid.ts';
 import { badge, bullets, expectation, type Page, rate, table } from './html-parts.ts';
 import { impossibleGroups } from './impossible.ts';
 import { type Html, html, joined } from './markup.ts';
-import type { Report } from './model.ts';
+import type { Report, ReportCell } from './model.ts';
 import { headlineOf } from './series.ts';
 import { plural } from './text.ts';
 import { formatSpread } from './units.ts';
@@ -14,10 +14,10 @@ import { formatSpread } from './units.ts';
 export function verdictsHtml(report: Report, page: Page): Html {
   if (report.cells.length === 0) return html`<p>No cell was run.</p>`;
   const grid = gridOf(report);
-  return html`${grid === undefined ? list(report, page) : gridHtml(grid, page)}${effectsHtml(report)}`;
+  return grid === undefined ? list(report, page) : gridHtml(grid, page);
 }
 
-function effectsHtml(report: Report): Html {
+export function effectsHtml(report: Report): Html {
   const words = effectWords(report);
   if (words.length === 0) return html``;
   return html`\n<h3>What the axes change</h3>${bullets(words, 'effects')}<p class="muted">${EFFECT_TERMS}</p>`;
@@ -35,25 +35,26 @@ export function impossibleHtml(report: Report): Html {
 }
 
 function gridHtml(grid: Grid, page: Page): Html {
+  const anchors = new Map(page.cells.map(({ cell, anchor }) => [cell, anchor]));
   const tables = grid.tables.map(({ title, rows }) => {
     const caption = title === '' ? `${grid.rowAxis} by ${grid.columnAxis}` : title;
     const columns = grid.columns.map((column) => html`<th scope="col">${column}</th>`);
     const body = rows.map(
       ({ label, points }) =>
-        html`<tr><th scope="row">${label}</th>${points.map((point) => pointHtml(point, page))}</tr>`,
+        html`<tr><th scope="row">${label}</th>${points.map((point) => pointHtml(point, anchors))}</tr>`,
     );
     return html`<table class="grid"><caption>${caption}</caption><thead><tr><td class="corner"></td>${columns}</tr></thead><tbody>${joined('html', body, '\n')}</tbody></table>`;
   });
   return html`<p class="muted">Rows are <b>${grid.rowAxis}</b>, columns <b>${grid.columnAxis}</b>: of the axes that vary, the two along which the rate of bad samples changes most. The stronger the red, the higher the rate.</p>\n<div class="grids">${joined('html', tables, '\n')}</div>`;
 }
 
-function pointHtml(point: GridPoint, page: Page): Html {
+function pointHtml(point: GridPoint, anchors: ReadonlyMap<ReportCell, string>): Html {
   if (point.kind === 'impossible')
     return html`<td class="impossible" title="${point.reason}">can't exist</td>`;
   if (point.kind === 'none') return html`<td class="impossible">not run</td>`;
   const { cell } = point;
   const { verdict } = cell;
-  const anchor = page.cells.find((named) => named.cell === cell)?.anchor ?? '';
+  const anchor = anchors.get(cell) ?? '';
   const seen = rateOf(cell);
   const share = seen === undefined || seen.of === 0 ? 0 : seen.bad / seen.of;
   const numbers =

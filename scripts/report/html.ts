@@ -4,36 +4,42 @@
  */
 import { shellQuote } from '../lib/exec.ts';
 import { artifactRows, originOf } from './artifacts.ts';
+import { cutTo } from './cut.ts';
 import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { intervalTitle, methodsOf, tally } from './findings.ts';
 import { cellsHtml } from './html-cells.ts';
 import { bullets, type Page, pageHtml, phaseTable, type Section, section, table } from './html-parts.ts';
 import { plotsHtml } from './html-plots.ts';
-import { impossibleHtml, verdictsHtml } from './html-verdicts.ts';
+import { effectsHtml, impossibleHtml, verdictsHtml } from './html-verdicts.ts';
 import { type Html, html, isSaid, joined } from './markup.ts';
 import type { Report } from './model.ts';
 import { focusOf } from './series.ts';
 import { plural } from './text.ts';
 import { formatMs } from './units.ts';
 
+/** Cells and builds that the page shows: browsers scroll through some megabytes. */
+const MOST_CELLS = 500;
+const MOST_BUILDS = 200;
+
 /** `answer`: a section before all others, of the command that had the cells run. */
 export function renderHtml(report: Report, answer?: Section): string {
   const varying = varyingAxes(report.cells);
+  const { report: few, rest } = cutTo(report, MOST_CELLS);
   const page: Page = {
-    cells: report.cells.map((cell, at) => ({
+    cells: few.cells.map((cell, at) => ({
       cell,
       label: labelOf(cell, varying),
       anchor: `cell-${at + 1}`,
     })),
-    focus: focusOf(report),
+    focus: focusOf(few),
   };
   const parts: Readonly<Record<string, Section | undefined>> = {
     answer,
     verdicts: {
       title: 'Verdicts',
-      body: html`${verdictsHtml(report, page)}${impossibleHtml(report)}`,
+      body: html`${rest !== undefined && html`<p class="note">${rest}</p>`}${verdictsHtml(few, page)}${effectsHtml(report)}${impossibleHtml(report)}`,
     },
-    distribution: { title: 'Distribution', body: plotsHtml(report, page) },
+    distribution: { title: 'Distribution', body: plotsHtml(few, page) },
     cells: { title: 'Evidence by cell', body: cellsHtml(report, page) },
     artifacts: { title: 'Artifacts', body: artifactsHtml(report) },
     timing: { title: 'Timing', body: timingHtml(report, page) },
@@ -92,14 +98,16 @@ function outcome(report: Report): Html[] {
 }
 
 function artifactsHtml(report: Report): Html {
-  const rows = artifactRows(report).map(({ component, artifact, cells }) => [
-    component,
-    artifact.version,
-    artifact.packageVersion,
-    originOf(artifact),
-    plural(cells.length, 'cell'),
-    html`<code>${artifact.sha256}</code>`,
-  ]);
+  const rows = artifactRows(report)
+    .slice(0, MOST_BUILDS)
+    .map(({ component, artifact, cells }) => [
+      component,
+      artifact.version,
+      artifact.packageVersion,
+      originOf(artifact),
+      plural(cells.length, 'cell'),
+      html`<code>${artifact.sha256}</code>`,
+    ]);
   const header = ['component', 'version', 'package', 'source', 'in', 'sha256 of the download'];
   if (rows.length === 0) return html``;
   return html`${table('Every build that was installed', header, rows)}${buildsHtml(report)}`;
@@ -107,20 +115,22 @@ function artifactsHtml(report: Report): Html {
 
 /** How commits were built. */
 function buildsHtml(report: Report): Html {
-  const rows = artifactRows(report).flatMap(({ component, artifact: { source, build } }) =>
-    build === undefined
-      ? []
-      : [
-          [
-            component,
-            source,
-            html`<code>${build.commit}</code> of ${build.repository}`,
-            [build.go, build.compiler].filter((one) => one !== undefined).join(', '),
-            `${build.seconds} s`,
-            html`<code>${build.script.replaceAll('\n', '; ')}</code>`,
+  const rows = artifactRows(report)
+    .slice(0, MOST_BUILDS)
+    .flatMap(({ component, artifact: { source, build } }) =>
+      build === undefined
+        ? []
+        : [
+            [
+              component,
+              source,
+              html`<code>${build.commit}</code> of ${build.repository}`,
+              [build.go, build.compiler].filter((one) => one !== undefined).join(', '),
+              `${build.seconds} s`,
+              html`<code>${build.script.replaceAll('\n', '; ')}</code>`,
+            ],
           ],
-        ],
-  );
+    );
   const header = ['component', 'source', 'commit', 'compilers', 'took', 'commands'];
   return rows.length === 0 ? html`` : table('How they were built', header, rows);
 }

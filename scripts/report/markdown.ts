@@ -1,6 +1,7 @@
 /** A report as a comment on a GitHub issue: the table in view, the evidence folded away. */
 import { shellQuote } from '../lib/exec.ts';
 import { artifactRows } from './artifacts.ts';
+import { cutTo } from './cut.ts';
 import { labelOf, machineFacts, sharedFacts, shownValue, varyingAxes } from './describe.ts';
 import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import {
@@ -24,21 +25,26 @@ import { oneLine, plural } from './text.ts';
 import { formatMs, formatSpread } from './units.ts';
 
 const CONSOLE_LINES = 20;
+/** Cells and builds that are shown: a comment on GitHub has 65,536 letters. */
+const MOST_CELLS = 60;
+const MOST_BUILDS = 60;
 
 export function renderMarkdown(report: Report): string {
   const varying = varyingAxes(report.cells);
   const label = (cell: ReportCell): string => labelOf(cell, varying);
+  const { report: few, rest } = cutTo(report, MOST_CELLS);
   return document([
     markdown`### ${report.scenario}: ${report.title}`,
     summary(report),
     markdown`${[...sharedFacts(report), machineFacts(report)].filter((fact) => fact !== undefined).join(' · ')}`,
-    cellTable(report, varying),
-    shared(report, label),
+    cellTable(few, varying),
+    markdown`${rest}`,
+    shared(few, label),
     ...report.notes.map((note) => markdown`> ${note}`),
     effects(report),
-    shown(report, label),
-    contradicted(report, label),
-    notJudged(report, label),
+    shown(few, label),
+    contradicted(few, label),
+    notJudged(few, label),
     impossible(report),
     artifacts(report),
     markdown`Run again with repro ${report.host.repro}:\n\n${fence(shellQuote(report.command), 'sh')}`,
@@ -173,7 +179,9 @@ function artifacts(report: Report): Markdown {
     code(artifact.sha256),
   ]);
   if (rows.length === 0) return markdown``;
-  return details('Artifacts', [markdownTable(['component', 'version', 'package', 'source', 'sha256'], rows)]);
+  const title = rows.length > MOST_BUILDS ? `Artifacts (${MOST_BUILDS} of ${rows.length})` : 'Artifacts';
+  const header = ['component', 'version', 'package', 'source', 'sha256'];
+  return details(title, [markdownTable(header, rows.slice(0, MOST_BUILDS))]);
 }
 
 /** An address as code: to be copied, not to be followed. */

@@ -2,12 +2,14 @@
  * Small SVG plots without a library. Positions along a value are percentages of the width and heights are
  * pixels, so that a plot fits any screen and its dots stay round.
  */
+import { largest } from '../lib/numbers.ts';
 import { memoryLimitOf } from './describe.ts';
 import { type Html, html } from './markup.ts';
 import type { ReportCell, ReportSample } from './model.ts';
+import { spread } from './pairs.ts';
 import type { Series } from './series.ts';
 import { plural } from './text.ts';
-import { formatSpread, formatValue, largest, scaleFor, summarise } from './units.ts';
+import { formatSpread, formatValue, scaleFor, summarise } from './units.ts';
 
 /** From 0 to `max`, in the metric's unit, with round values to mark. */
 export interface PlotScale {
@@ -22,6 +24,8 @@ const BOX = 22;
 /** Per cent left free at both ends, for dots at the ends and their ring. */
 const MARGIN = 2;
 const MAX_TICKS = 5;
+/** Dots of one strip; the box is of all values. */
+const MOST_DOTS = 300;
 const ROUND_STEPS = [1, 2, 5, 10];
 
 /** A memory limit beyond twice the largest value stays off the scale: it would press the values together. */
@@ -69,7 +73,7 @@ export function stripSvg(cell: ReportCell, series: Series, scale: PlotScale, lab
     ...scale.ticks.map((tick) => vertical('tick', tick, scale, 0, HEIGHT)),
     ...(limit !== undefined && limit <= scale.max ? [vertical('limit', limit, scale, 0, HEIGHT)] : []),
     ...box(values, scale),
-    ...points.map(({ sample, value }, at) => dot(sample, value, at, scale)),
+    ...spread(points, MOST_DOTS).map(({ sample, value }, at) => dot(sample, value, at, scale)),
   ]);
 }
 

@@ -79,7 +79,9 @@ function notJudged(view: TerminalView): string[] {
       cell.samples.length,
       cell.consoleTail,
     ]);
-    groups.set(key, [...(groups.get(key) ?? []), cell]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [cell]);
+    else group.push(cell);
   }
   return [...groups.values()].flatMap((cells, at) => [...(at === 0 ? [] : ['']), ...reasonOf(view, cells)]);
 }

@@ -4,6 +4,7 @@
  */
 import picocolors from 'picocolors';
 import { shellQuote } from '../lib/exec.ts';
+import { cutTo } from './cut.ts';
 import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import { badByCase, SIGNS, type Telling, tally, tellingLine } from './findings.ts';
@@ -24,6 +25,9 @@ export interface TerminalOptions {
   readonly dir?: string | undefined;
 }
 
+/** Cells that a terminal shows: what is above them has long scrolled away. */
+const MOST_CELLS = 100;
+
 export function renderTerminal(report: Report, options: TerminalOptions = {}): string {
   const varying = varyingAxes(report.cells);
   const view: TerminalView = {
@@ -33,15 +37,18 @@ export function renderTerminal(report: Report, options: TerminalOptions = {}): s
     dir: options.dir,
     label: (cell) => labelOf(cell, varying),
   };
+  const { report: few, rest } = cutTo(report, MOST_CELLS);
+  const part: TerminalView = { ...view, report: few };
   const sections = [
     heading(view),
-    report.cells.length > 0 ? renderCells(report, view.colors, view.width) : [],
-    shown(view),
-    shared(view),
+    few.cells.length > 0 ? renderCells(few, view.colors, view.width, varying) : [],
+    rest === undefined ? [] : wrap(rest, view.width - 2).map((line) => `  ${view.colors.yellow(line)}`),
+    shown(part),
+    shared(part),
     effects(view),
     impossible(view),
     report.notes.flatMap((note) => wrap(`Note: ${note}`, view.width - 2).map((line) => `  ${line}`)),
-    ...problems(view),
+    ...problems(part),
     ending(view),
   ];
   const text = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));

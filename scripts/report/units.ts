@@ -74,13 +74,6 @@ export function summarise(values: readonly number[]): Summary | undefined {
   return { min: at(0), q1: at(0.25), median: at(0.5), q3: at(0.75), max: at(1) };
 }
 
-/** The largest of any number of values; −Infinity of none. (`Math.max` takes its values as arguments, a stack full.) */
-export function largest(values: readonly number[]): number {
-  let most = Number.NEGATIVE_INFINITY;
-  for (const value of values) if (value > most) most = value;
-  return most;
-}
-
 /** Min–median–max in one unit, `9.36–12.10–13.96 MiB`; undefined when there are no values. */
 export function formatSpread(values: readonly number[], unit: string): string | undefined {
   const summary = summarise(values);
