@@ -11,6 +11,7 @@ import { cellsHtml } from './html-cells.ts';
 import { bullets, type Page, pageHtml, phaseTable, type Section, section, table } from './html-parts.ts';
 import { plotsHtml } from './html-plots.ts';
 import { effectsHtml, impossibleHtml, verdictsHtml } from './html-verdicts.ts';
+import { notesOf } from './independence.ts';
 import { type Html, html, isSaid, joined } from './markup.ts';
 import type { Report } from './model.ts';
 import { focusOf } from './series.ts';
@@ -59,7 +60,7 @@ ${bullets(outcome(report), 'outcome')}
 ${bullets(facts, 'facts')}
 ${joined(
   'html',
-  report.notes.map((note) => html`<p class="note">${note}</p>`),
+  notesOf(report).map((note) => html`<p class="note">${note}</p>`),
   '\n',
 )}
 <nav aria-label="Sections">${bullets(links, '')}</nav>`,

@@ -16,6 +16,7 @@ import {
   wordOf,
 } from './findings.ts';
 import { impossibleGroups } from './impossible.ts';
+import { notesOf } from './independence.ts';
 import { code, details, document, fence, list, markdownTable } from './markdown-parts.ts';
 import { joined, type Markdown, markdown } from './markup.ts';
 import type { Report, ReportArtifact, ReportCell } from './model.ts';
@@ -40,7 +41,7 @@ export function renderMarkdown(report: Report): string {
     cellTable(few, varying),
     markdown`${rest}`,
     shared(few, label),
-    ...report.notes.map((note) => markdown`> ${note}`),
+    ...notesOf(report).map((note) => markdown`> ${note}`),
     effects(report),
     shown(few, label),
     contradicted(few, label),

@@ -9,6 +9,7 @@ import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import { badByCase, SIGNS, type Telling, tally, tellingLine } from './findings.ts';
 import { impossibleGroups } from './impossible.ts';
+import { notesOf } from './independence.ts';
 import type { Report } from './model.ts';
 import { sharedCells } from './shared.ts';
 import { widthOf } from './table.ts';
@@ -47,7 +48,7 @@ export function renderTerminal(report: Report, options: TerminalOptions = {}): s
     shared(part),
     effects(view),
     impossible(view),
-    report.notes.flatMap((note) => wrap(`Note: ${note}`, view.width - 2).map((line) => `  ${line}`)),
+    notesOf(report).flatMap((note) => wrap(`Note: ${note}`, view.width - 2).map((line) => `  ${line}`)),
     ...problems(part),
     ending(view),
   ];
