@@ -30,7 +30,6 @@ const FILES: Readonly<Record<string, string>> = {
   'taken/run.json': '{"scenario": "smoke", "filter": [], "set": []}',
   'torn-recipe/run.json': '{"scen',
   'deep/report.json': `{"schema": "repro.report/1", "symptom": ${'{"any": ['.repeat(5000)}`,
-  'deep.yaml': `title: x\naxes: ${'['.repeat(5000)}`,
   'odd-recipe/run.json': '{}',
   'lost-recipe/run.json': '{"scenario": "gone", "filter": [], "set": []}',
 };

@@ -1,5 +1,4 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { DEEPEST, tooDeepAt } from './nesting.ts';
 import type { Path, ScenarioProblem } from './problems.ts';
 
 /** A YAML file whose every value can be found again in the text. */
@@ -16,8 +15,6 @@ export interface ScenarioSource {
 /** Parses the text of a scenario file. Syntax errors, duplicate keys and broken aliases become problems. */
 export function parseSource(file: string, text: string): ScenarioSource {
   const lines = new LineCounter();
-  const deep = tooDeepAt(text);
-  if (deep !== undefined) return tooDeep(file, text, deep);
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const problems: ScenarioProblem[] = [];
   const report = (offset: number, message: string) => {
@@ -95,16 +92,3 @@ const MESSAGES: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'YAML: a text with a colon and a space in it must be quoted',
   TAB_AS_INDENT: 'YAML: indent with spaces, not with tabs',
 };
-
-/** Nothing of it is read: only where it became too much is told. */
-function tooDeep(file: string, text: string, offset: number): ScenarioSource {
-  const before = text.slice(0, offset).split('\n');
-  const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-  const message = `nested more than ${DEEPEST} levels deep`;
-  return {
-    data: undefined,
-    problems: [{ file, ...place, path: '', message }],
-    locate: () => place,
-    typed: () => undefined,
-  };
-}
