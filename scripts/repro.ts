@@ -6,6 +6,7 @@ import { makeProvider } from '../vm/providers.ts';
 import { withContext } from './commands/context.ts';
 import { report } from './commands/failure.ts';
 import { commands } from './commands/index.ts';
+import { print, say, write } from './commands/output.ts';
 import { openCache } from './commands/wiring.ts';
 import { EXIT, InterruptedError, UsageError } from './lib/errors.ts';
 import { guardEnd } from './lib/guard.ts';
@@ -59,7 +60,7 @@ async function main(argv: readonly string[]): Promise<void> {
     });
   if (argv[0] === '--version') {
     const { version } = await import('./runner/host.ts');
-    process.stdout.write(`${version()}\n`);
+    print(version());
     return;
   }
   await cli.parseAsync();
@@ -72,9 +73,8 @@ function handleSignals(): void {
     process.on(name, () => {
       count++;
       if (count > 1) process.exit(EXIT.interrupted);
-      process.stderr.write(
-        '\nrepro: stopping the machines and writing what was collected (again to end at once)\n',
-      );
+      write('\n', process.stderr);
+      say('stopping the machines and writing what was collected (again to end at once)');
       interrupt.abort(new InterruptedError('interrupted by the user'));
     });
   }

@@ -1,7 +1,7 @@
 /** Bad input that is told before anything is resolved or booted. What boots is in integration/bad-input.test.ts. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { takeLock } from '../scripts/lib/lock.ts';
 import { thisOwner } from '../scripts/lib/owner.ts';
@@ -56,6 +56,7 @@ const FILES: Readonly<Record<string, string>> = {
   }),
   'torn-request/request.json': '{"schema": "repro.req',
   'torn-recipe/run.json': '{"scen',
+  'deep/report.json': `{"schema": "repro.report/1", "symptom": ${'{"any": ['.repeat(5000)}`,
   'odd-recipe/run.json': '{}',
   'lost-recipe/run.json': '{"scenario": "gone", "filter": [], "set": []}',
   'edited/run.json': '{"scenario": "./odd.yaml", "filter": [], "set": []}',
@@ -81,6 +82,17 @@ beforeAll(() => {
     mkdirSync(join(cli.at(name), '..'), { recursive: true });
     writeFileSync(cli.at(name), text);
   }
+  mkdirSync(cli.at('real'));
+  for (const [link, target] of [
+    ['link', 'real'],
+    ['planted/cells', '../real'],
+    ['theirs/report.json', '../foreign/report.json'],
+    ['resumed/report.html', '../odd.yaml'],
+  ] as const) {
+    mkdirSync(dirname(cli.at(link)), { recursive: true });
+    symlinkSync(target, cli.at(link));
+  }
+  writeFileSync(cli.at('resumed/run.json'), '{"scenario": "smoke", "filter": [], "set": []}');
   spawnSync('git', ['init', '--quiet', cli.at('repo')]);
   // Bundles the sources once, before many starts at a time would.
   spawnSync(process.execPath, [join(packageRoot(), 'scripts/launch.mjs'), '--setup']);
@@ -95,6 +107,24 @@ const ROWS: readonly Row[] = [
   ['no command', [], /^repro: Name a command; `repro --help` lists them\.$/m],
   ['an unknown command', 'rnu', /no command 'rnu'\. Did you mean run\?/],
   ['an unknown option', 'run smoke --jbos 2', /Unknown arguments?: jbos/],
+  [
+    'a scenario that is nested deeply',
+    'list ./deep.yaml',
+    /deep\.yaml:2:\d+: nested more than 50 levels deep\n/,
+  ],
+  [
+    'a report that is nested deeply',
+    'report deep',
+    /deep\/report\.json is damaged: it is nested more than 40/,
+  ],
+  [
+    '--out that is a link',
+    'run smoke --out link',
+    /link is a symbolic link, and none is followed here\nhint: /,
+  ],
+  ['--out that holds a link', 'run smoke --out planted', /planted\/cells is a symbolic link/],
+  ['a report that is a link', 'report theirs', /theirs\/report\.json is a symbolic link/],
+  ['a run with a link, resumed', 'run --resume resumed', /resumed\/report\.html is a symbolic link/],
   ['an unknown format', 'report -f pdf', /Given: "pdf", Choices: .*"markdown"/],
   ['an action that the cache lacks', 'cache rm', /Did you mean ls\?/],
   ['no scenario named', 'run', /name a scenario to run\nhint: repro list shows them/],

@@ -1,5 +1,5 @@
 /** The times to a first command as a picture: one bar each, logarithmic, with their spread. Pure. */
-import { escapeHtml } from '../../scripts/report/text.ts';
+import { html } from '../../scripts/report/markup.ts';
 import { seconds, spreadOf } from '../statistics.ts';
 import type { Column } from './results.ts';
 
@@ -16,7 +16,7 @@ export function plot(columns: readonly Column[]): string {
   const rows = columns.map(({ title, ms }, at) => {
     const spread = spreadOf(ms.filter((value) => value !== undefined));
     const y = TOP + at * ROW + ROW / 2;
-    const name = `<text x="${LEFT - 10}" y="${y}" dy="4" text-anchor="end">${escapeHtml(title.replaceAll('`', ''))}</text>`;
+    const name = `<text x="${LEFT - 10}" y="${y}" dy="4" text-anchor="end">${html`${title.replaceAll('`', '')}`.text}</text>`;
     if (spread === undefined)
       return `${name}<text x="${LEFT + 6}" y="${y}" dy="4" fill="#777">not measured</text>`;
     const [low, middle, high] = [spread.min, spread.median, spread.max].map((value) => x(value).toFixed(1));

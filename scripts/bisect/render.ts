@@ -1,6 +1,6 @@
 /** A bisection's report as text, and the range with the belief as a bar a commit. Pure. */
 import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
-import { oneLine, plural, wrap } from '../report/text.ts';
+import { lines, oneLine, plural, textOf, wrap } from '../report/text.ts';
 import { type CommitRow, excerpt } from './commits.ts';
 import type { BisectReport, Side, Suspect } from './report.ts';
 import { checkWords, countsOf, duration, guardWords, headline, percent, short } from './words.ts';
@@ -12,7 +12,7 @@ const BAR = 12;
 export function renderReport(report: BisectReport, width: number): string {
   const { suspects, sides, checks, candidates, steps, builds, samples, seconds } = report;
   const guard = guardWords(report);
-  return [
+  return textOf([
     ...wrap(headline(report), width),
     ...suspects.slice(0, 1).flatMap((suspect) => ['', ...describe(suspect)]),
     ...(suspects.length > 1 ? ['', ...others(report)] : []),
@@ -27,8 +27,7 @@ export function renderReport(report: BisectReport, width: number): string {
       ...[plural(steps, 'step'), plural(builds, 'build'), plural(samples, 'sample'), duration(seconds)],
     ].join(' · '),
     ...(guard === undefined ? [] : wrap(guard, width)),
-    '',
-  ].join('\n');
+  ]);
 }
 
 /** A line a commit, newest first: how probably it is the culprit, as a bar, what was seen of it, its subject. */
@@ -57,7 +56,7 @@ function describe({ id, message, author, authorDate, pullRequest, mergedBy }: Su
       ? []
       : [`pull    ${pullRequest ?? 'unknown'}${merged}`]),
     '',
-    ...message.split('\n').map((line) => `    ${oneLine(line)}`.trimEnd()),
+    ...lines(message).map((line) => `    ${line}`),
   ];
 }
 

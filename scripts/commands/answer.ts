@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
 import { writeWhole } from '../lib/files.ts';
 import { renderHtml } from '../report/html.ts';
+import type { Section } from '../report/html-parts.ts';
 import type { Report } from '../report/model.ts';
 import type { ExperimentRequest } from '../runner/experiment.ts';
 import { openRunFolder } from '../runner/run-folder.ts';
@@ -14,7 +15,7 @@ import { ensureTools } from '../setup/install.ts';
 import { axesOf, pairsOf, parseArm } from '../verify/arms.ts';
 import type { Arms } from '../verify/types.ts';
 import { context } from './context.ts';
-import { say } from './output.ts';
+import { printJson, say, write } from './output.ts';
 import { makeProgress } from './progress.ts';
 import { type Asked, keepRequest, refuseTaken, type Verb } from './request.ts';
 import { tidyBefore } from './tidy.ts';
@@ -151,7 +152,7 @@ export async function conductRun<T>(
 export interface Rendered<Answer> {
   readonly answer: Answer;
   readonly report: Report;
-  readonly section: (answer: Answer) => { title: string; body: string };
+  readonly section: (answer: Answer) => Section;
   readonly markdown: (answer: Answer) => string;
   readonly text: (answer: Answer, width: number) => string;
 }
@@ -167,9 +168,6 @@ export async function writeAnswer<Answer>(
   await writeWhole(join(dir, `${kind}.md`), markdown(answer));
   const where = relative(process.cwd(), dir) || '.';
   const width = Math.min(110, process.stdout.columns ?? 80);
-  process.stdout.write(
-    json
-      ? `${JSON.stringify(answer, null, 2)}\n`
-      : `${text(answer, width)}summary   ${where}/${kind}.md\nevidence  ${where}\n`,
-  );
+  if (json) printJson(answer);
+  else write(`${text(answer, width)}summary   ${where}/${kind}.md\nevidence  ${where}\n`);
 }

@@ -8,6 +8,7 @@ import { renderRange } from '../bisect/render.ts';
 import { duration, percent, short } from '../bisect/words.ts';
 import { oneLine } from '../report/text.ts';
 import type { Listener } from '../runner/events.ts';
+import { log, say } from './output.ts';
 
 export interface BisectProgress {
   readonly onBisect: (event: BisectEvent) => void;
@@ -98,7 +99,7 @@ class PlainProgress implements BisectProgress {
   };
 
   readonly notice = (text: string): void => {
-    process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text.replaceAll(/\s*\n\s*/g, '; ')}\n`);
+    log(text);
   };
 
   close(): void {}
@@ -148,7 +149,7 @@ class LiveProgress implements BisectProgress {
 
   readonly notice = (text: string): void => {
     this.#draw.clear();
-    process.stderr.write(`repro: ${text}\n`);
+    say(text);
     this.#show();
   };
 
@@ -167,7 +168,7 @@ class LiveProgress implements BisectProgress {
     // Rows of what is hidden stand between those that are shown.
     const lines = renderRange(commits, Math.max(3, Math.floor((height - REST) / 2)), width - 1);
     const elapsed = duration((Date.now() - this.#since) / 1000);
-    const now = [this.#step, this.#sample, elapsed].filter((part) => part !== '').join(' · ');
+    const now = oneLine([this.#step, this.#sample, elapsed].filter((part) => part !== '').join(' · '));
     const trim = (line: string) => (line.length < width ? line : `${line.slice(0, width - 2)}…`);
     this.#draw([...lines, '', trim(now), trim(standing(this.#known, this.#shown))].join('\n'));
   }

@@ -23,7 +23,7 @@ import { openRunFolder } from '../runner/run-folder.ts';
 import { makeBisectProgress } from './bisect-progress.ts';
 import { anyBuild, type BisectArguments, type Bisection, begin, load, resumed } from './bisection.ts';
 import { context } from './context.ts';
-import { say } from './output.ts';
+import { printJson, say, write } from './output.ts';
 import { tidyBefore } from './tidy.ts';
 import { sessionId } from './wiring.ts';
 
@@ -40,11 +40,8 @@ export async function bisect(args: BisectArguments): Promise<void> {
   const report = await conduct(bisection, args);
   const where = relative(process.cwd(), bisection.dir) || '.';
   const width = Math.min(120, process.stdout.columns ?? 100);
-  process.stdout.write(
-    args.json
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : `${renderReport(report, width)}plot      ${where}/report.html\nevidence  ${where}\n`,
-  );
+  if (args.json) printJson(report);
+  else write(`${renderReport(report, width)}plot      ${where}/report.html\nevidence  ${where}\n`);
   if (report.outcome === 'interrupted') {
     say(`interrupted; what was found is kept. Go on with: repro bisect --resume ${where}`);
     throw new InterruptedError();
@@ -56,7 +53,7 @@ export async function bisect(args: BisectArguments): Promise<void> {
 /** Prints a bisection as git's log of one. */
 export async function bisectLog(args: { bisection: string }): Promise<void> {
   const bisection = await load(args.bisection, { offline: true });
-  process.stdout.write(await gitLog(bisection));
+  write(await gitLog(bisection));
 }
 
 function orderOf({ recipe, plan }: Pick<Bisection, 'recipe' | 'plan'>, cases: number): Order {

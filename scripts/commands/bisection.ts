@@ -12,6 +12,7 @@ import { gitHistory, type History } from '../bisect/history.ts';
 import { type Plan, planBisection } from '../bisect/plan.ts';
 import { RECIPE_FILE, type Recipe, readRecipe, writeRecipe } from '../bisect/recipe.ts';
 import { UsageError } from '../lib/errors.ts';
+import { refuseLinks } from '../lib/own-file.ts';
 import { findRun } from '../report/json.ts';
 import { QUESTION } from '../runner/run-folder.ts';
 import { parseShare } from '../scenario/schema.ts';
@@ -135,6 +136,8 @@ export async function resumed(run: string, args: BisectArguments): Promise<Bisec
       '--resume goes on with the bisection as it was: beside it, only --confidence, --max-samples and --check count',
     );
   }
+  // `tree` is a checkout that a killed bisection left; it is made anew.
+  await refuseLinks(await findRun(run, RUNS, RECIPE_FILE), ['tree']);
   const bisection = await load(run, args);
   const chosen = cellWith(bisection.recipe, anyBuild(bisection.recipe));
   // Where it is known what was asked, that is compared, and a comment may change.

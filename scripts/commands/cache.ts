@@ -1,13 +1,13 @@
 import { formatBytes } from '../artifact/disk.ts';
 import { UsageError } from '../lib/errors.ts';
-import { print, say, table } from './output.ts';
+import { print, printJson, say, table } from './output.ts';
 import { openCache } from './wiring.ts';
 
 export async function ls(args: { json: boolean }): Promise<void> {
   const cache = openCache({});
   const entries = await cache.list();
   if (args.json) {
-    print(JSON.stringify(entries, null, 2));
+    printJson(entries);
     return;
   }
   const rows = entries.map(({ kind, name, bytes, lastUsed }) => [

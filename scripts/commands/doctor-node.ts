@@ -4,10 +4,10 @@ import { askScript, compareNode } from '../node/compare.ts';
 import { EXPECTATIONS } from '../node/expectations.ts';
 import { prepareScript } from '../node/prepare.ts';
 import type { Comparison } from '../node/types.ts';
+import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
 import { runGuest } from '../suites/guest-shell.ts';
 import { context } from './context.ts';
 import { withMachines } from './doctor-machine.ts';
-import { table } from './output.ts';
 
 /** A runc that seals itself by an overlay where it can (1.2 and later), and the containerd of the guests' suite. */
 const LAYERS = { runc: 'deb:forky', containerd: 'deb:trixie' } as const;
@@ -31,14 +31,18 @@ export function compareGuest(): Promise<Comparison[]> {
   });
 }
 
-const SIGNS = { same: pc.green('same'), known: pc.yellow('known'), differs: pc.red('differs') };
+const PAINTS = { same: pc.green, known: pc.yellow, differs: pc.red };
 
 export function nodeTable(rows: readonly Comparison[]): string {
-  const lines = rows.map(({ what, guest, node, result, effect }) => [
-    what,
-    guest,
-    node,
-    effect === '' ? SIGNS[result] : `${SIGNS[result]}: ${effect}`,
-  ]);
-  return table([['check', 'guest', 'node', 'result: effect'], ...lines]);
+  const header: TableRow = ['check', 'guest', 'node', 'result: effect'].map((text) => ({ text }));
+  const lines = rows.map(
+    ({ what, guest, node, result, effect }): TableRow => [
+      { text: what },
+      { text: guest },
+      { text: node },
+      { text: effect === '' ? result : `${result}: ${effect}`, paint: PAINTS[result] },
+    ],
+  );
+  const all = [header, ...lines];
+  return alignRows(all, columnWidths(all)).join('\n');
 }

@@ -6,12 +6,13 @@ import { debianMirror } from '../artifact/mirror.ts';
 import { EXIT, messageOf } from '../lib/errors.ts';
 import { ANY_EXIT_CODE, run } from '../lib/exec.ts';
 import { cacheDir } from '../lib/paths.ts';
+import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
 import { requestsOf } from '../runner/plan.ts';
 import { BUILD_TOOLS, extendPath, findProgram, missingTools, TOOLS } from '../setup/tools.ts';
 import { context } from './context.ts';
 import { measureStarts, startTables } from './doctor-boot.ts';
 import { compareGuest, nodeTable } from './doctor-node.ts';
-import { print, table } from './output.ts';
+import { print, printJson } from './output.ts';
 import { openStore, select } from './wiring.ts';
 
 interface Finding {
@@ -43,10 +44,17 @@ export async function doctor(args: DoctorArguments): Promise<void> {
   if (guest?.some(({ result }) => result === 'differs')) process.exitCode = EXIT.bad;
   if (args.json) {
     const alone = starts === undefined && guest === undefined;
-    print(JSON.stringify(alone ? findings : { findings, starts, guest }, null, 2));
+    printJson(alone ? findings : { findings, starts, guest });
     return;
   }
-  print(table(findings.map(({ ok, what, says }) => [ok ? pc.green('ok') : pc.red('no'), what, says])));
+  const rows = findings.map(
+    ({ ok, what, says }): TableRow => [
+      ok ? { text: 'ok', paint: pc.green } : { text: 'no', paint: pc.red },
+      { text: what },
+      { text: says },
+    ],
+  );
+  print(alignRows(rows, columnWidths(rows)).join('\n'));
   if (!ready) print('the accelerator is chosen once everything above is there');
   if (starts !== undefined) print(`\n${startTables(starts)}`);
   if (guest !== undefined) print(`\n${nodeTable(guest)}`);

@@ -1,18 +1,13 @@
+import { oneLine } from '../lib/plain.ts';
 import { listScenarios, loadScenario } from '../scenario/load.ts';
 import { pointName } from '../scenario/matrix.ts';
-import { print, table } from './output.ts';
+import { print, printJson, table } from './output.ts';
 
 export async function list(args: { scenario?: string | undefined; json: boolean }): Promise<void> {
   if (args.scenario === undefined) {
     const scenarios = listScenarios().map(({ name }) => loadScenario(name));
     if (args.json) {
-      print(
-        JSON.stringify(
-          scenarios.map(({ name, title, cells }) => ({ name, title, cells: cells.length })),
-          null,
-          2,
-        ),
-      );
+      printJson(scenarios.map(({ name, title, cells }) => ({ name, title, cells: cells.length })));
       return;
     }
     print(
@@ -28,15 +23,12 @@ export async function list(args: { scenario?: string | undefined; json: boolean 
   }
   const scenario = loadScenario(args.scenario);
   if (args.json) {
-    print(
-      JSON.stringify(
-        { cells: scenario.cells.map(({ id, axes }) => ({ id, axes })), impossible: scenario.impossible },
-        null,
-        2,
-      ),
-    );
+    const { cells, impossible } = scenario;
+    printJson({ cells: cells.map(({ id, axes }) => ({ id, axes })), impossible });
     return;
   }
-  for (const cell of scenario.cells) print(cell.id);
-  for (const point of scenario.impossible) print(`impossible: ${pointName(point.axes)}: ${point.reason}`);
+  const impossible = scenario.impossible.map(
+    (point) => `impossible: ${pointName(point.axes)}: ${point.reason}`,
+  );
+  for (const line of [...scenario.cells.map(({ id }) => id), ...impossible]) print(oneLine(line));
 }

@@ -1,25 +1,44 @@
-/** Lines for people and programs. */
+/**
+ * Lines for people and programs. Nothing else writes to the terminal, but for the libraries that draw live lines:
+ * those are given `oneLine` texts.
+ */
+import { forTerminal, lines, oneLine, safeJson } from '../lib/plain.ts';
+import { alignRows, columnWidths } from '../report/table.ts';
+
+/** As it is, but for what no terminal should be told. */
+export function write(text: string, stream: NodeJS.WriteStream = process.stdout): void {
+  stream.write(forTerminal(text));
+}
 
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  write(`${text}\n`);
+}
+
+/** For programs: parsed, it is `value`. */
+export function printJson(value: unknown): void {
+  write(safeJson(value));
 }
 
 /** Progress and remarks go to stderr, so that stdout holds the answer alone. */
 export function say(text: string): void {
-  process.stderr.write(`repro: ${text}\n`);
+  write(`repro: ${onLines(text)}\n`, process.stderr);
+}
+
+/** A line of a log: when, and what. */
+export function log(text: string): void {
+  const line = oneLine(text.replaceAll(/\s*\n\s*/g, '; '));
+  write(`${new Date().toISOString().slice(11, 19)} ${line}\n`, process.stderr);
+}
+
+/** Any text as lines. Those below the first stand in: what a message quotes can't pass for a message of its own. */
+export function onLines(text: string): string {
+  return lines(text)
+    .map((line, at) => (at > 0 && /^\S/.test(line) ? `  ${line}` : line))
+    .join('\n');
 }
 
 /** Columns as wide as their widest value; the last is left as it is. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [index, text] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, text.length);
-  }
-  return rows
-    .map((row) =>
-      row
-        .map((text, index) => (index === row.length - 1 ? text : text.padEnd(widths[index] ?? 0)))
-        .join('  '),
-    )
-    .join('\n');
+  const cells = rows.map((row) => row.map((text) => ({ text })));
+  return alignRows(cells, columnWidths(cells)).join('\n');
 }

@@ -1,9 +1,11 @@
 /** Shows a run while it runs: a live task list on a terminal, plain timestamped lines elsewhere, or nothing. */
 import type { ListrTaskWrapper } from 'listr2';
+import { oneLine, shortened } from '../lib/plain.ts';
 import type { ReportCell } from '../report/model.ts';
 import type { Listener, RunEvent } from '../runner/events.ts';
 import { pointName } from '../scenario/matrix.ts';
 import type { Cell } from '../scenario/types.ts';
+import { log, say } from './output.ts';
 
 export interface Progress {
   readonly listener: Listener;
@@ -18,9 +20,12 @@ export function makeProgress(kind: 'auto' | 'none'): Progress {
   return terminal ? new LiveProgress() : new PlainProgress();
 }
 
+/** Letters of a cell's name that a line shows at most. */
+const NAME = 200;
+
 /** The cell without its scenario, unless several run. */
 function nameOf(cell: Cell, several: boolean): string {
-  return several ? cell.id : pointName(cell.axes) || cell.id;
+  return shortened(oneLine(several ? cell.id : pointName(cell.axes) || cell.id), NAME);
 }
 
 /** `bad 8/10`, `good 0/10`, `skip: no runc 9.9`; of a shared result, whose it is. */
@@ -33,13 +38,17 @@ export function outcomeOf(result: ReportCell): string {
         ? `skip: ${verdict.reason}`
         : verdict.reason;
   const said = sharedWith === undefined ? own : `${own}, shared with ${sharedWith}`;
-  return expected === undefined
-    ? said
-    : `${said}, ${expected.met ? 'as expected' : `expected ${expected.verdict}`}`;
+  const met = expected?.met ? 'as expected' : `expected ${expected?.verdict}`;
+  return oneLine(expected === undefined ? (said ?? '') : `${said}, ${met}`);
 }
 
 /** One line for what is worth a line; undefined for the rest. `several`: cells of more than one scenario run. */
 export function lineOf(event: RunEvent, several = false): string | undefined {
+  const words = wordsOf(event, several)?.replaceAll(/\s*\n\s*/g, '; ');
+  return words === undefined ? undefined : oneLine(words);
+}
+
+function wordsOf(event: RunEvent, several: boolean): string | undefined {
   switch (event.type) {
     case 'run-start':
       return `${event.scenario}: ${event.cells.length} cell(s), evidence in ${event.dir}`;
@@ -63,13 +72,18 @@ export function lineOf(event: RunEvent, several = false): string | undefined {
 }
 
 class PlainProgress implements Progress {
-  #scenarios = 0;
+  #scenarios: number;
+
+  /** `scenarios`: those that began already. */
+  constructor(scenarios = 0) {
+    this.#scenarios = scenarios;
+  }
 
   readonly listener: Listener = (event) => {
     if (event.type === 'run-start') this.#scenarios++;
     const line = lineOf(event, this.#scenarios > 1);
     if (line === undefined) return;
-    process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line.replaceAll(/\s*\n\s*/g, '; ')}\n`);
+    log(line);
   };
 
   async close(): Promise<void> {}
@@ -85,6 +99,8 @@ interface State {
 
 /** Milliseconds between two updates of the elapsed times. */
 const TICK = 1000;
+/** Cells that are shown live. Of more, no terminal shows all, and drawing them would take a core. */
+const MOST_LIVE = 100;
 
 class LiveProgress implements Progress {
   readonly #cells: Cell[] = [];
@@ -96,18 +112,27 @@ class LiveProgress implements Progress {
   #shown: Promise<unknown> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
+  /** In its place, where there are too many cells. */
+  #plain: PlainProgress | undefined;
+
   readonly listener: Listener = (event) => {
+    this.#plain?.listener(event);
+    if (this.#plain !== undefined) return;
     switch (event.type) {
       case 'run-start':
         this.#scenarios++;
-        this.#cells.push(...event.cells);
-        for (const cell of event.cells) this.#ended.set(cell.id, withResolve());
+        for (const cell of event.cells) {
+          this.#cells.push(cell);
+          this.#ended.set(cell.id, withResolve());
+        }
         break;
       case 'phase':
-        if (event.name === 'cells') this.#start();
+        if (event.name !== 'cells') break;
+        if (this.#cells.length > MOST_LIVE) this.#plain = new PlainProgress(this.#scenarios);
+        else this.#start();
         break;
       case 'notice':
-        process.stderr.write(`repro: ${event.text}\n`);
+        say(event.text);
         break;
       case 'cell-prepare':
         this.#states.set(event.cell.id, { began: undefined, step: event.step });
@@ -178,7 +203,7 @@ class LiveProgress implements Progress {
 function describe(state: State | undefined): string {
   if (state?.began === undefined) return state?.step ?? 'waiting';
   const seconds = Math.round((Date.now() - state.began) / 1000);
-  return `${state.step}, ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return `${oneLine(state.step)}, ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
 interface PromiseWithResolve<T> {

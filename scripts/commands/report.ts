@@ -1,17 +1,17 @@
-import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { writeWhole } from '../lib/files.ts';
 import { readReport } from '../report/json.ts';
 import { formats } from '../report/render.ts';
-import { say } from './output.ts';
+import { say, write } from './output.ts';
 
 export async function report(args: { run: string; format: string; out?: string | undefined }): Promise<void> {
   const { report: found, dir } = await readReport(args.run);
   const render = formats[args.format as keyof typeof formats];
   const text = render(found, { dir: relative(process.cwd(), dir) || '.' });
   if (args.out === undefined) {
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    write(text.endsWith('\n') ? text : `${text}\n`);
     return;
   }
-  await writeFile(args.out, text);
+  await writeWhole(args.out, text);
   say(`wrote ${args.out}`);
 }

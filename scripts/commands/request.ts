@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../lib/errors.ts';
 import { readJson, writeJson } from '../lib/json.ts';
+import { refuseLinks } from '../lib/own-file.ts';
 import { findRun, readReport } from '../report/json.ts';
 import type { Begun } from '../runner/begun.ts';
 import { readJournal } from '../runner/journal.ts';
@@ -86,6 +87,7 @@ export async function askedOf<Shape extends z.ZodRawShape>(
     throw new UsageError('usage', `--resume goes on with the run as it was, without ${names.join(', ')}`);
   }
   const dir = await findRun(args.resume, RUNS, REQUEST);
+  await refuseLinks(dir);
   const stored = await readRequest(dir, verb);
   const question = schema.safeParse(stored.question);
   if (!question.success) throw damaged(dir, question.error);

@@ -5,6 +5,7 @@ import type { Store } from '../artifact/store.ts';
 import { EXIT, InterruptedError, messageOf, UsageError } from '../lib/errors.ts';
 import { writeWhole } from '../lib/files.ts';
 import { readJson, writeJson } from '../lib/json.ts';
+import { refuseLinks } from '../lib/own-file.ts';
 import { findRun, REPORT_FILE, readReport } from '../report/json.ts';
 import type { Report } from '../report/model.ts';
 import { formats } from '../report/render.ts';
@@ -19,7 +20,7 @@ import type { Cell } from '../scenario/types.ts';
 import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
 import { report } from './failure.ts';
-import { say } from './output.ts';
+import { say, write } from './output.ts';
 import { makeProgress } from './progress.ts';
 import { tidyBefore } from './tidy.ts';
 import { Watcher, watchedPaths } from './watch.ts';
@@ -151,6 +152,7 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
     throw new UsageError('usage', `--resume goes on with the run as it was: ${options} can't change it`);
   }
   const dirs = await Promise.all(args.resume.map((run) => findRun(run, RUNS, RECIPE)));
+  for (const dir of dirs) await refuseLinks(dir);
   const planned = await Promise.all([...new Set(dirs)].map(planOf));
   await ensureTools(say, needsOf(planned));
   return planned;
@@ -286,7 +288,7 @@ function begunOf(before: Report, done: Begun['done']): Begun {
 /** Writes the report as a page, and prints it as asked for. */
 async function present(result: Report, dir: string, args: RunArguments): Promise<void> {
   await writeWhole(join(dir, 'report.html'), formats.html(result));
-  process.stdout.write(args.json ? formats.json(result) : formats.terminal(result, { dir: shown(dir) }));
+  write(args.json ? formats.json(result) : formats.terminal(result, { dir: shown(dir) }));
   if (args.keep) say(`machines were kept: repro shell ${shown(dir)} <cell>; repro reap --all ends them`);
 }
 

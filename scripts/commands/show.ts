@@ -1,5 +1,6 @@
 import { formatBytes } from '../artifact/disk.ts';
 import { messageOf } from '../lib/errors.ts';
+import { lines, oneLine } from '../lib/plain.ts';
 import { demandOf, sideBySide } from '../runner/admission.ts';
 import { estimate } from '../runner/estimate.ts';
 import { thisHost } from '../runner/host-load.ts';
@@ -8,7 +9,7 @@ import { asksForTime } from '../runner/timing.ts';
 import { pointName } from '../scenario/matrix.ts';
 import { ensureTools } from '../setup/install.ts';
 import { context } from './context.ts';
-import { print, say, table } from './output.ts';
+import { print, printJson, say, table } from './output.ts';
 import { needsOf, openStore, select } from './wiring.ts';
 
 interface ShowArguments {
@@ -40,17 +41,17 @@ export async function show(args: ShowArguments): Promise<void> {
   );
   const cost = estimate(resolved, scenario, speedup);
   if (args.json) {
-    print(
-      JSON.stringify(
-        { scenario: scenario.name, cells: resolved, impossible: scenario.impossible, jobs, ...cost },
-        null,
-        2,
-      ),
-    );
+    printJson({
+      scenario: scenario.name,
+      cells: resolved,
+      impossible: scenario.impossible,
+      jobs,
+      ...cost,
+    });
     return;
   }
-  print(`${scenario.title}\n`);
-  if (scenario.question !== '') print(`${scenario.question.trim()}\n`);
+  print(`${oneLine(scenario.title)}\n`);
+  if (scenario.question !== '') print(`${lines(scenario.question.trim()).join('\n')}\n`);
   const rows = resolved.map(({ cell, artifacts, problem }) => [
     pointName(cell.axes),
     `${cell.sampling.auto ? 'up to ' : ''}${cell.samples} × ${scenario.suite.cases.length} samples`,
@@ -59,7 +60,8 @@ export async function show(args: ShowArguments): Promise<void> {
       : `skip: ${problem}`,
   ]);
   print(table(rows));
-  for (const { axes, reason } of scenario.impossible) print(`impossible: ${pointName(axes)}: ${reason}`);
+  for (const { axes, reason } of scenario.impossible)
+    print(oneLine(`impossible: ${pointName(axes)}: ${reason}`));
   const [first] = cells;
   if (first !== undefined) {
     const { image, cpus, memoryMiB, diskMiB } = first.machine;

@@ -6,6 +6,7 @@ import { Cache } from '../artifact/cache.ts';
 import { Store } from '../artifact/store.ts';
 import { messageOf, ReproError, UsageError } from '../lib/errors.ts';
 import { makeFolder } from '../lib/files.ts';
+import { refuseLinks } from '../lib/own-file.ts';
 import { cacheDir } from '../lib/paths.ts';
 import { makeRunDir } from '../runner/folder.ts';
 import { requestsOf } from '../runner/plan.ts';
@@ -45,7 +46,7 @@ export function openStore(options: { offline?: boolean; notice?: (line: string) 
 export const RUNS = 'repro-runs';
 export const RECIPE = 'run.json';
 
-/** Makes the folder of a new run, of the given name or one of its own. Throws UsageError `out`. */
+/** Makes the folder of a new run, of the given name or one of its own. Throws UsageError `out` or `link`. */
 export async function newRunDir(out: string | undefined, name: string): Promise<string> {
   const cannot = (error: unknown) => {
     throw new UsageError('out', `can't make a folder for the run: ${messageOf(error)}`, {
@@ -53,6 +54,7 @@ export async function newRunDir(out: string | undefined, name: string): Promise<
     });
   };
   if (out === undefined) return makeRunDir(RUNS, name, new Date()).catch(cannot);
+  await refuseLinks(out);
   await makeFolder(out).catch(cannot);
   const taken = await readFile(join(out, RECIPE), 'utf8').catch(() => undefined);
   if (taken !== undefined) {

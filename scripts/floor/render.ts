@@ -1,7 +1,8 @@
 /** Floors as a table in a terminal, and in Markdown. Pure. */
-import { inert } from '../report/markdown.ts';
+import { document, list, markdownTable } from '../report/markdown-parts.ts';
+import { markdown } from '../report/markup.ts';
 import { alignRows, columnWidths } from '../report/table.ts';
-import { oneLine, plural, wrap } from '../report/text.ts';
+import { oneLine, plural, textOf, wrap } from '../report/text.ts';
 import { formatBytes } from '../report/units.ts';
 import type { Floor, Floors } from './types.ts';
 
@@ -90,19 +91,15 @@ export function renderText(floors: Floors, width: number): string {
     '',
     ...remarks(floors).flatMap((one) => wrap(`- ${one}`, width)),
   ];
-  return `${lines.join('\n')}\n`;
+  return textOf(lines);
 }
 
 export function renderMarkdown(floors: Floors): string {
-  const rows = [HEADER, HEADER.map(() => '---'), ...rowsOf(floors).map((row) => row.map(inert))];
-  const blocks = [
-    `### Memory floors: ${inert(floors.scenario)}`,
-    inert(floors.title),
-    rows.map((row) => `| ${row.join(' | ')} |`).join('\n'),
-    remarks(floors)
-      .map((one) => `- ${inert(one)}`)
-      .join('\n'),
-    terms(floors),
-  ];
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  return document([
+    markdown`### Memory floors: ${floors.scenario}`,
+    markdown`${floors.title}`,
+    markdownTable(HEADER, rowsOf(floors)),
+    list(remarks(floors)),
+    markdown`${terms(floors)}`,
+  ]);
 }

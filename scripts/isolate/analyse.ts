@@ -2,6 +2,7 @@
 
 import { pointsText } from '../report/effect-words.ts';
 import type { Report, ReportCell } from '../report/model.ts';
+import { type Pair, pairIndex } from '../report/pairs.ts';
 import { focusOf, pairedValues } from '../report/series.ts';
 import { sameValue } from '../scenario/select.ts';
 import { holm } from '../verdict/holm.ts';
@@ -10,12 +11,6 @@ import type { Count } from '../verdict/rates.ts';
 import { metricEffect, rateEffect } from '../verdict/strata.ts';
 import type { AxisFinding, Ends, Interaction, Isolation, Role } from './types.ts';
 import { axisWords } from './words.ts';
-
-/** Two cells that differ in one axis alone: with the passing and with the failing value. */
-interface Pair {
-  readonly without: ReportCell;
-  readonly with: ReportCell;
-}
 
 export interface Analysis {
   readonly axes: readonly AxisFinding[];
@@ -34,7 +29,7 @@ export function analyse(
   // What is cleared is cleared for all axes and all looks at once (Bonferroni).
   const each = 1 - (1 - confidence) / Math.max(1, ends.axes.length * looks);
   const raw = ends.axes.map((axis) => {
-    const pairs = pairsOf(cells, ends, axis);
+    const pairs = between(cells, ends, axis);
     const rate = rateEffect(
       pairs.map((pair) => ({ without: countOf(pair.without), with: countOf(pair.with) })),
       each,
@@ -65,7 +60,7 @@ export function analyse(
 export function tellingCells(report: Report, ends: Ends, { axes }: Pick<Isolation, 'axes'>): string[] {
   const cells = report.cells.filter((cell) => cell.verdict.kind !== 'skip');
   const open = axes.filter(({ role }) => role === 'open');
-  const pairs = open.flatMap(({ axis }) => pairsOf(cells, ends, axis));
+  const pairs = open.flatMap(({ axis }) => between(cells, ends, axis));
   const failing = pairs.filter((pair) => countOf(pair.without).bad + countOf(pair.with).bad > 0);
   return [...new Set(failing.flatMap((pair) => [pair.without.id, pair.with.id]))];
 }
@@ -82,7 +77,7 @@ function rateIn(cells: readonly ReportCell[], { fail, pass }: Ends): number {
 
 function roleOf(
   { inCause, rate, p }: Pick<AxisFinding, 'inCause' | 'rate' | 'p'>,
-  pairs: readonly Pair[],
+  pairs: readonly Pair<ReportCell>[],
   whole: number,
   level: number,
 ): Role {
@@ -100,21 +95,8 @@ export function countOf({ verdict }: ReportCell): Count {
 }
 
 /** Every two cells that were run and differ in `axis` alone, and lie between the ends. */
-function pairsOf(cells: readonly ReportCell[], { fail, pass }: Ends, axis: string): Pair[] {
-  const has = (cell: ReportCell, end: Ends['fail'], name: string) =>
-    sameValue(cell.axes[name] ?? '', end.axes[name] ?? '');
-  return cells.flatMap((cell) => {
-    if (!has(cell, pass, axis)) return [];
-    const other = cells.find(
-      (one) =>
-        has(one, fail, axis) &&
-        Object.keys(one.axes).every(
-          (name) => name === axis || sameValue(one.axes[name] ?? '', cell.axes[name] ?? ''),
-        ),
-    );
-    return other === undefined ? [] : [{ without: cell, with: other }];
-  });
-}
+const between = (cells: readonly ReportCell[], { fail, pass }: Ends, axis: string): Pair<ReportCell>[] =>
+  pairIndex(cells, axis)(pass.axes[axis] ?? '', fail.axes[axis] ?? '');
 
 /** Axes whose effect at one value of another differs from that at the other: their intervals don't meet. */
 function interactionsOf(
@@ -128,10 +110,10 @@ function interactionsOf(
     telling.flatMap((other): Interaction[] => {
       // Said once of two: of the one that only changes the rate.
       if (other.axis === axis || role === 'decides') return [];
-      const pairs = pairsOf(cells, ends, axis);
+      const pairs = between(cells, ends, axis);
       const effect = (value: string) => {
         const own = pairs.filter(({ with: cell }) => sameValue(cell.axes[other.axis] ?? '', value));
-        const sum = (side: keyof Pair): Count =>
+        const sum = (side: keyof Pair<ReportCell>): Count =>
           own
             .map((pair) => countOf(pair[side]))
             .reduce((a, b) => ({ bad: a.bad + b.bad, of: a.of + b.of }), ZERO);

@@ -1,10 +1,11 @@
 /** An isolation in words, as a table and as a plot: for a terminal, and as Markdown. */
 import { labelOf, varyingAxes } from '../report/describe.ts';
 import { pointsText } from '../report/effect-words.ts';
-import { inert } from '../report/markdown.ts';
+import { document, fence, list, markdownTable } from '../report/markdown-parts.ts';
+import { markdown } from '../report/markup.ts';
 import type { Report } from '../report/model.ts';
 import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
-import { wrap } from '../report/text.ts';
+import { textOf, wrap } from '../report/text.ts';
 import { formatInterval } from '../report/units.ts';
 import type { AxisFinding, Isolation, Point } from './types.ts';
 
@@ -99,22 +100,17 @@ export function renderText(isolation: Isolation, report: Report, width: number):
       : [`Nothing isolated: ${isolation.problem}`]
     ).flatMap((sentence) => wrap(sentence, width)),
   ];
-  return `${lines.join('\n')}\n`;
+  return textOf(lines);
 }
 
 export function renderMarkdown(isolation: Isolation, report: Report): string {
-  const table = [HEADER, HEADER.map(() => '---'), ...effectRows(isolation).map((row) => row.map(inert))]
-    .map((row) => `| ${row.join(' | ')} |`)
-    .join('\n');
-  const blocks = [
-    `### What makes it fail: ${inert(isolation.scenario)}`,
-    inert(isolation.title),
-    isolation.problem === undefined
-      ? isolation.words.map((sentence) => `- ${inert(sentence)}`).join('\n')
-      : `Nothing isolated: ${inert(isolation.problem)}`,
-    isolation.axes.length === 0 ? '' : table,
-    `\`\`\`text\n${plotLines(isolation, report).join('\n')}\n\`\`\``,
-    terms(isolation),
-  ];
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  const { scenario, title, problem, words, axes } = isolation;
+  return document([
+    markdown`### What makes it fail: ${scenario}`,
+    markdown`${title}`,
+    problem === undefined ? list(words) : markdown`Nothing isolated: ${problem}`,
+    axes.length === 0 ? markdown`` : markdownTable(HEADER, effectRows(isolation)),
+    fence(plotLines(isolation, report).join('\n')),
+    markdown`${terms(isolation)}`,
+  ]);
 }

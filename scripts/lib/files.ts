@@ -9,7 +9,7 @@ const UNFLUSHABLE = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'ENOLCK'];
 
 /**
  * Writes a text in one step: whoever reads sees the file as it was or as it is now, also after a crash or on a disk
- * that got full. Of several writers at once, the last one's stays. `mode` as in open(2). Throws ReproError
+ * that got full. Of several writers at once, the last one's stays. A symbolic link of its name is replaced, not followed. `mode` as in open(2). Throws ReproError
  * `disk-full`, and what else the calls throw.
  */
 export async function writeWhole(
@@ -20,7 +20,7 @@ export async function writeWhole(
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     const mode = options.mode ?? 0o666;
-    await writeFile(temporary, text, { flush: true, mode }).catch((error) => {
+    await writeFile(temporary, text, { flush: true, mode, flag: 'wx' }).catch((error) => {
       // Storage that can't be flushed holds what was written all the same.
       if (!UNFLUSHABLE.includes(error.code)) throw error;
       return writeFile(temporary, text, { mode });

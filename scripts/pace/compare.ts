@@ -1,4 +1,5 @@
 /** How much slower each metric became, beside how much the same build differs from itself. Pure. */
+import { largest, smallest } from '../lib/numbers.ts';
 import type { ReportSample } from '../report/model.ts';
 import { quantile } from '../verdict/quantiles.ts';
 import { compareRatio, type RankComparison } from '../verdict/ranks.ts';
@@ -70,8 +71,8 @@ const ratioOf = ({ shift, interval }: RankComparison): Ratio => ({
 const timedOf = (values: readonly number[]): Timed => ({
   n: values.length,
   median: quantile(values, 0.5),
-  low: Math.min(...values),
-  high: Math.max(...values),
+  low: smallest(values),
+  high: largest(values),
 });
 
 /**

@@ -1,7 +1,9 @@
 /** A benchmark for a terminal, for a ticket (Markdown), and as the first section of the run's page. Pure. */
-import { bullets, table } from '../report/html-parts.ts';
-import { inert } from '../report/markdown.ts';
-import { escapeHtml, plural, wrap } from '../report/text.ts';
+import { bullets, type Section, stacked, table } from '../report/html-parts.ts';
+import { document, list, markdownTable } from '../report/markdown-parts.ts';
+import { html, markdown } from '../report/markup.ts';
+import { alignRows, columnWidths } from '../report/table.ts';
+import { plural, textOf, wrap } from '../report/text.ts';
 import { partsText } from '../verify/render.ts';
 import { SAME_BUILD } from '../verify/same-build.ts';
 import { percent } from './compare.ts';
@@ -56,14 +58,13 @@ const settings = ({ baseline, candidate, builds, common, sameBuild }: Benchmark)
 
 export function renderText(benchmark: Benchmark, width: number): string {
   const { scenario, title, baseline, candidate, timings, gaps, pace } = benchmark;
-  const rows = [HEADER, ...timings.map(rowOf)];
-  const widths = HEADER.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const rows = [HEADER, ...timings.map(rowOf)].map((row) => row.map((text) => ({ text })));
   const lines = [
     ...wrap(`${scenario}: ${title}`, width),
     ...wrap(terms(benchmark), width),
     ...settings(benchmark).flatMap((line) => wrap(line, width)),
     '',
-    ...rows.map((row) => `  ${row.map((text, at) => text.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd()),
+    ...alignRows(rows, columnWidths(rows)).map((line) => `  ${line}`),
     '',
     ...timings
       .filter(({ pace: own }) => own !== undefined)
@@ -72,43 +73,30 @@ export function renderText(benchmark: Benchmark, width: number): string {
     '',
     `${SIGNS[pace]} ${baseline} → ${candidate}: ${WORDS[pace]}`,
   ];
-  return `${lines.join('\n')}\n`;
+  return textOf(lines);
 }
 
 export function renderMarkdown(benchmark: Benchmark): string {
   const { scenario, title, baseline, candidate, timings, gaps, pace } = benchmark;
-  const rows = timings.map((one) => rowOf(one).map(inert).join(' | '));
-  const blocks = [
-    `### ${SIGNS[pace]} ${inert(baseline)} → ${inert(candidate)}: ${WORDS[pace]}`,
-    `${inert(scenario)}: ${inert(title)}`,
-    [HEADER.join(' | '), HEADER.map(() => '---').join(' | '), ...rows].map((row) => `| ${row} |`).join('\n'),
-    gaps.length === 0 ? '' : `Not timed:\n\n${gaps.map((gap) => `- ${inert(gap)}`).join('\n')}`,
-    settings(benchmark)
-      .map((line) => `- ${inert(line)}`)
-      .join('\n'),
-    terms(benchmark),
-  ];
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  return document([
+    markdown`### ${SIGNS[pace]} ${baseline} → ${candidate}: ${WORDS[pace]}`,
+    markdown`${scenario}: ${title}`,
+    markdownTable(HEADER, timings.map(rowOf)),
+    gaps.length === 0 ? markdown`` : markdown`Not timed:\n\n${list(gaps)}`,
+    list(settings(benchmark)),
+    markdown`${terms(benchmark)}`,
+  ]);
 }
 
-export function renderSection(benchmark: Benchmark): { title: string; body: string } {
+export function renderSection(benchmark: Benchmark): Section {
   const { baseline, candidate, pace, timings, gaps } = benchmark;
-  const body = [
-    `<p><strong>${SIGNS[pace]} ${escapeHtml(`${baseline} → ${candidate}: ${WORDS[pace]}`)}</strong></p>`,
-    table(
-      'Every time',
-      HEADER,
-      timings.map((one) => rowOf(one).map(escapeHtml)),
-    ),
-    bullets(
-      [
-        ...gaps,
-        ...timings.filter(({ pace: own }) => own).map((one) => `${whereOf(one)}: ${one.because}`),
-      ].map(escapeHtml),
-      'refs',
-    ),
-    bullets(settings(benchmark).map(escapeHtml), 'refs'),
-    `<p class="note">${escapeHtml(terms(benchmark))}</p>`,
-  ];
-  return { title: 'Is it slower', body: body.join('\n') };
+  const said = timings.filter(({ pace: own }) => own).map((one) => `${whereOf(one)}: ${one.because}`);
+  const body = stacked([
+    html`<p><strong>${SIGNS[pace]} ${baseline} → ${candidate}: ${WORDS[pace]}</strong></p>`,
+    table('Every time', HEADER, timings.map(rowOf)),
+    bullets([...gaps, ...said], 'refs'),
+    bullets(settings(benchmark), 'refs'),
+    html`<p class="note">${terms(benchmark)}</p>`,
+  ]);
+  return { title: 'Is it slower', body };
 }

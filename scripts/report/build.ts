@@ -32,16 +32,18 @@ function cellCode({ verdict, expected }: Judged): ExitCode {
 
 /** Per metric, the values of all samples that had it, in sample order. */
 export function metricsOf(samples: readonly Pick<ReportSample, 'metrics'>[]): ReportCell['metrics'] {
-  const metrics: Record<string, { unit: string; values: number[] }> = {};
+  // A workload names its metrics: `__proto__` is a name like any other.
+  const metrics = new Map<string, { unit: string; values: number[] }>();
   for (const sample of samples) {
     for (const [name, { unit, value }] of Object.entries(sample.metrics)) {
       // Two cases may use one name in two units: their values must not be mixed.
-      const key = (metrics[name]?.unit ?? unit) === unit ? name : `${name} [${unit}]`;
-      metrics[key] ??= { unit, values: [] };
-      metrics[key].values.push(value);
+      const key = (metrics.get(name)?.unit ?? unit) === unit ? name : `${name} [${unit}]`;
+      const metric = metrics.get(key) ?? { unit, values: [] };
+      metric.values.push(value);
+      metrics.set(key, metric);
     }
   }
-  return metrics;
+  return Object.fromEntries(metrics);
 }
 
 export function expectedOf(expect: Expectation | undefined, verdict: Verdict): ReportCell['expected'] {

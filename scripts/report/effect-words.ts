@@ -1,7 +1,8 @@
 /** What an axis changes, in words. */
 import { phrase } from './describe.ts';
-import { type Effect, effectsOf } from './effects.ts';
+import { type Effect, effectsOf, leftOut } from './effects.ts';
 import type { Report } from './model.ts';
+import { plural } from './text.ts';
 import { formatValue } from './units.ts';
 
 const LEVEL = 0.05;
@@ -31,7 +32,11 @@ export const shiftText = ({
 }): string => `${name} by ${shift < 0 ? '−' : '+'}${formatValue(Math.abs(shift), unit)} (${pText(p)})`;
 
 /** One sentence an effect; none when cells can't be compared. */
-export const effectWords = (report: Report): string[] => effectsOf(report).map(sentence);
+export function effectWords(report: Report): string[] {
+  const left = leftOut(report);
+  const more = left === 0 ? [] : [`${plural(left, 'more comparison')} of values left out`];
+  return [...effectsOf(report).map(sentence), ...more];
+}
 
 /** How they were found. */
 export const EFFECT_TERMS =

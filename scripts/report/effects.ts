@@ -1,11 +1,11 @@
 /** What each axis changes: exact tests over all pairs of cells that differ in it alone. */
-import { sameValue } from '../scenario/select.ts';
 import type { Scalar } from '../scenario/types.ts';
 import { holm } from '../verdict/holm.ts';
 import { type MetricEffect, metricEffect, rateEffect } from '../verdict/strata.ts';
 import type { Interval } from '../verdict/types.ts';
-import { varyingAxes } from './describe.ts';
+import { valuesOf, varyingAxes } from './describe.ts';
 import type { Report, ReportCell } from './model.ts';
+import { pairIndex, spread } from './pairs.ts';
 import { focusOf, pairedValues } from './series.ts';
 
 export interface Effect {
@@ -27,24 +27,45 @@ const CONFIDENCE = 0.95;
 /** Samples of a cell below which a comparison tells nothing. */
 const FEWEST = 3;
 
-interface Pair {
-  readonly without: ReportCell;
-  readonly with: ReportCell;
+/** Comparisons that one report makes at most, and pairs that one is made of: more tell no reader more. */
+const MOST_EFFECTS = 60;
+const MOST_PAIRS = 200;
+
+/** How many comparisons there would be beyond those that `effectsOf` makes. */
+export function leftOut(report: Report): number {
+  const cells = report.cells.filter(comparable);
+  return Math.max(0, comparisonsOf(cells).length - MOST_EFFECTS);
+}
+
+interface Comparison {
+  readonly axis: string;
+  readonly from: Scalar;
+  readonly to: Scalar;
+}
+
+function comparisonsOf(cells: readonly ReportCell[]): Comparison[] {
+  return varyingAxes(cells).flatMap((axis) => {
+    const [from, ...others] = valuesOf(cells, axis);
+    return from === undefined ? [] : others.map((to) => ({ axis, from, to }));
+  });
 }
 
 /**
  * Each value of each axis against the axis' first. Only cells with a fixed and equal number of judged samples are
- * compared: where sampling stopped early, the samples tell that something failed, not how often.
+ * compared: where sampling stopped early, the samples tell that something failed, not how often. Of many pairs, some
+ * hundred are taken, evenly from all.
  */
 export function effectsOf(report: Report): Effect[] {
   const cells = report.cells.filter(comparable);
-  const planned = varyingAxes(cells).flatMap((axis) => {
-    const [from, ...others] = [...new Set(cells.flatMap((cell) => cell.axes[axis] ?? []))];
-    if (from === undefined) return [];
-    return others.flatMap((to) => {
-      const pairs = pairsOf(cells, axis, from, to);
-      return pairs.length === 0 ? [] : [{ axis, from, to, pairs }];
-    });
+  const comparisons = comparisonsOf(cells).slice(0, MOST_EFFECTS);
+  const indexes = new Map(
+    [...new Set(comparisons.map(({ axis }) => axis))].map((axis) => [axis, pairIndex(cells, axis)]),
+  );
+  const planned = comparisons.flatMap(({ axis, from, to }) => {
+    const all = (indexes.get(axis)?.(from, to) ?? []).filter(
+      (pair) => countOf(pair.without).of === countOf(pair.with).of,
+    );
+    return all.length === 0 ? [] : [{ axis, from, to, pairs: spread(all, MOST_PAIRS) }];
   });
   const confidence = 1 - (1 - CONFIDENCE) / Math.max(1, planned.length);
   const focus = focusOf(report);
@@ -78,18 +99,3 @@ function comparable({ verdict, sharedWith }: ReportCell): boolean {
 
 const countOf = ({ verdict }: ReportCell) =>
   verdict.kind === 'skip' ? { bad: 0, of: 0 } : { bad: verdict.bad, of: verdict.of };
-
-function pairsOf(cells: readonly ReportCell[], axis: string, from: Scalar, to: Scalar): Pair[] {
-  const at = (cell: ReportCell, name: string) => cell.axes[name] ?? '';
-  return cells.flatMap((cell) => {
-    if (!sameValue(at(cell, axis), from)) return [];
-    const names = Object.keys(cell.axes).filter((name) => name !== axis);
-    const other = cells.find(
-      (one) =>
-        sameValue(at(one, axis), to) && names.every((name) => sameValue(at(one, name), at(cell, name))),
-    );
-    return other === undefined || countOf(other).of !== countOf(cell).of
-      ? []
-      : [{ without: cell, with: other }];
-  });
-}

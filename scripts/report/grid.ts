@@ -1,5 +1,6 @@
 /** Lays the cells out as small tables: the two axes that tell most as rows and columns, a table per rest. */
-import type { Axes, ImpossiblePoint, Scalar } from '../scenario/types.ts';
+import { largest, smallest } from '../lib/numbers.ts';
+import type { Axes, Scalar } from '../scenario/types.ts';
 import { phrase, shownValue, valuesOf, varyingAxes } from './describe.ts';
 import type { Report, ReportCell } from './model.ts';
 import { oneLine } from './text.ts';
@@ -22,7 +23,10 @@ export interface Grid {
   readonly tables: readonly GridTable[];
 }
 
-/** Undefined when fewer than two axes vary: a list says more then. */
+/** Points of all tables beyond which they are a list. */
+const MOST_POINTS = 4000;
+
+/** Undefined when fewer than two axes vary, or so many values that most points are empty: a list says more then. */
 export function gridOf(report: Report): Grid | undefined {
   const { cells } = report;
   const varying = varyingAxes(cells);
@@ -33,16 +37,19 @@ export function gridOf(report: Report): Grid | undefined {
   const others = varying.filter((axis) => axis !== rowAxis && axis !== columnAxis);
   const rowValues = valuesOf(cells, rowAxis);
   const columnValues = valuesOf(cells, columnAxis);
+  const rests = combinations(cells, others);
+  if (rests.length * rowValues.length * columnValues.length > MOST_POINTS) return undefined;
+  const pointAt = finder(report, varying);
   return {
     rowAxis,
     columnAxis,
     columns: columnValues.map((value) => phrase(columnAxis, labelOfValue(cells, columnAxis, value))),
-    tables: combinations(cells, others).map((rest) => ({
+    tables: rests.map((rest) => ({
       title: others.map((axis) => phrase(axis, labelOfValue(cells, axis, rest[axis]))).join(' · '),
       rows: rowValues.map((row) => ({
         label: phrase(rowAxis, labelOfValue(cells, rowAxis, row)),
         points: columnValues.map((column) =>
-          pointAt(report, { ...rest, [rowAxis]: row, [columnAxis]: column } as Axes),
+          pointAt({ ...rest, [rowAxis]: row, [columnAxis]: column } as Axes),
         ),
       })),
     })),
@@ -57,7 +64,7 @@ export function effectOf(cells: readonly ReportCell[], axis: string): number {
     );
     return rates.length === 0 ? [] : rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
   });
-  return means.length === 0 ? 0 : Math.max(...means) - Math.min(...means);
+  return means.length === 0 ? 0 : largest(means) - smallest(means);
 }
 
 /** The combinations of these axes that some cell has, in the cells' order. */
@@ -70,13 +77,16 @@ function combinations(cells: readonly ReportCell[], axes: readonly string[]): Pa
   return [...found.values()];
 }
 
-function pointAt({ cells, impossible }: Report, at: Axes): GridPoint {
-  const matches = (point: { readonly axes: Axes }): boolean =>
-    Object.entries(at).every(([axis, value]) => point.axes[axis] === value);
-  const cell = cells.find(matches);
-  if (cell !== undefined) return { kind: 'cell', cell };
-  const point: ImpossiblePoint | undefined = impossible.find(matches);
-  return point === undefined ? { kind: 'none' } : { kind: 'impossible', reason: point.reason };
+/** What stands at a point of the varying axes: the first of the cells, else of the points that can't exist. */
+function finder({ cells, impossible }: Report, varying: readonly string[]): (at: Axes) => GridPoint {
+  const key = (axes: Axes): string => JSON.stringify(varying.map((axis) => axes[axis] ?? null));
+  const found = new Map<string, GridPoint>();
+  const add = (axes: Axes, point: GridPoint): void => {
+    if (!found.has(key(axes))) found.set(key(axes), point);
+  };
+  for (const cell of cells) add(cell.axes, { kind: 'cell', cell });
+  for (const { axes, reason } of impossible) add(axes, { kind: 'impossible', reason });
+  return (at) => found.get(key(at)) ?? { kind: 'none' };
 }
 
 function labelOfValue(cells: readonly ReportCell[], axis: string, value: Scalar | undefined): string {

@@ -9,31 +9,37 @@ import {
   type NamedCell,
   type Page,
   phaseTable,
+  quoted,
   rate,
+  stacked,
   table,
 } from './html-parts.ts';
+import { type Html, html, isSaid, joined } from './markup.ts';
 import type { Report, ReportCell } from './model.ts';
-import { escapeHtml as h, plural } from './text.ts';
+import { plural } from './text.ts';
 import { formatMs, formatValue } from './units.ts';
 
 /** Lines shown before the rest is folded. */
 const OPEN_LINES = 3;
 const FEW_CELLS = 6;
+/** Samples, kills and events that a list of one cell shows, and columns of its samples. */
+const MOST_ROWS = 300;
+const MOST_METRICS = 30;
 
-export const cellsHtml = (report: Report, page: Page): string =>
-  page.cells.map((named) => cellHtml(report, page, named)).join('\n');
+export const cellsHtml = (report: Report, page: Page): Html =>
+  stacked(page.cells.map((named) => cellHtml(report, page, named)));
 
-function cellHtml(report: Report, page: Page, { cell, label, anchor }: NamedCell): string {
+function cellHtml(report: Report, page: Page, { cell, label, anchor }: NamedCell): Html {
   const { verdict } = cell;
   const few = page.cells.length <= FEW_CELLS;
   const open = cell.expected?.met === false || verdict.kind === 'skip' || (verdict.kind === 'bad' && few);
   // The anchor stands within the details: browsers open them to show what a link leads to.
   const body = [
     sharedHtml(page, cell),
-    verdict.reason === undefined ? '' : `<p class="note">${h(verdict.reason)}</p>`,
+    verdict.reason === undefined ? html`` : html`<p class="note">${verdict.reason}</p>`,
     cell.expected?.why === undefined
-      ? ''
-      : `<p class="muted">Expected ${cell.expected.verdict} because: ${h(cell.expected.why)}</p>`,
+      ? html``
+      : html`<p class="muted">Expected ${cell.expected.verdict} because: ${cell.expected.why}</p>`,
     cases(cell),
     telling(report, cell),
     contradicted(cell),
@@ -43,124 +49,128 @@ function cellHtml(report: Report, page: Page, { cell, label, anchor }: NamedCell
     ran(cell),
     samples(cell),
     timing(cell),
-    `<p class="muted">Evidence: <code>${h(cell.dir)}</code>${shownId(cell, label)}</p>`,
+    html`<p class="muted">Evidence: <code>${cell.dir}</code>${shownId(cell, label)}</p>`,
   ];
-  return `<details class="cell ${verdict.kind}" ${open ? ' open' : ''}><summary><h3>${h(label)}</h3>${badge(cell)}<span>${rate(cell)}${rate(cell) === '' ? '' : ' bad'}</span><span>${expectation(cell)}</span></summary>\n<div class="body"><a id="${anchor}"></a>${body.filter((part) => part !== '').join('\n')}</div></details>`;
+  return html`<details class="cell ${verdict.kind}" ${open && ' open'}><summary><h3>${label}</h3>${badge(cell)}<span>${rate(cell)}${rate(cell) !== '' && ' bad'}</span><span>${expectation(cell)}</span></summary>\n<div class="body"><a id="${anchor}"></a>${stacked(body)}</div></details>`;
 }
 
-function sharedHtml(page: Page, { sharedWith }: ReportCell): string {
+function sharedHtml(page: Page, { sharedWith }: ReportCell): Html {
   const first = page.cells.find(({ cell }) => cell.id === sharedWith);
-  if (first === undefined) return '';
-  return `<p class="note">It ran nothing: it has the builds and settings of <a href="#${first.anchor}">${h(first.label)}</a>, and so its result.</p>`;
+  if (first === undefined) return html``;
+  return html`<p class="note">It ran nothing: it has the builds and settings of <a href="#${first.anchor}">${first.label}</a>, and so its result.</p>`;
 }
 
-const shownId = (cell: ReportCell, label: string): string =>
-  cell.id === label ? '' : `<br>Name: <code>${h(cell.id)}</code>`;
+const shownId = (cell: ReportCell, label: string): Html =>
+  cell.id === label ? html`` : html`<br>Name: <code>${cell.id}</code>`;
 
 /** Which cases were bad, where there are several. */
-function cases(cell: ReportCell): string {
-  const all = badByCase(cell).map(({ id, bad, of }) => `${h(id)} ${bad} of ${of} bad`);
-  return all.length > 1 ? `<p class="muted">${all.join(' · ')}</p>` : '';
+function cases(cell: ReportCell): Html {
+  const all = badByCase(cell).map(({ id, bad, of }) => `${id} ${bad} of ${of} bad`);
+  return all.length > 1 ? html`<p class="muted">${all.join(' · ')}</p>` : html``;
 }
 
 /** The telling line where it isn't an OOM kill: those have a list of their own. */
-function telling(report: Report, cell: ReportCell): string {
+function telling(report: Report, cell: ReportCell): Html {
   const found = tellingLine(report, cell);
-  if (found === undefined || found.from === 'kernel') return '';
+  if (found === undefined || found.from === 'kernel') return html``;
   const title = found.from === 'error' ? 'What the runtime said' : 'Why it is bad';
   const count = found.count > 1 ? ` (one of ${found.count})` : '';
-  return `<h4>${title}${count}</h4>${bullets([`<span class="line">${h(found.line)}</span>`], 'lines')}`;
+  return html`<h4>${title}${count}</h4>${bullets([html`<span class="line">${found.line}</span>`], 'lines')}`;
 }
 
-function contradicted(cell: ReportCell): string {
+function contradicted(cell: ReportCell): Html {
   const items = contradictionsOf(cell).map(
     ({ text, line, count }) =>
-      `<span class="tag">${h(text)}, ${count} ×</span><span class="line">${h(line)}</span>`,
+      html`<span class="tag">${text}, ${count} ×</span><span class="line">${line}</span>`,
   );
-  return items.length === 0 ? '' : `<h4>The console contradicts</h4>${bullets(items, 'lines')}`;
+  return items.length === 0 ? html`` : html`<h4>The console contradicts</h4>${bullets(items, 'lines')}`;
 }
 
-function kills(report: Report, cell: ReportCell): string {
-  if (cell.oomKills.length === 0) return '';
+function kills(report: Report, cell: ReportCell): Html {
+  if (cell.oomKills.length === 0) return html``;
   const sorted = [...cell.oomKills].sort((a, b) => Number(isMatch(report, b)) - Number(isMatch(report, a)));
   const matching = cell.oomKills.filter((kill) => isMatch(report, kill)).length;
-  const items = sorted.map((kill) => killHtml(kill, isMatch(report, kill)));
+  const items = sorted.slice(0, MOST_ROWS).map((kill) => killHtml(kill, isMatch(report, kill)));
   const rest = items.slice(OPEN_LINES);
+  const unseen = cell.oomKills.length - items.length;
+  const cut = unseen > 0 && `, ${unseen} of them in report.json alone`;
   const more =
     rest.length === 0
-      ? ''
-      : `<details><summary>${plural(rest.length, 'more OOM kill')}</summary><ul class="lines">${rest.join('\n')}</ul></details>`;
-  return `<h4>OOM kills: ${cell.oomKills.length}, of which ${matching} ${matching === 1 ? 'is' : 'are'} the symptom</h4><ul class="lines">${items.slice(0, OPEN_LINES).join('\n')}</ul>${more}`;
+      ? html``
+      : html`<details><summary>${plural(rest.length, 'more OOM kill')}</summary><ul class="lines">${joined('html', rest, '\n')}</ul></details>`;
+  return html`<h4>OOM kills: ${cell.oomKills.length}, of which ${matching} ${matching === 1 ? 'is' : 'are'} the symptom${cut}</h4><ul class="lines">${joined('html', items.slice(0, OPEN_LINES), '\n')}</ul>${more}`;
 }
 
-function killHtml(kill: AttributedOomKill, match: boolean): string {
+function killHtml(kill: AttributedOomKill, match: boolean): Html {
   const what = match ? '✘ the symptom' : kill.provoked ? 'provoked by the test' : 'not the symptom';
   const limit =
     kill.limitKiB === undefined ? undefined : `limit ${formatValue(kill.limitKiB * 1024, 'bytes')}`;
   const facts = [what, kill.sample ?? 'outside any sample', kill.memcg, limit].filter(
     (fact) => fact !== undefined,
   );
-  return `<li class="${match ? 'match' : 'other'}"><span class="tag">${facts.map(h).join(' · ')}</span><span class="line">${h(kill.line)}</span></li>`;
+  return html`<li class="${match ? 'match' : 'other'}"><span class="tag">${facts.join(' · ')}</span><span class="line">${kill.line}</span></li>`;
 }
 
-function eventsHtml({ kernelEvents }: ReportCell): string {
-  if (kernelEvents.length === 0) return '';
-  const items = kernelEvents.map(
-    ({ kind, line }) => `<span class="tag">${h(kind)}</span><span class="line">${h(line)}</span>`,
-  );
-  return `<h4>The kernel also logged</h4>${bullets(items, 'lines')}`;
+function eventsHtml({ kernelEvents }: ReportCell): Html {
+  if (kernelEvents.length === 0) return html``;
+  const items = kernelEvents
+    .slice(0, MOST_ROWS)
+    .map(({ kind, line }) => html`<span class="tag">${kind}</span><span class="line">${line}</span>`);
+  const cut = kernelEvents.length > MOST_ROWS && ` (${MOST_ROWS} of ${kernelEvents.length})`;
+  return html`<h4>The kernel also logged${cut}</h4>${bullets(items, 'lines')}`;
 }
 
-function consoleHtml({ consoleTail }: ReportCell): string {
-  if (consoleTail.length === 0) return '';
-  return `<h4>The console's last lines</h4><pre tabindex="0">${consoleTail.map(h).join('\n')}</pre>`;
+function consoleHtml({ consoleTail }: ReportCell): Html {
+  if (consoleTail.length === 0) return html``;
+  return html`<h4>The console's last lines</h4>${quoted(consoleTail)}`;
 }
 
-function ran({ guest, machine }: ReportCell): string {
+function ran({ guest, machine }: ReportCell): Html {
   const rows = Object.entries(guest).map(([component, { reported, path, sha256 }]) => [
-    h(component),
-    h(reported),
-    `<code>${h(path)}</code>`,
-    `<code>${h(sha256)}</code>`,
+    component,
+    reported,
+    html`<code>${path}</code>`,
+    html`<code>${sha256}</code>`,
   ]);
   const on =
     machine === undefined
-      ? '<p class="muted">No machine came up.</p>'
-      : `<p class="muted">On ${h(machine.emulator)} (${h(machine.provider)}, ${h(machine.accelerator)}), Linux ${h(machine.kernel)}, cgroup ${machine.cgroup}, ${machine.cpus} CPUs, ${machine.memoryMiB} MiB.${machine.system === undefined ? '' : ` Guest: ${h(systemText(machine.system))}.`}</p>`;
+      ? html`<p class="muted">No machine came up.</p>`
+      : html`<p class="muted">On ${machine.emulator} (${machine.provider}, ${machine.accelerator}), Linux ${machine.kernel}, cgroup ${machine.cgroup}, ${machine.cpus} CPUs, ${machine.memoryMiB} MiB.${machine.system !== undefined && html` Guest: ${systemText(machine.system)}.`}</p>`;
   const what =
     rows.length === 0
-      ? ''
+      ? html``
       : table(
           'As the machine itself reports it',
           ['component', 'version', 'binary', 'sha256 of the binary'],
           rows,
         );
-  return folded('What really ran', on + what);
+  return folded('What really ran', html`${on}${what}`);
 }
 
-function samples(cell: ReportCell): string {
-  const metrics = Object.keys(cell.metrics);
-  const rows = cell.samples.map((sample) => [
-    h(sample.id),
-    `<span class="${sample.judged}">${sample.judged}</span>`,
+function samples(cell: ReportCell): Html {
+  const metrics = Object.keys(cell.metrics).slice(0, MOST_METRICS);
+  const rows = cell.samples.slice(0, MOST_ROWS).map((sample) => [
+    sample.id,
+    html`<span class="${sample.judged}">${sample.judged}</span>`,
     ...metrics.map((name) => {
       const value = sample.metrics[name];
-      return value === undefined ? '' : h(formatValue(value.value, value.unit));
+      return value === undefined ? '' : formatValue(value.value, value.unit);
     }),
     formatMs(sample.durationMs),
-    h(sample.because ?? ''),
+    sample.because ?? '',
   ]);
-  const header = ['sample', 'judged', ...metrics.map(h), 'took', 'because'];
-  const planned = `${cell.samples.length} of ${plural(cell.samplesPlanned, 'planned sample')}`;
-  return rows.length === 0 ? '' : folded('Samples', table(planned, header, rows));
+  const header = ['sample', 'judged', ...metrics, 'took', 'because'];
+  const cut = cell.samples.length > MOST_ROWS ? `, the first ${MOST_ROWS} here, all in report.json` : '';
+  const planned = `${cell.samples.length} of ${plural(cell.samplesPlanned, 'planned sample')}${cut}`;
+  return rows.length === 0 ? html`` : folded('Samples', table(planned, header, rows));
 }
 
-function timing(cell: ReportCell): string {
+function timing(cell: ReportCell): Html {
   const boot = cell.machine?.bootPhases ?? [];
-  const body =
-    phaseTable(`${formatMs(cell.durationMs)} in all`, cell.phases) + phaseTable('Start of the machine', boot);
-  return body === '' ? '' : folded('Timing', body);
+  const all = phaseTable(`${formatMs(cell.durationMs)} in all`, cell.phases);
+  const body = html`${all}${phaseTable('Start of the machine', boot)}`;
+  return isSaid(body) ? folded('Timing', body) : body;
 }
 
-const folded = (title: string, body: string): string =>
-  `<details><summary>${title}</summary>${body}</details>`;
+const folded = (title: string, body: Html): Html =>
+  html`<details><summary>${title}</summary>${body}</details>`;

@@ -1,13 +1,15 @@
-/** What the sections of the page share. Everything that a report quotes goes through `h`. */
+/** What the sections of a page share. Templates escape all that a report quotes. */
+import { largest } from '../lib/numbers.ts';
 import { rateText, signed } from './findings.ts';
+import { STYLE } from './html-style.ts';
+import { type Html, html, isSaid, joined, Markup } from './markup.ts';
 import type { ReportCell } from './model.ts';
 import type { Focus } from './series.ts';
-import { escapeHtml as h } from './text.ts';
 import { formatMs } from './units.ts';
 
 export interface NamedCell {
   readonly cell: ReportCell;
-  /** What makes it different from the others, not escaped. */
+  /** What makes it different from the others. */
   readonly label: string;
   /** Anchor of its section. */
   readonly anchor: string;
@@ -18,51 +20,92 @@ export interface Page {
   readonly focus: Focus;
 }
 
-export const section = (id: string, title: string, body: string): string =>
-  body === ''
-    ? ''
-    : `<section aria-labelledby="${id}">\n<h2 id="${id}">${h(title)}</h2>\n${body}\n</section>`;
-
-export const badge = (cell: ReportCell): string =>
-  `<span class="badge ${cell.verdict.kind}">${signed(cell)}</span>`;
-
-/** `3 of 8 (8–76%)`, not escaped: it holds numbers only. */
-export const rate = rateText;
-
-export function expectation({ expected, verdict }: ReportCell): string {
-  if (expected === undefined) return '';
-  if (expected.met) return 'as expected';
-  if (verdict.kind === 'skip') return `<span class="skip">unknown: expected ${expected.verdict}</span>`;
-  return `<span class="missed">missed: expected ${expected.verdict}</span>`;
+/** A part of a page. */
+export interface Section {
+  readonly title: string;
+  readonly body: Html;
 }
 
-/** A table of texts that are HTML already; the first column names the row. It scrolls where it doesn't fit. */
+/** A page that needs nothing but itself: its policy refuses all else. */
+export function pageHtml({ title, header, main }: { title: string; header: Html; main: Html }): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${new Markup('html', STYLE)}</style>
+</head>
+<body>
+<header>
+${header}
+</header>
+<main>
+${main}
+</main>
+</body>
+</html>
+`.text;
+}
+
+export const section = (id: string, title: string, body: Html): Html =>
+  isSaid(body)
+    ? html`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n${body}\n</section>`
+    : html``;
+
+/** One below the other, without those that say nothing. */
+export const stacked = (parts: readonly Html[]): Html => joined('html', parts.filter(isSaid), '\n');
+
+export const badge = (cell: ReportCell): Html =>
+  html`<span class="badge ${cell.verdict.kind}">${signed(cell)}</span>`;
+
+/** `3 of 8 (8–76%)`. */
+export const rate = rateText;
+
+export function expectation({ expected, verdict }: ReportCell): Html {
+  if (expected === undefined) return html``;
+  if (expected.met) return html`as expected`;
+  if (verdict.kind === 'skip') return html`<span class="skip">unknown: expected ${expected.verdict}</span>`;
+  return html`<span class="missed">missed: expected ${expected.verdict}</span>`;
+}
+
+/** Lines as they are, in a block that scrolls. */
+export const quoted = (lines: readonly string[]): Html =>
+  html`<pre tabindex="0">${joined(
+    'html',
+    lines.map((line) => html`${line}`),
+    '\n',
+  )}</pre>`;
+
+/** The first column names the row. It scrolls where it doesn't fit. */
 export function table(
   caption: string,
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const head = header.map((title) => `<th scope="col">${title}</th>`).join('');
+  header: readonly (Html | string)[],
+  rows: readonly (readonly (Html | string)[])[],
+): Html {
+  const head = header.map((title) => html`<th scope="col">${title}</th>`);
   const body = rows.map(
     ([first = '', ...others]) =>
-      `<tr><th scope="row">${first}</th>${others.map((text) => `<td>${text}</td>`).join('')}</tr>`,
+      html`<tr><th scope="row">${first}</th>${others.map((text) => html`<td>${text}</td>`)}</tr>`,
   );
-  return `<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table class="list"><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`;
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table class="list"><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${joined('html', body, '\n')}</tbody></table></div>`;
 }
 
 /** Where time went, a bar a phase. */
 export function phaseTable(
   caption: string,
   phases: readonly { readonly name: string; readonly ms: number }[],
-): string {
-  if (phases.length === 0) return '';
-  const longest = Math.max(1, ...phases.map(({ ms }) => ms));
+): Html {
+  if (phases.length === 0) return html``;
+  const longest = Math.max(1, largest(phases.map(({ ms }) => ms)));
   const rows = phases.map(
     ({ name, ms }) =>
-      `<tr><th scope="row">${h(name)}</th><td>${formatMs(ms)}</td><td><span class="bar" style="inline-size:${Math.round((ms / longest) * 100)}%"></span></td></tr>`,
+      html`<tr><th scope="row">${name}</th><td>${formatMs(ms)}</td><td><span class="bar" style="inline-size:${Math.round((ms / longest) * 100)}%"></span></td></tr>`,
   );
-  return `<table class="time"><caption>${h(caption)}</caption><thead><tr><th scope="col">phase</th><th scope="col">time</th><th scope="col">share</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+  return html`<table class="time"><caption>${caption}</caption><thead><tr><th scope="col">phase</th><th scope="col">time</th><th scope="col">share</th></tr></thead><tbody>${joined('html', rows, '\n')}</tbody></table>`;
 }
 
-export const bullets = (items: readonly string[], name: string): string =>
-  items.length === 0 ? '' : `<ul class="${name}">${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
+export const bullets = (items: readonly (Html | string)[], name: string): Html =>
+  items.length === 0 ? html`` : html`<ul class="${name}">${items.map((item) => html`<li>${item}</li>`)}</ul>`;

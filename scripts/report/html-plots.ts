@@ -1,30 +1,34 @@
 /** A figure per metric and case: every cell's distribution on one scale. */
 import type { NamedCell, Page } from './html-parts.ts';
 import { badge } from './html-parts.ts';
+import { type Html, html, joined } from './markup.ts';
 import type { Report } from './model.ts';
 import { axisSvg, limitOn, type PlotScale, scaleOf, stripSvg } from './plot.ts';
 import { type Series, type SeriesKey, seriesKeys, seriesOf } from './series.ts';
-import { escapeHtml as h } from './text.ts';
 import { formatSpread, formatValue } from './units.ts';
 
 /** Beyond this many cells, metrics that tell less are folded. */
 const MANY_CELLS = 8;
+/** Figures at most: a workload names as many metrics as it likes. */
+const MOST_SERIES = 40;
 
-export function plotsHtml(report: Report, { cells, focus }: Page): string {
-  const keys = seriesKeys(report);
+export function plotsHtml(report: Report, { cells, focus }: Page): Html {
+  const keys = seriesKeys(report).slice(0, MOST_SERIES);
   const severalCases = new Set(keys.map((key) => key.case)).size > 1;
-  return keys
-    .map((key) => {
+  return joined(
+    'html',
+    keys.map((key) => {
       const title = severalCases ? `${key.metric} in ${key.case}` : key.metric;
       const plot = figure(cells, key, title);
       const telling =
         key.case === focus.case && (focus.metrics.includes(key.metric) || cells.length <= MANY_CELLS);
-      return telling ? plot : `<details class="more"><summary>${h(title)}</summary>${plot}</details>`;
-    })
-    .join('\n');
+      return telling ? plot : html`<details class="more"><summary>${title}</summary>${plot}</details>`;
+    }),
+    '\n',
+  );
 }
 
-function figure(cells: readonly NamedCell[], key: SeriesKey, title: string): string {
+function figure(cells: readonly NamedCell[], key: SeriesKey, title: string): Html {
   const shown = cells.flatMap((named) => {
     const series = seriesOf(named.cell, key);
     return series === undefined ? [] : [{ named, series }];
@@ -35,28 +39,30 @@ function figure(cells: readonly NamedCell[], key: SeriesKey, title: string): str
     limits,
     key.unit,
   );
-  const axis = `<div class="row head"><div class="name"></div>${axisSvg(scale, `Scale from 0 to ${formatValue(scale.max, key.unit)}`)}<div class="numbers"></div></div>`;
+  const axis = html`<div class="row head"><div class="name"></div>${axisSvg(scale, `Scale from 0 to ${formatValue(scale.max, key.unit)}`)}<div class="numbers"></div></div>`;
   const rows = shown.map(({ named, series }) => row(named, series, scale));
-  return `<figure><figcaption>${h(title)}${legend(limits.some((limit) => limit <= scale.max))}</figcaption>\n${axis}\n${rows.join('\n')}\n</figure>`;
+  return html`<figure><figcaption>${title}${legend(limits.some((limit) => limit <= scale.max))}</figcaption>\n${axis}\n${joined('html', rows, '\n')}\n</figure>`;
 }
 
-function row({ cell, label, anchor }: NamedCell, series: Series, scale: PlotScale): string {
+function row({ cell, label, anchor }: NamedCell, series: Series, scale: PlotScale): Html {
   const spread = formatSpread(series.values, scale.unit) ?? '';
   const limit = limitOn(cell, scale);
   const beyond = limit !== undefined && limit > scale.max ? ', off the scale' : '';
   const limited =
-    limit === undefined ? '' : `, <span>limit ${formatValue(limit, scale.unit)}${beyond}</span>`;
-  return `<div class="row"><div class="name"><a href="#${anchor}">${h(label)}</a> ${badge(cell)}</div>${stripSvg(cell, series, scale, label)}<div class="numbers"><span>${h(spread)}</span>${limited}</div></div>`;
+    limit !== undefined && html`, <span>limit ${formatValue(limit, scale.unit)}${beyond}</span>`;
+  return html`<div class="row"><div class="name"><a href="#${anchor}">${label}</a> ${badge(cell)}</div>${stripSvg(cell, series, scale, label)}<div class="numbers"><span>${spread}</span>${limited}</div></div>`;
 }
 
-function legend(limited: boolean): string {
-  const mark = (body: string): string => `<svg width="18" height="14" aria-hidden="true">${body}</svg>`;
-  const dot = (judged: string): string => mark(`<circle class="point ${judged}" cx="9" cy="7" r="4"/>`);
+function legend(limited: boolean): Html {
+  const mark = (body: Html): Html => html`<svg width="18" height="14" aria-hidden="true">${body}</svg>`;
+  const dot = (judged: string): Html => mark(html`<circle class="point ${judged}" cx="9" cy="7" r="4"/>`);
   const parts = [
-    `${dot('good')} good sample`,
-    `${dot('bad')} bad sample`,
-    `${mark('<rect class="box" x="3" y="2" width="12" height="10"/><line class="median" x1="9" x2="9" y1="2" y2="12"/>')} middle half and median`,
-    ...(limited ? [`${mark('<line class="limit" x1="9" x2="9" y1="0" y2="14"/>')} memory limit`] : []),
+    html`${dot('good')} good sample`,
+    html`${dot('bad')} bad sample`,
+    html`${mark(html`<rect class="box" x="3" y="2" width="12" height="10"/><line class="median" x1="9" x2="9" y1="2" y2="12"/>`)} middle half and median`,
+    ...(limited
+      ? [html`${mark(html`<line class="limit" x1="9" x2="9" y1="0" y2="14"/>`)} memory limit`]
+      : []),
   ];
-  return `<span class="key">${parts.map((part) => `<span>${part}</span>`).join('')}</span>`;
+  return html`<span class="key">${parts.map((part) => html`<span>${part}</span>`)}</span>`;
 }

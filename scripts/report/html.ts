@@ -4,75 +4,72 @@
  */
 import { shellQuote } from '../lib/exec.ts';
 import { artifactRows, originOf } from './artifacts.ts';
+import { cutTo } from './cut.ts';
 import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { intervalTitle, methodsOf, tally } from './findings.ts';
 import { cellsHtml } from './html-cells.ts';
-import { bullets, type Page, phaseTable, section, table } from './html-parts.ts';
+import { bullets, type Page, pageHtml, phaseTable, type Section, section, table } from './html-parts.ts';
 import { plotsHtml } from './html-plots.ts';
-import { STYLE } from './html-style.ts';
-import { impossibleHtml, verdictsHtml, warningsHtml } from './html-verdicts.ts';
+import { effectsHtml, impossibleHtml, verdictsHtml, warningsHtml } from './html-verdicts.ts';
+import { notesOf } from './independence.ts';
+import { type Html, html, isSaid, joined } from './markup.ts';
 import type { Report } from './model.ts';
 import { focusOf } from './series.ts';
-import { escapeHtml as h, plural } from './text.ts';
+import { plural } from './text.ts';
 import { formatMs } from './units.ts';
 
-/** `answer`: a section before all others, in HTML, of the command that had the cells run. */
-export function renderHtml(
-  report: Report,
-  answer?: { readonly title: string; readonly body: string },
-): string {
+/** Cells and builds that the page shows: browsers scroll through some megabytes. */
+const MOST_CELLS = 500;
+const MOST_BUILDS = 200;
+
+/** `answer`: a section before all others, of the command that had the cells run. */
+export function renderHtml(report: Report, answer?: Section): string {
   const varying = varyingAxes(report.cells);
+  const { report: few, rest } = cutTo(report, MOST_CELLS);
   const page: Page = {
-    cells: report.cells.map((cell, at) => ({
+    cells: few.cells.map((cell, at) => ({
       cell,
       label: labelOf(cell, varying),
       anchor: `cell-${at + 1}`,
     })),
-    focus: focusOf(report),
+    focus: focusOf(few),
   };
-  const sections = [
-    ['answer', answer?.title ?? '', answer?.body ?? ''],
-    [
-      'verdicts',
-      'Verdicts',
-      verdictsHtml(report, page) + impossibleHtml(report) + warningsHtml(report, page),
-    ],
-    ['distribution', 'Distribution', plotsHtml(report, page)],
-    ['cells', 'Evidence by cell', cellsHtml(report, page)],
-    ['artifacts', 'Artifacts', artifactsHtml(report)],
-    ['timing', 'Timing', timingHtml(report, page)],
-    ['run', 'This run', runHtml(report)],
-  ].filter(([, , body]) => body !== '');
-  const links = sections.map(([id = '', title = '']) => `<a href="#${id}">${title}</a>`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="referrer" content="no-referrer">
-<title>${h(headline(report))}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
-<p class="eyebrow">repro · <code>${h(report.scenario)}</code> · <time datetime="${h(report.startedAt)}">${h(when(report))}</time></p>
-<h1>${h(report.title)}</h1>
+  const parts: Readonly<Record<string, Section | undefined>> = {
+    answer,
+    verdicts: {
+      title: 'Verdicts',
+      body: html`${rest !== undefined && html`<p class="note">${rest}</p>`}${verdictsHtml(few, page)}${effectsHtml(report)}${impossibleHtml(report)}${warningsHtml(report, page)}`,
+    },
+    distribution: { title: 'Distribution', body: plotsHtml(few, page) },
+    cells: { title: 'Evidence by cell', body: cellsHtml(report, page) },
+    artifacts: { title: 'Artifacts', body: artifactsHtml(report) },
+    timing: { title: 'Timing', body: timingHtml(report, page) },
+    run: { title: 'This run', body: runHtml(report) },
+  };
+  const sections = Object.entries(parts).flatMap(([id, part]) =>
+    part !== undefined && isSaid(part.body) ? [{ id, ...part }] : [],
+  );
+  const facts = [...sharedFacts(report), machineFacts(report)].filter((fact) => fact !== undefined);
+  const links = sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`);
+  return pageHtml({
+    title: headline(report),
+    header: html`<p class="eyebrow">repro · <code>${report.scenario}</code> · <time datetime="${report.startedAt}">${when(report)}</time></p>
+<h1>${report.title}</h1>
 ${bullets(outcome(report), 'outcome')}
-<p>${h(report.question)}</p>
-${bullets(
-  [...sharedFacts(report), machineFacts(report)].flatMap((fact) => (fact === undefined ? [] : h(fact))),
-  'facts',
+<p>${report.question}</p>
+${bullets(facts, 'facts')}
+${joined(
+  'html',
+  notesOf(report).map((note) => html`<p class="note">${note}</p>`),
+  '\n',
 )}
-${report.notes.map((note) => `<p class="note">${h(note)}</p>`).join('\n')}
-<nav aria-label="Sections">${bullets(links, '')}</nav>
-</header>
-<main>
-${sections.map(([id = '', title = '', body = '']) => section(id, title, body)).join('\n')}
-</main>
-</body>
-</html>
-`;
+<nav aria-label="Sections">${bullets(links, '')}</nav>`,
+    main: joined(
+      'html',
+      sections.map(({ id, title, body }) => section(id, title, body)),
+      '\n',
+    ),
+  });
 }
 
 function headline(report: Report): string {
@@ -84,87 +81,90 @@ function headline(report: Report): string {
 const when = ({ startedAt }: Report): string =>
   startedAt.replace('T', ' ').replace(/:\d\d(\.\d+)?Z$/, ' UTC');
 
-function outcome(report: Report): string[] {
+function outcome(report: Report): Html[] {
   const { bad, good, skip, inconclusive, shared, expected, met, missed } = tally(report);
   const parts = [
-    bad > 0 && `<span class="bad">✘ ${bad} bad</span>`,
-    good > 0 && `<span class="good">✔ ${good} good</span>`,
-    inconclusive > 0 && `<span class="skip">○ ${inconclusive} inconclusive</span>`,
-    skip > 0 && `<span class="skip">○ ${skip} not judged</span>`,
-    shared > 0 && `<span>${shared} of them shared</span>`,
-    report.interrupted && '<span class="skip">interrupted</span>',
+    bad > 0 && html`<span class="bad">✘ ${bad} bad</span>`,
+    good > 0 && html`<span class="good">✔ ${good} good</span>`,
+    inconclusive > 0 && html`<span class="skip">○ ${inconclusive} inconclusive</span>`,
+    skip > 0 && html`<span class="skip">○ ${skip} not judged</span>`,
+    shared > 0 && html`<span>${shared} of them shared</span>`,
+    report.interrupted && html`<span class="skip">interrupted</span>`,
     expected > 0 &&
       (missed.length > 0
-        ? `<span class="bad">${missed.length} of ${expected} not as expected</span>`
-        : `<span>${met} of ${expected} as expected</span>`),
+        ? html`<span class="bad">${missed.length} of ${expected} not as expected</span>`
+        : html`<span>${met} of ${expected} as expected</span>`),
   ];
   return parts.filter((part) => part !== false);
 }
 
-function artifactsHtml(report: Report): string {
-  const rows = artifactRows(report).map(({ component, artifact, cells }) => [
-    h(component),
-    h(artifact.version),
-    h(artifact.packageVersion),
-    h(originOf(artifact)),
-    plural(cells.length, 'cell'),
-    `<code>${h(artifact.sha256)}</code>`,
-  ]);
+function artifactsHtml(report: Report): Html {
+  const rows = artifactRows(report)
+    .slice(0, MOST_BUILDS)
+    .map(({ component, artifact, cells }) => [
+      component,
+      artifact.version,
+      artifact.packageVersion,
+      originOf(artifact),
+      plural(cells.length, 'cell'),
+      html`<code>${artifact.sha256}</code>`,
+    ]);
   const header = ['component', 'version', 'package', 'source', 'in', 'sha256 of the download'];
-  return rows.length === 0 ? '' : table('Every build that was installed', header, rows) + buildsHtml(report);
+  if (rows.length === 0) return html``;
+  return html`${table('Every build that was installed', header, rows)}${buildsHtml(report)}`;
 }
 
 /** How commits were built. */
-function buildsHtml(report: Report): string {
-  const rows = artifactRows(report).flatMap(({ component, artifact: { source, build } }) =>
-    build === undefined
-      ? []
-      : [
-          [
-            h(component),
-            h(source),
-            `<code>${h(build.commit)}</code> of ${h(build.repository)}`,
-            h([build.go, build.compiler].filter((one) => one !== undefined).join(', ')),
-            `${build.seconds} s`,
-            `<code>${h(build.script.replaceAll('\n', '; '))}</code>`,
+function buildsHtml(report: Report): Html {
+  const rows = artifactRows(report)
+    .slice(0, MOST_BUILDS)
+    .flatMap(({ component, artifact: { source, build } }) =>
+      build === undefined
+        ? []
+        : [
+            [
+              component,
+              source,
+              html`<code>${build.commit}</code> of ${build.repository}`,
+              [build.go, build.compiler].filter((one) => one !== undefined).join(', '),
+              `${build.seconds} s`,
+              html`<code>${build.script.replaceAll('\n', '; ')}</code>`,
+            ],
           ],
-        ],
-  );
+    );
   const header = ['component', 'source', 'commit', 'compilers', 'took', 'commands'];
-  return rows.length === 0 ? '' : table('How they were built', header, rows);
+  return rows.length === 0 ? html`` : table('How they were built', header, rows);
 }
 
-function timingHtml(report: Report, page: Page): string {
+function timingHtml(report: Report, page: Page): Html {
   const cells = page.cells.map(({ cell, label }) => ({ name: label, ms: cell.durationMs }));
-  return (
-    phaseTable(`The run: ${formatMs(report.durationMs)}`, report.phases) + phaseTable('The cells', cells)
-  );
+  const run = phaseTable(`The run: ${formatMs(report.durationMs)}`, report.phases);
+  return html`${run}${phaseTable('The cells', cells)}`;
 }
 
-function runHtml(report: Report): string {
+function runHtml(report: Report): Html {
   const { host } = report;
-  const facts = {
-    Command: `<code>${h(shellQuote(report.command))}</code>`,
+  const facts: Readonly<Record<string, Html | string>> = {
+    Command: html`<code>${shellQuote(report.command)}</code>`,
     'Exit code': String(report.exitCode),
-    Suite: `${h(report.suite.id)}: ${report.suite.cases.map(h).join(', ')}`,
-    Intervals: h(
-      methodsOf(report)
-        .map((method) => `${intervalTitle(report)}: ${method}`)
-        .join('; '),
-    ),
-    Symptom: `<code>${h(JSON.stringify(report.symptom))}</code>`,
-    Scenario: `<code>${h(report.scenarioFile.path)}</code>, sha256 <code>${h(report.scenarioFile.sha256)}</code>`,
-    Host: h(
-      `${host.os}, Linux ${host.kernel}, ${plural(host.cpus, 'CPU')}, ${host.memoryMiB} MiB, Node ${host.node}`,
-    ),
-    Emulator: h(`${host.emulator}, ${host.accelerator}: ${host.acceleratorWhy}`),
-    Made: h(`by repro ${host.repro}, ${report.startedAt} to ${report.endedAt}`),
-    References: report.references.map(reference).join('<br>'),
+    Suite: `${report.suite.id}: ${report.suite.cases.join(', ')}`,
+    Intervals: methodsOf(report)
+      .map((method) => `${intervalTitle(report)}: ${method}`)
+      .join('; '),
+    Symptom: html`<code>${JSON.stringify(report.symptom)}</code>`,
+    Scenario: html`<code>${report.scenarioFile.path}</code>, sha256 <code>${report.scenarioFile.sha256}</code>`,
+    Host: `${host.os}, Linux ${host.kernel}, ${plural(host.cpus, 'CPU')}, ${host.memoryMiB} MiB, Node ${host.node}`,
+    Emulator: `${host.emulator}, ${host.accelerator}: ${host.acceleratorWhy}`,
+    Made: `by repro ${host.repro}, ${report.startedAt} to ${report.endedAt}`,
+    References: joined('html', report.references.map(reference), '<br>'),
   };
-  const rows = Object.entries(facts).filter(([, text]) => text !== '');
-  return `<dl>${rows.map(([name, text]) => `<dt>${name}</dt><dd>${text}</dd>`).join('\n')}</dl>`;
+  const rows = Object.entries(facts)
+    .map(([name, text]) => ({ name, text: html`${text}` }))
+    .filter(({ text }) => isSaid(text));
+  const items = rows.map(({ name, text }) => html`<dt>${name}</dt><dd>${text}</dd>`);
+  return html`<dl>${joined('html', items, '\n')}</dl>`;
 }
 
 /** A link only where it leads to the web: a scenario's reference may be any text. */
-const reference = (text: string): string =>
-  /^https?:\/\//i.test(text) ? `<a href="${h(text)}" rel="noreferrer">${h(text)}</a>` : h(text);
+const reference = (text: string): Html =>
+  /^https?:\/\//i.test(text) ? html`<a href="${text}" rel="noreferrer">${text}</a>` : html`${text}`;

@@ -1,7 +1,7 @@
 /** Points that can't exist, said briefly: those with one reason together, and only the axes that matter. */
-import type { Axes, ImpossiblePoint } from '../scenario/types.ts';
-import { phrase, valuesOf } from './describe.ts';
-import { oneLine } from './text.ts';
+import type { Axes, ImpossiblePoint, Scalar } from '../scenario/types.ts';
+import { phrase } from './describe.ts';
+import { oneLine, plural } from './text.ts';
 
 export interface ImpossibleGroup {
   readonly reason: string;
@@ -10,48 +10,77 @@ export interface ImpossibleGroup {
   readonly where: string;
 }
 
+/** Reasons that are told one by one, points of one reason that are, and values of one axis. */
+const MOST_GROUPS = 40;
+const MOST_POINTS = 20;
+const MOST_VALUES = 8;
+
+type Points = readonly { readonly axes: Axes }[];
+type Values = ReadonlyMap<string, ReadonlySet<Scalar>>;
+
 /** `all`: the matrix, to know which values an axis can take. */
-export function impossibleGroups(
-  points: readonly ImpossiblePoint[],
-  all: readonly { readonly axes: Axes }[],
-): ImpossibleGroup[] {
+export function impossibleGroups(points: readonly ImpossiblePoint[], all: Points): ImpossibleGroup[] {
   const byReason = new Map<string, ImpossiblePoint[]>();
-  for (const point of points) byReason.set(point.reason, [...(byReason.get(point.reason) ?? []), point]);
-  return [...byReason].flatMap(([reason, group]) =>
-    split(group, all).map((part) => ({
+  for (const point of points) {
+    const group = byReason.get(point.reason);
+    if (group === undefined) byReason.set(point.reason, [point]);
+    else group.push(point);
+  }
+  const possible = valuesOf(all);
+  const names = Object.keys(all[0]?.axes ?? {});
+  const groups = [...byReason].flatMap(([reason, group]) =>
+    split(group, names).map((part) => ({
       reason: oneLine(reason),
-      count: part.length,
-      where: where(part, all),
+      count: part.points.length,
+      where: `${part.exact ? '' : 'some of '}${where(part.points, possible)}`,
     })),
   );
+  if (groups.length <= MOST_GROUPS) return groups;
+  const rest = groups.slice(MOST_GROUPS);
+  const count = rest.reduce((sum, group) => sum + group.count, 0);
+  return [
+    ...groups.slice(0, MOST_GROUPS),
+    { reason: 'report.json has their reasons', count, where: `${plural(rest.length, 'other place')}` },
+  ];
 }
 
-/** One group when its points are all combinations of their values, else one a point. */
+/** One group when its points are all combinations of their values, or too many to be named; else one a point. */
 function split(
   group: readonly ImpossiblePoint[],
-  all: readonly { readonly axes: Axes }[],
-): (readonly ImpossiblePoint[])[] {
-  const names = Object.keys(all[0]?.axes ?? {});
-  const combinations = names.reduce((count, axis) => count * Math.max(1, valuesOf(group, axis).length), 1);
-  return combinations === group.length ? [group] : group.map((point) => [point]);
+  names: readonly string[],
+): { readonly points: readonly ImpossiblePoint[]; readonly exact: boolean }[] {
+  const values = valuesOf(group);
+  const combinations = names.reduce((count, axis) => count * Math.max(1, values.get(axis)?.size ?? 0), 1);
+  const exact = combinations === group.length;
+  if (exact || group.length > MOST_POINTS) return [{ points: group, exact }];
+  return group.map((point) => ({ points: [point], exact: true }));
 }
 
-function where(group: readonly ImpossiblePoint[], all: readonly { readonly axes: Axes }[]): string {
+function valuesOf(points: Points): Values {
+  const values = new Map<string, Set<Scalar>>();
+  for (const { axes } of points) {
+    for (const [axis, value] of Object.entries(axes)) {
+      const known = values.get(axis);
+      if (known === undefined) values.set(axis, new Set([value]));
+      else known.add(value);
+    }
+  }
+  return values;
+}
+
+function where(group: readonly ImpossiblePoint[], possible: Values): string {
+  const own = valuesOf(group);
   const names = Object.keys(group[0]?.axes ?? {});
   const telling = names.filter((axis) => {
-    const own = valuesOf(group, axis);
-    const any = valuesOf(all, axis);
-    return any.length > 1 && own.length < any.length;
+    const any = possible.get(axis)?.size ?? 0;
+    return any > 1 && (own.get(axis)?.size ?? 0) < any;
   });
   const shown = telling.length > 0 ? telling : names;
   return shown
-    .map((axis) =>
-      phrase(
-        axis,
-        valuesOf(group, axis)
-          .map((value) => oneLine(String(value)))
-          .join(' or '),
-      ),
-    )
+    .map((axis) => {
+      const values = [...(own.get(axis) ?? [])].map((value) => oneLine(String(value)));
+      const more = values.length > MOST_VALUES ? [`${values.length - MOST_VALUES} more`] : [];
+      return phrase(axis, [...values.slice(0, MOST_VALUES), ...more].join(' or '));
+    })
     .join(', ');
 }

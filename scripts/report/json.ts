@@ -1,14 +1,20 @@
 /** `report.json` on disk: written whole or not at all, and checked when it is read. */
 import { type Dirent, existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
 import { writeWhole } from '../lib/files.ts';
+import { readOwn } from '../lib/own-file.ts';
+import { safeJson } from '../lib/plain.ts';
 import { REPORT_SCHEMA, type Report } from './model.ts';
 import { reportSchema } from './schema.ts';
 
 export const REPORT_FILE = 'report.json';
 const RUNS_DIR = 'repro-runs';
+/** Of a report: some 60,000 cells of ten samples. A longer text is more than Node takes as one. */
+const MOST_BYTES = 500_000_000;
+/** Levels of a report. Symptoms within `any` are the only ones that nest. */
+const DEEPEST = 40;
 
 /** A report and the folder of the run that it stands in. */
 export interface StoredReport {
@@ -16,7 +22,7 @@ export interface StoredReport {
   readonly dir: string;
 }
 
-export const renderJson = (report: Report): string => `${JSON.stringify(report, null, 2)}\n`;
+export const renderJson = (report: Report): string => safeJson(report);
 
 /**
  * Writes `report.json` into a run's folder. A reader sees the old report or the new one, never half of one; of
@@ -30,13 +36,14 @@ export async function writeReport(dir: string, report: Report): Promise<string> 
 
 /**
  * Reads the report of a run: its folder, the path of its `report.json`, or, among the folders in `runsDir`,
- * `latest` or the beginning of a name that only one has. Throws UsageError `no-run`, `ambiguous-run`,
- * `no-report`, `foreign-report` or `corrupt-report`.
+ * `latest` or the beginning of a name that only one has. Nothing else is read, and no link is followed. Throws
+ * UsageError `no-run`, `ambiguous-run`, `no-report`, `link`, `too-large`, `foreign-report` or `corrupt-report`.
  */
 export async function readReport(run: string, runsDir: string = RUNS_DIR): Promise<StoredReport> {
   const dir = await findRun(run, runsDir);
   const file = join(dir, REPORT_FILE);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readOwn(file, MOST_BYTES).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof UsageError) throw error;
     const what = error.code === 'ENOENT' ? 'there is none' : `${error.message}`;
     throw new UsageError('no-report', `${dir} can't be reported: no ${REPORT_FILE} could be read (${what})`, {
       hint: `a run writes it at its end, also when interrupted; resume the run, or name another folder of ./${RUNS_DIR}`,
@@ -75,11 +82,28 @@ export function parseReport(text: string, file: string): Report {
 }
 
 function parseJson(text: string, file: string): unknown {
+  if (isDeeper(text, DEEPEST)) throw corrupt(file, `it is nested more than ${DEEPEST} levels deep`);
   try {
     return JSON.parse(text);
   } catch (error) {
     throw corrupt(file, error instanceof Error ? error.message : String(error), error);
   }
+}
+
+/** Whether JSON has values within more than `most` others, without a stack. What is no JSON is told by its parser. */
+function isDeeper(text: string, most: number): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (quoted && character === '\\') at++;
+    else if (character === '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    if (depth > most) return true;
+  }
+  return false;
 }
 
 function corrupt(file: string, what: string, cause?: unknown): UsageError {

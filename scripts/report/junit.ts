@@ -18,7 +18,7 @@ export function renderJunit(report: Report): string {
     const suite = document
       .testSuite()
       .name(oneLine(cell.id))
-      .timestamp(cell.samples[0]?.startedAt ?? report.startedAt)
+      .timestamp(oneLine(cell.samples[0]?.startedAt ?? report.startedAt))
       .time(cell.durationMs / 1000);
     properties(suite, cell);
     for (const sample of cell.samples) {

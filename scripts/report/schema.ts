@@ -2,6 +2,7 @@
  * The shape of `report.json`, to tell a report from a damaged one before it is rendered. Fields that this
  * version doesn't know are let pass: a later version may add some without changing `REPORT_SCHEMA`.
  */
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { CONSOLE_KINDS } from '../scenario/console.ts';
 import type { Symptom } from '../scenario/types.ts';
@@ -152,7 +153,10 @@ const cell = z.object({
   id: z.string(),
   axes: scalars,
   params: scalars,
-  dir: z.string(),
+  // A report of somebody else must not lead out of its folder.
+  dir: z.string().refine((dir) => !isAbsolute(dir) && !dir.split(/[\\/]/).includes('..'), {
+    error: 'must be a folder within the run',
+  }),
   content: z.string().optional(),
   sharedWith: z.string().optional(),
   artifacts: z.record(z.string(), artifact),

@@ -8,8 +8,9 @@ export interface SharedCell {
 }
 
 export function sharedCells({ cells }: Report): SharedCell[] {
+  const byId = new Map(cells.map((cell) => [cell.id, cell]));
   return cells.flatMap((cell) => {
-    const first = cells.find(({ id }) => id === cell.sharedWith);
+    const first = cell.sharedWith === undefined ? undefined : byId.get(cell.sharedWith);
     return first === undefined ? [] : [{ cell, first }];
   });
 }

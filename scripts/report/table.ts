@@ -1,6 +1,8 @@
 /** Aligned columns on a terminal. */
+import { oneLine } from '../lib/plain.ts';
 
 export interface TableCell {
+  /** Any text: what no terminal should be told is taken out. */
   readonly text: string;
   readonly align?: 'left' | 'right';
   /** Colours the text; applied after padding was measured. */
@@ -17,7 +19,8 @@ export const widthOf = (text: string): number => [...text].length;
 export function columnWidths(rows: readonly TableRow[]): number[] {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [at, { text }] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOf(text));
+    for (const [at, { text }] of row.entries())
+      widths[at] = Math.max(widths[at] ?? 0, widthOf(oneLine(text)));
   }
   return widths;
 }
@@ -28,11 +31,13 @@ export const tableWidth = (widths: readonly number[]): number =>
 /** The rows as lines, without blanks at their ends. */
 export function alignRows(rows: readonly TableRow[], widths: readonly number[]): string[] {
   return rows.map((row) => {
-    const last = row.findLastIndex(({ text }) => text !== '');
-    return row
+    const texts = row.map(({ text }) => oneLine(text));
+    const last = texts.findLastIndex((text) => text !== '');
+    return texts
       .slice(0, last + 1)
-      .map(({ text, align, paint }, at) => {
-        const blanks = ' '.repeat((widths[at] ?? 0) - widthOf(text));
+      .map((text, at) => {
+        const { align, paint } = row[at] ?? {};
+        const blanks = ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(text)));
         const shown = paint === undefined || text === '' ? text : paint(text);
         return align === 'right' ? blanks + shown : at === last ? shown : shown + blanks;
       })

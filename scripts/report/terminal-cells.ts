@@ -3,6 +3,7 @@
  * become headings until it does; at last two lines a cell.
  */
 import type { createColors } from 'picocolors';
+import { largest } from '../lib/numbers.ts';
 import { labelOf, memoryLimitOf, shownValue, varyingAxes } from './describe.ts';
 import { intervalText, intervalTitle, methodsOf, rateOf, rateText, signed } from './findings.ts';
 import type { Report, ReportCell } from './model.ts';
@@ -15,11 +16,15 @@ export type Colors = ReturnType<typeof createColors>;
 
 const INDENT = '  ';
 const PLOT_WIDTH = 24;
-const SHORT_HEADERS: Readonly<Record<string, string>> = { cgroupDriver: 'driver', memoryLimit: 'limit' };
+const SHORT_HEADERS: ReadonlyMap<string, string> = new Map([
+  ['cgroupDriver', 'driver'],
+  ['memoryLimit', 'limit'],
+]);
 
 interface View {
   readonly report: Report;
   readonly colors: Colors;
+  readonly varying: readonly string[];
   readonly focus: Focus;
   readonly expectations: boolean;
   readonly plot: Plot | undefined;
@@ -32,18 +37,24 @@ interface Plot {
   readonly limited: boolean;
 }
 
-export function renderCells(report: Report, colors: Colors, width: number): string[] {
+/** `varying`: axes of which the report has several values, also where these cells have one. */
+export function renderCells(
+  report: Report,
+  colors: Colors,
+  width: number,
+  varying: readonly string[] = varyingAxes(report.cells),
+): string[] {
   const focus = focusOf(report);
   const expectations = report.cells.some(({ expected }) => expected !== undefined);
-  const view: View = { report, colors, focus, expectations, plot: plotOf(report, focus) };
+  const view: View = { report, colors, varying, focus, expectations, plot: plotOf(report, focus) };
   return [...table(view, width - INDENT.length), ...legend(view, width)].map((line) =>
     line === '' ? '' : INDENT + line,
   );
 }
 
 function table(view: View, width: number): string[] {
+  const { varying } = view;
   const { cells } = view.report;
-  const varying = varyingAxes(cells);
   const axes = varying.length > 0 ? varying : Object.keys(cells[0]?.axes ?? {}).slice(0, 1);
   for (let headed = 0; headed < Math.max(1, axes.length); headed++) {
     const inRow = axes.slice(headed);
@@ -75,7 +86,7 @@ function grouped({ report, colors }: View, rows: readonly string[], headings: re
 
 function header({ report, colors, focus, expectations, plot }: View, axes: readonly string[]): TableRow {
   const titles: TableCell[] = [
-    ...axes.map((axis) => ({ text: SHORT_HEADERS[axis] ?? oneLine(axis) })),
+    ...axes.map((axis) => ({ text: SHORT_HEADERS.get(axis) ?? oneLine(axis) })),
     { text: 'verdict' },
     { text: 'bad', align: 'right' },
     { text: intervalTitle(report), align: 'right' },
@@ -153,11 +164,11 @@ function plotOf({ cells }: Report, focus: Focus): Plot | undefined {
   const shown = cells.flatMap((cell) => headlineOf(cell, focus) ?? []);
   const [first] = shown;
   if (first === undefined || shown.some(({ unit }) => unit !== first.unit)) return undefined;
-  const largest = Math.max(...shown.flatMap(({ values }) => summarise(values)?.max ?? 0));
+  const most = largest(shown.map(({ values }) => summarise(values)?.max ?? 0));
   const limits = first.unit === 'bytes' ? cells.flatMap((cell) => memoryLimitOf(cell) ?? []) : [];
   // A limit far beyond the values would press them into one corner.
-  const near = limits.filter((limit) => limit <= 2 * largest);
-  const max = Math.max(largest, ...near);
+  const near = limits.filter((limit) => limit <= 2 * most);
+  const max = Math.max(most, largest(near));
   return max > 0 ? { max, unit: first.unit, limited: near.length > 0 } : undefined;
 }
 

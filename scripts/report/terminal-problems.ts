@@ -29,8 +29,10 @@ export const problems = (view: TerminalView): string[][] => [
 /** A heading, with facts behind it where they fit, else below it. */
 export function titled(
   { colors, width }: TerminalView,
-  { sign, title, facts }: { readonly sign: string; readonly title: string; readonly facts: string },
+  given: { readonly sign: string; readonly title: string; readonly facts: string },
 ): string[] {
+  const { sign } = given;
+  const [title, facts] = [oneLine(given.title), oneLine(given.facts)];
   if (widthOf(`  x ${title}  ${facts}`) <= width)
     return [`  ${sign} ${colors.bold(title)}  ${colors.dim(facts)}`];
   const [first = '', ...rest] = wrap(title, width - 4);
@@ -77,7 +79,9 @@ function notJudged(view: TerminalView): string[] {
       cell.samples.length,
       cell.consoleTail,
     ]);
-    groups.set(key, [...(groups.get(key) ?? []), cell]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [cell]);
+    else group.push(cell);
   }
   return [...groups.values()].flatMap((cells, at) => [...(at === 0 ? [] : ['']), ...reasonOf(view, cells)]);
 }

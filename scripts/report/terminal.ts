@@ -4,10 +4,12 @@
  */
 import picocolors from 'picocolors';
 import { shellQuote } from '../lib/exec.ts';
+import { cutTo } from './cut.ts';
 import { guestFacts, labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import { badByCase, SIGNS, type Telling, tally, tellingLine } from './findings.ts';
 import { impossibleGroups } from './impossible.ts';
+import { notesOf } from './independence.ts';
 import type { Report } from './model.ts';
 import { sharedCells } from './shared.ts';
 import { widthOf } from './table.ts';
@@ -25,6 +27,9 @@ export interface TerminalOptions {
   readonly dir?: string | undefined;
 }
 
+/** Cells that a terminal shows: what is above them has long scrolled away. */
+const MOST_CELLS = 100;
+
 export function renderTerminal(report: Report, options: TerminalOptions = {}): string {
   const varying = varyingAxes(report.cells);
   const view: TerminalView = {
@@ -34,16 +39,19 @@ export function renderTerminal(report: Report, options: TerminalOptions = {}): s
     dir: options.dir,
     label: (cell) => labelOf(cell, varying),
   };
+  const { report: few, rest } = cutTo(report, MOST_CELLS);
+  const part: TerminalView = { ...view, report: few };
   const sections = [
     heading(view),
-    report.cells.length > 0 ? renderCells(report, view.colors, view.width) : [],
-    shown(view),
-    shared(view),
+    few.cells.length > 0 ? renderCells(few, view.colors, view.width, varying) : [],
+    rest === undefined ? [] : wrap(rest, view.width - 2).map((line) => `  ${view.colors.yellow(line)}`),
+    shown(part),
+    shared(part),
     effects(view),
     impossible(view),
     warnings(view),
-    report.notes.flatMap((note) => wrap(`Note: ${note}`, view.width - 2).map((line) => `  ${line}`)),
-    ...problems(view),
+    notesOf(report).flatMap((note) => wrap(`Note: ${note}`, view.width - 2).map((line) => `  ${line}`)),
+    ...problems(part),
     ending(view),
   ];
   const text = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
@@ -153,7 +161,7 @@ function ending({ report, colors, width, dir }: TerminalView): string[] {
   const lines = [colors.dim('─'.repeat(Math.min(width, 80))), ...joined(parts, colors.dim(' · '), width)];
   if (dir !== undefined) {
     lines.push(`evidence  ${colors.bold(pathIn(dir))}`);
-    lines.push(`as a page ${shellQuote(['repro', 'report', dir, '--format', 'html'])}`);
+    lines.push(`as a page ${oneLine(shellQuote(['repro', 'report', dir, '--format', 'html']))}`);
   }
   return lines;
 }

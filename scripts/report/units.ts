@@ -1,4 +1,5 @@
 /** Values as people read them. Bytes become KiB, MiB, GiB; `ms` becomes s and min; other units stay. */
+import { oneLine } from '../lib/plain.ts';
 
 interface Scale {
   readonly unit: string;
@@ -20,7 +21,8 @@ const HOUR = 60 * MINUTE;
 
 /** The scale in which `magnitude`, a value of `unit`, reads best. */
 export function scaleFor(unit: string, magnitude: number): Scale {
-  const scales = unit === 'bytes' ? BYTES : unit === 'ms' ? MILLISECONDS : [{ unit, factor: 1 }];
+  const scales =
+    unit === 'bytes' ? BYTES : unit === 'ms' ? MILLISECONDS : [{ unit: oneLine(unit), factor: 1 }];
   const fitting = scales.filter((scale) => Math.abs(magnitude) >= scale.factor);
   return fitting.at(-1) ?? scales[0] ?? { unit, factor: 1 };
 }

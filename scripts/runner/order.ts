@@ -1,4 +1,5 @@
 /** In which order cells run: those that tell most first, fair across scenarios. Pure; equal input, equal order. */
+import { smallest } from '../lib/numbers.ts';
 import { sameValue } from '../scenario/select.ts';
 import type { Axes, Cell } from '../scenario/types.ts';
 
@@ -31,7 +32,7 @@ export function tellingFirst<C extends Pointed>(cells: readonly C[]): C[] {
 
 function nearest<C extends Pointed>({ cell }: C, others: readonly C[]): C | undefined {
   const distances = others.map((other) => distance(cell.axes, other.cell.axes));
-  return others[distances.indexOf(Math.min(...distances))];
+  return others[distances.indexOf(smallest(distances))];
 }
 
 /** In how many axes two points differ. */

@@ -86,7 +86,7 @@ function errorsOf(said: readonly string[], failure: unknown): readonly string[] 
 class Sink implements SampleSink {
   readonly id: string;
   readonly slug: string;
-  readonly metrics: Record<string, MetricValue> = {};
+  readonly metrics: Record<string, MetricValue> = Object.create(null);
   readonly errors: string[] = [];
   readonly provoked: string[] = [];
   readonly files: string[] = [];

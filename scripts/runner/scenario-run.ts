@@ -4,8 +4,8 @@ import type { ResolvedArtifact } from '../artifact/types.ts';
 import type { Sample } from '../evidence/types.ts';
 import { InterruptedError } from '../lib/errors.ts';
 import { buildReport, shareCell } from '../report/build.ts';
-import { writeReport } from '../report/json.ts';
 import type { Report, ReportCell } from '../report/model.ts';
+import { ReportWriter } from '../report/writer.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { type Begun, resumeNotes } from './begun.ts';
 import type { Listener } from './events.ts';
@@ -53,11 +53,12 @@ export class ScenarioRun {
   #capabilities: Capabilities | undefined;
   #phase: Phase | undefined;
   #final: Promise<Report> | undefined;
-  #saving: Promise<unknown> = Promise.resolve();
+  readonly #writer: ReportWriter;
 
   /** Tells what there is to run, and takes over what was judged earlier. */
   constructor(order: ScenarioOrder, listener: Listener, signal: AbortSignal) {
     this.order = order;
+    this.#writer = new ReportWriter(order.dir);
     this.#listener = listener;
     this.#signal = signal;
     const { scenario, cells, dir } = order;
@@ -98,8 +99,14 @@ export class ScenarioRun {
     if (result !== undefined) {
       this.#tell(cell, shareCell(cell, artifacts, result));
       await this.#write();
-    } else this.#followers.set(owner, [...(this.#followers.get(owner) ?? []), { cell, artifacts }]);
+    } else this.#follow(owner, { cell, artifacts });
     return true;
+  }
+
+  #follow(owner: string, follower: Pick<ReadyCell, 'cell' | 'artifacts'>): void {
+    const others = this.#followers.get(owner);
+    if (others === undefined) this.#followers.set(owner, [follower]);
+    else others.push(follower);
   }
 
   /** As `shares`; but a cell that doesn't is from now on the one that runs it. */
@@ -127,19 +134,8 @@ export class ScenarioRun {
 
   /** Writes the report: the last one when no cell is left. */
   async #write(): Promise<void> {
-    if (this.left.length === 0) await this.finish();
-    else await this.#save();
-  }
-
-  /** One after the other: an earlier report must not come to lie over a later one. */
-  #save(): Promise<Report> {
-    const saved = this.#saving.then(async () => {
-      const report = this.#report();
-      await writeReport(this.order.dir, report);
-      return report;
-    });
-    this.#saving = saved.catch(() => undefined);
-    return saved;
+    if (this.#results.size >= this.order.cells.length) await this.finish();
+    else await this.#writer.save(() => this.#report());
   }
 
   /** The scenario's report, written; cells that have no result are skipped for `failure`, or the interrupt. */
@@ -152,7 +148,7 @@ export class ScenarioRun {
     const planned = ({ samples }: Cell) => samples * this.order.scenario.suite.cases.length;
     for (const cell of this.left) this.#tell(cell, skippedCell(cell, [], why, planned(cell)));
     this.#watch.stop();
-    const report = await this.#save();
+    const report = await this.#writer.finish(() => this.#report());
     this.#listener({ type: 'run-end', dir: this.order.dir, exitCode: report.exitCode });
     return report;
   }
@@ -186,7 +182,7 @@ export class ScenarioRun {
 function completeCells(earlier: readonly ReportCell[]): Map<string, ReportCell> {
   const complete = (cell: ReportCell | undefined) =>
     cell !== undefined && cell.verdict.kind !== 'skip' && cell.samples.length === cell.samplesPlanned;
-  const ran = (cell: ReportCell) =>
-    cell.sharedWith === undefined ? cell : earlier.find(({ id }) => id === cell.sharedWith);
+  const byId = new Map(earlier.map((cell) => [cell.id, cell]));
+  const ran = (cell: ReportCell) => (cell.sharedWith === undefined ? cell : byId.get(cell.sharedWith));
   return new Map(earlier.filter((cell) => complete(ran(cell))).map((cell) => [cell.id, cell]));
 }

@@ -1,6 +1,7 @@
 /** A verification as a summary for an upgrade ticket (Markdown), and for a terminal. */
-import { inert } from '../report/markdown.ts';
-import { plural, wrap } from '../report/text.ts';
+import { document, list, markdownTable } from '../report/markdown-parts.ts';
+import { joined, type Markdown, markdown } from '../report/markup.ts';
+import { plural, textOf, wrap } from '../report/text.ts';
 import { overall } from './compare.ts';
 import { SAME_BUILD } from './same-build.ts';
 import type { Answer, Comparison, Quantity, Verification } from './types.ts';
@@ -87,30 +88,30 @@ export function rowsOf(verification: Verification): string[][] {
 
 export function renderMarkdown(verification: Verification): string {
   const { scenario, title, baseline, candidate, answer, comparisons, gaps, notes } = verification;
-  const bold = (text: string) => text.replace(/(regressed|inconclusive)$/, '**$1**');
-  const rows = rowsOf(verification).map((row) =>
-    row.map((text, at) => (at === ANSWER ? bold(text) : inert(text))).join(' | '),
-  );
+  const rows = rowsOf(verification).map((row, at) => {
+    const own = comparisons[at]?.answer ?? 'inconclusive';
+    const bold = own === 'safe' ? markdown`safe` : markdown`**${own}**`;
+    return row.map((text, column) => (column === ANSWER ? markdown`${SIGNS[own]} ${bold}` : text));
+  });
   const methods = [...new Set(comparisons.map(({ quantity, method }) => `${quantity}: ${method}`))];
-  const blocks = [
-    `### ${SIGNS[answer]} ${inert(baseline)} → ${inert(candidate)}: ${answer}`,
-    `${inert(scenario)}: ${inert(title)}`,
-    byQuantity(verification)
-      .map(({ quantity, answer: one, worst }) => `- **${quantity}: ${one}**. ${inert(worst.because)}`)
-      .join('\n'),
-    [HEADER.join(' | '), HEADER.map(() => '---').join(' | '), ...rows].map((row) => `| ${row} |`).join('\n'),
+  return document([
+    markdown`### ${SIGNS[answer]} ${baseline} → ${candidate}: ${answer}`,
+    markdown`${scenario}: ${title}`,
+    list(
+      byQuantity(verification).map(
+        ({ quantity, answer: one, worst }) => markdown`**${quantity}: ${one}**. ${worst.because}`,
+      ),
+    ),
+    markdownTable(HEADER, rows),
     listed('Not compared, and so nothing is safe:', gaps),
     listed('Nothing to compare with:', notes),
-    settings(verification)
-      .map((line) => `- ${inert(line)}`)
-      .join('\n'),
-    `${terms(verification)} ${methods.map(inert).join('; ')}.`,
-  ];
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+    list(settings(verification)),
+    joined('markdown', [markdown`${terms(verification)}`, markdown`${methods.join('; ')}.`], ' '),
+  ]);
 }
 
-const listed = (title: string, all: readonly string[]): string =>
-  all.length === 0 ? '' : `${title}\n\n${all.map((one) => `- ${inert(one)}`).join('\n')}`;
+const listed = (title: string, all: readonly string[]): Markdown =>
+  all.length === 0 ? markdown`` : markdown`${title}\n\n${list(all)}`;
 
 export function renderText(verification: Verification, width: number): string {
   const { scenario, title, baseline, candidate, answer, comparisons, gaps, notes } = verification;
@@ -137,5 +138,5 @@ export function renderText(verification: Verification, width: number): string {
     ),
     `${SIGNS[answer]} ${baseline} → ${candidate}: ${answer}`,
   ];
-  return `${lines.join('\n')}\n`;
+  return textOf(lines);
 }

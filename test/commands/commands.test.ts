@@ -1,6 +1,7 @@
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { report } from '../../scripts/commands/failure.ts';
-import { table } from '../../scripts/commands/output.ts';
+import { printJson, say, table } from '../../scripts/commands/output.ts';
 import { lineOf, outcomeOf } from '../../scripts/commands/progress.ts';
 import { ArtifactError, InterruptedError, MachineError, UsageError } from '../../scripts/lib/errors.ts';
 import { skippedCell } from '../../scripts/runner/skipped-cell.ts';
@@ -40,6 +41,48 @@ describe('lineOf', () => {
     [undefined, { type: 'run-end', dir: 'runs/x', exitCode: 0 }],
   ] as const)('%s', (line, event) => {
     expect(lineOf(event)).toBe(line);
+  });
+});
+
+describe('what strangers wrote', () => {
+  const evil = '\u001b]0;pwned\u0007\u001b[2J\u202e\u200b\u009b31m\ud800\nrepro: all is well';
+  const unsafe = /[\p{Cc}\p{Cf}\p{Cs}]/u;
+  const named = { ...cell, id: `x/${evil}`, axes: { [evil]: evil } };
+  const result = { ...skipped, verdict: { kind: 'skip' as const, reason: evil }, sharedWith: evil };
+
+  it.each([
+    { type: 'run-start', scenario: evil, cells: [named], dir: evil },
+    { type: 'phase', name: evil },
+    { type: 'notice', text: evil },
+    { type: 'cell-start', cell: named },
+    { type: 'cell-step', cell: named, step: evil },
+    { type: 'cell-end', cell: named, result },
+  ] as const)('is one line of text in the live line of $type', (event) => {
+    expect(lineOf(event, true)).not.toMatch(unsafe);
+    expect(lineOf(event)).not.toMatch(unsafe);
+    expect(outcomeOf(result)).not.toMatch(unsafe);
+  });
+
+  it('is text in an error, and no message of its own', () => {
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const consoleTail = [evil];
+    report(new MachineError('panic', `it said ${evil}`, { hint: evil, consoleTail }));
+    say(evil);
+    const shown = stripVTControlCharacters(write.mock.calls.map(([text]) => String(text)).join(''));
+    expect(shown.replaceAll('\n', '')).not.toMatch(unsafe);
+    expect(shown).not.toContain('pwned');
+    expect(shown.match(/^repro:/gm)).toHaveLength(2);
+    write.mockRestore();
+  });
+
+  it('is text in a table, and the same in JSON', () => {
+    expect(table([[evil, 'x']])).not.toMatch(unsafe);
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    printJson({ evil });
+    const [[shown = ''] = []] = write.mock.calls;
+    write.mockRestore();
+    expect(JSON.parse(String(shown))).toEqual({ evil });
+    expect(String(shown).replaceAll('\n', '')).not.toMatch(unsafe);
   });
 });
 

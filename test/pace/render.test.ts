@@ -53,7 +53,7 @@ describe('a benchmark', () => {
   });
 
   it('as a section of the page', () => {
-    expect(renderSection(BENCHMARK).body).toContain('1.363 (1.341–1.390)');
+    expect(renderSection(BENCHMARK).body.text).toContain('1.363 (1.341–1.390)');
   });
 });
 

@@ -9,7 +9,7 @@ test('a scale has round ticks in the unit that is shown', () => {
   const scale = scaleOf([3.4 * MIB, 14.3 * MIB], [15 * MIB], 'bytes');
   expect(scale.max).toBe(15 * MIB);
   expect(scale.ticks.map((tick) => tick / MIB)).toEqual([0, 5, 10, 15]);
-  const texts = all(parseXml(axisSvg(scale, 'axis')), 'text').map(({ text }) => text);
+  const texts = all(parseXml(axisSvg(scale, 'axis').text), 'text').map(({ text }) => text);
   expect(texts).toEqual(['0', '5 MiB', '10 MiB', '15 MiB']);
 });
 
@@ -27,7 +27,7 @@ test('a strip has a dot per sample, the limit, and a title that tells it in word
   const cell = twoCells().cells[1];
   const series = cell && seriesOf(cell, { metric: 'memory.peak', unit: 'bytes', case: 'pod-start' });
   if (cell === undefined || series === undefined) throw new Error('fixture');
-  const svg = parseXml(stripSvg(cell, series, scaleOf(series.values, [15 * MIB], 'bytes'), 'runc <1>'));
+  const svg = parseXml(stripSvg(cell, series, scaleOf(series.values, [15 * MIB], 'bytes'), 'runc <1>').text);
   const dots = all(svg, 'circle');
   expect(dots).toHaveLength(20);
   expect(dots.every(({ attributes }) => attributes.class === 'point bad')).toBe(true);

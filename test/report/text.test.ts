@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { escapeHtml, lines, oneLine, wrap } from '../../scripts/report/text.ts';
+import { lines, oneLine, wrap } from '../../scripts/report/text.ts';
 
 test('escape sequences, control characters and turned directions are taken out', () => {
   expect(oneLine('a\u001b[31mb\u001b[0m\u001b]0;title\u0007c\u0000d\u009be\u202ef\u2066g')).toBe('abcdefg');
@@ -16,10 +16,4 @@ test('line breaks that mean something are kept', () => {
 test('a word longer than the width stays whole', () => {
   expect(wrap('one two /a/very/long/path three', 9)).toEqual(['one two', '/a/very/long/path', 'three']);
   expect(wrap('', 9)).toEqual([]);
-});
-
-test('HTML: text and quoted attributes', () => {
-  expect(escapeHtml(`<a href="x" title='y'>&amp;`)).toBe(
-    '&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;',
-  );
 });

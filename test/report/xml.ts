@@ -28,6 +28,7 @@ export function parseXml(text: string): Element {
     const [whole, cdata, , closing, name, attributes = '', empty, chars] = token;
     at += whole.length;
     if (cdata !== undefined) parent.text += cdata;
+    else if (chars?.includes(']]>')) throw new Error('"]]>" in text');
     else if (chars !== undefined) parent.text += decode(chars);
     else if (name !== undefined && closing) {
       if (open.pop()?.name !== name) throw new Error(`</${name}> closes another element`);
@@ -60,7 +61,6 @@ function parseAttributes(text: string): Record<string, string> {
 }
 
 function decode(text: string): string {
-  if (text.includes(']]>')) throw new Error('"]]>" in text');
   return text.replaceAll(/&([^;]*);?/g, (entity, name: string) => {
     const code = /^#(?:x([\da-f]+)|(\d+))$/i.exec(name);
     const character = code

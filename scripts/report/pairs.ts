@@ -1,0 +1,49 @@
+/** Cells that differ in one axis alone, found by a key: a matrix has thousands of cells. */
+import type { Axes, Scalar } from '../scenario/types.ts';
+
+export interface Pair<Cell> {
+  readonly without: Cell;
+  readonly with: Cell;
+}
+
+/**
+ * Of each cell with the value `from` of `axis`, the first with `to` that is the same in all other axes. Values are
+ * compared as they are written. The index serves all values of the axis.
+ */
+export function pairIndex<Cell extends { readonly axes: Axes }>(
+  cells: readonly Cell[],
+  axis: string,
+): (from: Scalar, to: Scalar) => Pair<Cell>[] {
+  const byValue = new Map<string, Map<string, Cell[]>>();
+  for (const cell of cells) {
+    const value = String(cell.axes[axis] ?? '');
+    const rests = byValue.get(value) ?? new Map<string, Cell[]>();
+    byValue.set(value, rests);
+    const rest = restOf(cell, axis);
+    const alike = rests.get(rest);
+    if (alike === undefined) rests.set(rest, [cell]);
+    else alike.push(cell);
+  }
+  return (from, to) =>
+    [...(byValue.get(String(from)) ?? [])].flatMap(([rest, alike]) => {
+      const other = byValue.get(String(to))?.get(rest)?.[0];
+      return other === undefined ? [] : alike.map((cell) => ({ without: cell, with: other }));
+    });
+}
+
+const restOf = ({ axes }: { readonly axes: Axes }, axis: string): string =>
+  JSON.stringify(
+    Object.entries(axes)
+      .filter(([name]) => name !== axis)
+      .map(([name, value]) => [name, String(value)])
+      .sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+  );
+
+/** At most `most` of them, spread evenly over all. */
+export function spread<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all;
+  const step = all.length / most;
+  return Array.from({ length: most }, (_, at) => all[Math.floor(at * step)]).filter(
+    (one) => one !== undefined,
+  );
+}

@@ -1,0 +1,48 @@
+/** Whether outcomes that followed one another are independent of each other: the runs test. */
+import betaln from '@stdlib/math-base-special-betaln';
+
+export interface RunsTest {
+  /** Stretches of equal outcomes, one after the other. */
+  readonly runs: number;
+  readonly of: number;
+  readonly bad: number;
+  /** Two-sided: twice the smaller tail, 1 at most. */
+  readonly p: number;
+  /** `few`: like follows like; `many`: outcomes alternate. Which of both the data lean to. */
+  readonly side: 'few' | 'many';
+}
+
+/**
+ * The test of Wald and Wolfowitz (Annals of Mathematical Statistics 11, 1940, 147–162), by the exact distribution of
+ * the number of runs (Stevens, Annals of Eugenics 9, 1939, 10–17): given how many are bad, each order is as likely as
+ * any other, if the outcomes are independent and their rate stays the same. `true` is a bad one. The number of
+ * outcomes must not depend on them.
+ */
+export function runsTest(outcomes: readonly boolean[]): RunsTest {
+  const of = outcomes.length;
+  const bad = outcomes.filter(Boolean).length;
+  const runs = outcomes.filter((one, at) => at === 0 || one !== outcomes[at - 1]).length;
+  const [most, good] = [Math.max(bad, of - bad), of - bad];
+  const chances = Array.from({ length: of + 1 }, (_, r) => chanceOfRuns(r, bad, good));
+  const sum = (from: number, to: number) =>
+    chances.slice(from, to).reduce((total, chance) => total + chance, 0);
+  const [few, many] = [sum(0, runs + 1), sum(runs, of + 1)];
+  const p = most === of ? 1 : Math.min(1, 2 * Math.min(few, many));
+  return { runs, of, bad, p, side: few <= many ? 'few' : 'many' };
+}
+
+/** Of all orders of so many bad and good outcomes, the share that has `runs` runs. */
+export function chanceOfRuns(runs: number, bad: number, good: number): number {
+  if (bad === 0 || good === 0) return runs === (bad + good === 0 ? 0 : 1) ? 1 : 0;
+  if (runs < 2) return 0;
+  const half = Math.floor(runs / 2);
+  const all = logChoose(bad + good, bad);
+  const ways = (b: number, g: number) =>
+    Math.exp(logChoose(bad - 1, b - 1) + logChoose(good - 1, g - 1) - all);
+  return runs % 2 === 0 ? 2 * ways(half, half) : ways(half + 1, half) + ways(half, half + 1);
+}
+
+/** Of the binomial coefficient; −Infinity where it is 0. */
+function logChoose(n: number, k: number): number {
+  return k < 0 || k > n ? Number.NEGATIVE_INFINITY : -Math.log(n + 1) - betaln(n - k + 1, k + 1);
+}
