@@ -1,17 +1,27 @@
 /** The seam between what is tested and what it runs on. Everything outside `vm/` sees these types only. */
 import type { Image, Kernel, Layer } from '../scripts/artifact/types.ts';
 
+/** Bytes of stdout, and of stderr, that a command may write, unless `maxOutput` says otherwise. */
+export const MAX_OUTPUT = 8 * 2 ** 20;
+
 export interface ExecOptions {
   /** Milliseconds; past it the command is killed and a MachineError `exec-timeout` is thrown. Default 60 000. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
   readonly stdin?: string;
+  /**
+   * Bytes of each stream that are enough, half of them from its beginning and half from its end. For texts that people
+   * read: without it, a stream that is longer than MAX_OUTPUT is no answer but an error.
+   */
+  readonly maxOutput?: number;
 }
 
 export interface ExecResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Bytes that were left out; a line in the text says so, too. Undefined when all is there. */
+  readonly truncated?: { readonly stdout: number; readonly stderr: number };
 }
 
 /** A booted environment that runs commands as root. Disposing of it stops it; its console and logs stay. */
@@ -22,10 +32,12 @@ export interface Machine extends AsyncDisposable {
   readonly lost: AbortSignal;
   /**
    * Runs a command: an argv, or a text that `/bin/sh` runs. A non-zero exit is a result, not an error.
-   * Throws MachineError when the machine is lost or the command outlives its time.
+   * Throws MachineError when the machine is lost or the command outlives its time, ReproError `output-too-large` when
+   * it wrote more than MAX_OUTPUT and `maxOutput` didn't allow for that.
    */
   exec(command: string | readonly string[], options?: ExecOptions): Promise<ExecResult>;
   copyIn(hostPath: string, guestPath: string): Promise<void>;
+  /** Throws ReproError `copy`, also for a file that is too large: a guest must not fill the host's disk. */
   copyOut(guestPath: string, hostPath: string): Promise<void>;
   /** Takes on layers: their `/usr` is merged over the machine's, later ones on top. */
   attach(layers: readonly Layer[]): Promise<void>;

@@ -5,6 +5,7 @@ import type { Machine } from '../../vm/machine.ts';
 import { sampleSlug } from '../evidence/attribute.ts';
 import type { KernelLog } from '../evidence/collect.ts';
 import type { MetricValue, Outcome, Sample, TestResult } from '../evidence/types.ts';
+import { clipped } from '../lib/bounded.ts';
 import { messageOf, ReproError } from '../lib/errors.ts';
 import type { SampleSink, Suite, SuiteContext } from '../suites/suite.ts';
 import { fileName } from './folder.ts';
@@ -61,7 +62,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   const { oomKills, kernelEvents } = log.findings(id);
   const sample: Sample = {
     ...{ id, case: caseId, index, outcome, ...(params === undefined ? {} : { params }) },
-    errors: failure === undefined ? sink.errors : [...sink.errors, messageOf(failure)],
+    errors: failure === undefined ? sink.errors : [...sink.errors, clipped(messageOf(failure), ERROR_BYTES)],
     ...{ metrics: sink.metrics, oomKills, kernelEvents },
     ...(sink.results === undefined ? {} : { tests: sink.results }),
     ...{ startedAt: startedAt.toISOString(), durationMs, files: sink.files },
@@ -89,10 +90,16 @@ class Sink implements SampleSink {
 
   metric(name: string, value: MetricValue): void {
     this.metrics[name] = value;
+    if (Object.keys(this.metrics).length <= MAX_METRICS) return;
+    delete this.metrics[name];
+    throw new ReproError(
+      'too-many-metrics',
+      `a sample can have ${MAX_METRICS} metrics, and this one has more`,
+    );
   }
 
   error(text: string): void {
-    this.errors.push(text);
+    if (this.errors.length < MAX_ERRORS) this.errors.push(clipped(text, ERROR_BYTES));
   }
 
   provokes(...processes: string[]): void {
@@ -110,6 +117,11 @@ class Sink implements SampleSink {
     if (!this.files.includes(file)) this.files.push(file);
   }
 }
+
+/** Bytes of an error's text, errors and metrics of a sample: they stand in the journal and in the report. */
+const ERROR_BYTES = 32 * 1024;
+const MAX_ERRORS = 1000;
+const MAX_METRICS = 1000;
 
 /** Calls `work` with a signal that is aborted after `seconds`, too. */
 async function withTimeout(

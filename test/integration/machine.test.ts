@@ -1,7 +1,7 @@
 /** What every suite relies on, with real machines: commands, files, sockets, layers, fresh identities, cgroup v1. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,30 @@ describe.skipIf(skip)('a machine', () => {
     await machine.exec('echo mine >/var/tmp/file; echo mine >/run/file');
     expect(await ask(other, 'cat /var/tmp/file /run/file 2>&1 | grep -c "No such file"')).toBe('2');
   });
+
+  it('that writes without an end takes little of the host', async () => {
+    await machine.exec(['true']);
+    const before = process.memoryUsage().rss;
+    let peak = 0;
+    const look = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().rss - before);
+    }, 20);
+    const flood = await machine.exec('echo first; head -c 100000000 /dev/zero; echo; echo last', {
+      timeout: 240_000,
+      maxOutput: 2 ** 20,
+    });
+    clearInterval(look);
+    expect(flood.truncated).toEqual({ stdout: 100_000_012 - 2 ** 20, stderr: 0 });
+    expect(flood.stdout.endsWith('\nlast\n')).toBe(true);
+    expect(peak).toBeLessThan(100 * 2 ** 20);
+    const file = join(dir, 'copied');
+    await machine.exec('head -c 20000000 /dev/zero >/var/tmp/large; truncate -s 300M /var/tmp/larger');
+    await machine.copyOut('/var/tmp/large', file);
+    expect(statSync(file).size).toBe(20_000_000);
+    await expect(machine.copyOut('/var/tmp/larger', file)).rejects.toMatchObject({ code: 'copy' });
+    expect(statSync(file).size).toBeLessThanOrEqual(256 * 2 ** 20);
+    expect((await machine.exec('echo on')).stdout).toBe('on\n');
+  }, 300_000);
 
   it('has the cgroups that it has after a boot', async () => {
     await using booted = await new QemuProvider().allocate(await specOf('m4', 'deb:trixie', 'v2'), signal);

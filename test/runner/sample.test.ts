@@ -51,3 +51,15 @@ it('an interrupt before the case began ends it, also when the suite does not lis
   const { sample } = await sampleOf(hang, { signal: AbortSignal.abort(new Error('stopped')) });
   expect(sample).toMatchObject({ outcome: 'error', errors: ['stopped'] });
 });
+
+it('what a case says stays small, however much it is', async () => {
+  const { sample } = await sampleOf(async (_case, _machine, _context, sink) => {
+    sink.error(`first ${'x'.repeat(5_000_000)} last`);
+    for (let n = 0; n < 5000; n++) sink.error('again');
+    for (let n = 0; n < 5000; n++) sink.metric(`m${n}`, { value: n, unit: 'ms' });
+  });
+  expect(sample.outcome).toBe('error');
+  expect(sample.errors[0]).toMatch(/^first x+\n\.\.\. [\d,]+ bytes left out \.\.\.\nx+ last$/);
+  expect(sample.errors.at(-1)).toContain('1000 metrics');
+  expect(JSON.stringify(sample).length).toBeLessThan(200_000);
+});

@@ -3,9 +3,10 @@
  * carries bytes to the agent can be the stream: a port of a virtual machine, or the stdin and stdout of a process.
  */
 import type { Duplex, Readable } from 'node:stream';
-import { MachineError } from '../../scripts/lib/errors.ts';
+import { Bounded } from '../../scripts/lib/bounded.ts';
+import { MachineError, ReproError } from '../../scripts/lib/errors.ts';
 import { abortError } from '../../scripts/lib/exec.ts';
-import type { ExecOptions, ExecResult } from '../machine.ts';
+import { type ExecOptions, type ExecResult, MAX_OUTPUT } from '../machine.ts';
 import { encodeFrame, type Frame, FrameDecoder, type FrameType } from './frames.ts';
 import { SocketChannel } from './socket.ts';
 
@@ -25,12 +26,17 @@ export interface Receiver {
 
 export interface RawResult {
   readonly exitCode: number;
+  /** At most `maxOutput` bytes, and a line that says how many are missing. */
   readonly stdout: Buffer;
   readonly stderr: Buffer;
+  /** Bytes that were not kept. */
+  readonly omitted: { readonly stdout: number; readonly stderr: number };
 }
 
 export interface RunOptions extends Omit<ExecOptions, 'stdin'> {
   readonly stdin?: string | Readable | undefined;
+  /** Gets stdout as it comes; the result has none then. */
+  readonly onStdout?: ((bytes: Buffer) => void) | undefined;
 }
 
 /** What makes a restored machine another than the one that was saved. */
@@ -77,11 +83,17 @@ export class AgentLink implements Disposable {
     return this.#command('x', argv.join('\0'), options);
   }
 
-  /** `run` for texts: an argv, or what `/bin/sh` runs. */
+  /**
+   * `run` for texts: an argv, or what `/bin/sh` runs. Throws ReproError `output-too-large` for a stream of more than
+   * MAX_OUTPUT bytes, unless `maxOutput` says how much of it is enough.
+   */
   async exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const argv = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
-    const { exitCode, stdout, stderr } = await this.run(argv, options);
-    return { exitCode, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
+    const { exitCode, stdout, stderr, omitted } = await this.run(argv, options);
+    const texts = { exitCode, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
+    if (omitted.stdout === 0 && omitted.stderr === 0) return texts;
+    if (options.maxOutput === undefined) throw tooLarge(omitted);
+    return { ...texts, truncated: omitted };
   }
 
   /** Gives the guest the time of now, fresh random numbers and names of its own. Throws MachineError. */
@@ -124,7 +136,7 @@ export class AgentLink implements Disposable {
     if (signal?.aborted) throw abortError(signal);
     if (this.#broken !== undefined) throw this.#broken;
     const id = this.#next++;
-    const command = new Command();
+    const command = new Command(options);
     this.#channels.set(id, command);
     const kill = () => {
       this.#send('k', id);
@@ -168,16 +180,29 @@ export class AgentLink implements Disposable {
   }
 }
 
-/** Collects what a command writes until it ends. */
+function tooLarge(omitted: RawResult['omitted']): ReproError {
+  const [name, bytes] = omitted.stdout > 0 ? ['stdout', omitted.stdout] : ['stderr', omitted.stderr];
+  const size = `${(bytes + MAX_OUTPUT).toLocaleString('en-US')} bytes`;
+  return new ReproError(
+    'output-too-large',
+    `a command on the machine wrote ${size} to ${name}; no more than ${MAX_OUTPUT / 2 ** 20} MiB are read`,
+  );
+}
+
+/** Collects what a command writes until it ends, up to a limit. */
 class Command implements Receiver {
   readonly ended: Promise<RawResult>;
   over = false;
-  readonly #out: Buffer[] = [];
-  readonly #err: Buffer[] = [];
+  readonly #out: Bounded;
+  readonly #err: Bounded;
+  readonly #onStdout: RunOptions['onStdout'];
   #resolve: (result: RawResult) => void = () => undefined;
   #reject: (error: MachineError) => void = () => undefined;
 
-  constructor() {
+  constructor({ maxOutput = MAX_OUTPUT, onStdout }: Pick<RunOptions, 'maxOutput' | 'onStdout'>) {
+    this.#out = new Bounded(maxOutput);
+    this.#err = new Bounded(maxOutput);
+    this.#onStdout = onStdout;
     this.ended = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -187,8 +212,8 @@ class Command implements Receiver {
   }
 
   receive({ type, payload }: Frame): void {
-    if (type === 'o') this.#out.push(payload);
-    else if (type === 'e') this.#err.push(payload);
+    if (type === 'o') this.#onStdout === undefined ? this.#out.add(payload) : this.#onStdout(payload);
+    else if (type === 'e') this.#err.add(payload);
     else if (type === 'q') this.#end(payload.toString());
   }
 
@@ -210,7 +235,12 @@ class Command implements Receiver {
       return;
     }
     const exitCode = word === 'signal' ? SIGNAL_BASE + Number(rest) : Number(word);
-    this.#resolve({ exitCode, stdout: Buffer.concat(this.#out), stderr: Buffer.concat(this.#err) });
+    this.#resolve({
+      exitCode,
+      stdout: this.#out.bytes(),
+      stderr: this.#err.bytes(),
+      omitted: { stdout: this.#out.omitted, stderr: this.#err.omitted },
+    });
   }
 }
 

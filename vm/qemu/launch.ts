@@ -7,8 +7,9 @@ import { listenOnce } from '../agent/listen.ts';
 import type { MachineSpec } from '../machine.ts';
 import type { Phases } from '../phases.ts';
 import { type Disk, kernelArgs, layerSerial, type Memory, qemuArgv } from './argv.ts';
-import { ConsoleReader, consoleState, consoleTail } from './console.ts';
+import { ConsoleReader, consoleTail } from './console.ts';
 import type { Host } from './emulator.ts';
+import { cutLog, watchLogs } from './log-limit.ts';
 import { lastWords, type QemuProcess, startQemu } from './process.ts';
 import { Qmp } from './qmp.ts';
 
@@ -96,7 +97,10 @@ export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<L
   const qmp = await Qmp.connect(qmpSocket, alive);
   const link = new AgentLink(await orAborted(agent.socket, alive));
   watchAgent(qmp, link);
-  return { process, qmp, link, console: new ConsoleReader(consoleLog(spec)) };
+  const console = new ConsoleReader(consoleLog(spec));
+  const logs = watchLogs(() => Promise.all([console.state(), cutLog(qemuLog(spec))]));
+  process.ended.addEventListener('abort', () => logs[Symbol.dispose](), { once: true });
+  return { process, qmp, link, console };
 }
 
 /** A port that the guest closed doesn't close the host's end of it: only QEMU tells. */
@@ -133,9 +137,9 @@ export interface Attempt {
 export async function explainStart(error: unknown, attempt: Attempt): Promise<Error> {
   const { spec, signal, timeout, late, process } = attempt;
   if (signal.aborted) return abortError(signal);
-  const text = await new ConsoleReader(consoleLog(spec)).read();
-  const tail = consoleTail(text);
-  const state = consoleState(text);
+  const console = new ConsoleReader(consoleLog(spec));
+  const state = await console.state();
+  const tail = consoleTail(await console.read());
   const details = { consoleTail: tail, cause: error };
   if (state.kind === 'panic') return new MachineError('panic', state.why, details);
   if (state.kind === 'failed') return new MachineError('boot-failed', state.why, details);

@@ -1,6 +1,6 @@
 /** A running virtual machine. */
-import { createReadStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { createReadStream, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { Layer } from '../../scripts/artifact/types.ts';
@@ -16,7 +16,7 @@ import type {
 } from '../machine.ts';
 import { openShell } from '../ssh/shell.ts';
 import { layerSerial } from './argv.ts';
-import { type ConsoleReader, consoleState, consoleTail } from './console.ts';
+import { type ConsoleReader, consoleTail } from './console.ts';
 import { plugLayer } from './plug.ts';
 import type { QemuProcess } from './process.ts';
 import { forwardedPort, type Qmp } from './qmp.ts';
@@ -35,6 +35,8 @@ interface Parts {
 
 /** Milliseconds that copying a file may take. */
 const COPY_TIMEOUT = 300_000;
+/** Bytes of a file that is copied out. */
+const COPY_LIMIT = 256 * 2 ** 20;
 
 export class QemuMachine implements Machine {
   readonly id: string;
@@ -71,10 +73,19 @@ export class QemuMachine implements Machine {
   }
 
   async copyOut(guestPath: string, hostPath: string): Promise<void> {
-    const { stdout } = await this.#copy((signal) =>
-      this.#parts.link.run(['cat', guestPath], { signal, timeout: COPY_TIMEOUT }),
-    );
-    await writeFile(hostPath, stdout);
+    const full = new AbortController();
+    await using file = await open(hostPath, 'w');
+    let size = 0;
+    // Written at once, so that no more of it waits in memory than one frame has.
+    const onStdout = (bytes: Buffer) => {
+      size += bytes.length;
+      if (size > COPY_LIMIT) full.abort(new ReproError('copy', tooLarge(guestPath)));
+      else writeSync(file.fd, bytes);
+    };
+    await this.#copy((signal) => {
+      const either = AbortSignal.any([signal, full.signal]);
+      return this.#parts.link.run(['cat', guestPath], { signal: either, timeout: COPY_TIMEOUT, onStdout });
+    });
   }
 
   async attach(layers: readonly Layer[]): Promise<void> {
@@ -168,9 +179,8 @@ export class QemuMachine implements Machine {
 
   /** When the machine is gone, that is the reason, whatever the symptom was here. */
   async #explain(error: unknown): Promise<unknown> {
-    const text = await this.console();
-    const state = consoleState(text);
-    const tail = consoleTail(text);
+    const state = await this.#parts.console.state();
+    const tail = consoleTail(await this.console());
     if (state.kind === 'panic')
       return new MachineError('panic', state.why, { consoleTail: tail, cause: error });
     if (this.lost.aborted) {
@@ -182,4 +192,8 @@ export class QemuMachine implements Machine {
     }
     return error;
   }
+}
+
+function tooLarge(guestPath: string): string {
+  return `${guestPath} of the machine is larger than ${COPY_LIMIT / 2 ** 20} MiB, which is the most that is copied`;
 }

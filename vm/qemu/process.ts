@@ -1,7 +1,7 @@
 /** QEMU as a process: started in a session of its own, watched until it ends. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
+import { constants, open, readFile } from 'node:fs/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
 import { identify, type ProcessId } from '../../scripts/lib/process.ts';
 
@@ -26,7 +26,9 @@ export interface StartOptions {
  */
 export async function startQemu(argv: readonly string[], options: StartOptions): Promise<QemuProcess> {
   const [binary = '', ...args] = argv;
-  const output = await open(options.log, 'w');
+  // Appended to, so that it can be cut while QEMU writes.
+  const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
+  const output = await open(options.log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
   try {
     await output.write(`${argv.join(' ')}\n`);
     const child = spawn(binary, args, {
