@@ -1,6 +1,6 @@
 /** The QEMU of this host, and the accelerator that really works with it. */
-import { access, constants, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { release, tmpdir } from 'node:os';
+import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { release } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Kernel } from '../../scripts/artifact/types.ts';
 import { messageOf, ReproError, UsageError } from '../../scripts/lib/errors.ts';
@@ -8,6 +8,7 @@ import { RunError, run } from '../../scripts/lib/exec.ts';
 import { stateDir } from '../../scripts/lib/paths.ts';
 import { type Accelerator, qemuArgv } from './argv.ts';
 import { consoleTail, probeSucceeded } from './console.ts';
+import { makeWorkDirs } from './work-dir.ts';
 
 export interface Emulator {
   readonly binary: string;
@@ -113,7 +114,7 @@ async function probe(
   kernel: Kernel,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const dir = await mkdtemp(join(tmpdir(), 'repro-probe-'));
+  const { dir, sockets } = await makeWorkDirs();
   const serialLog = join(dir, 'console.log');
   try {
     await run(
@@ -129,7 +130,7 @@ async function probe(
         },
         ...{ memory: { kind: 'own' }, incoming: false, agentSocket: undefined },
         kernelArgs: ['console=ttyS0', 'quiet', 'panic=-1', 'repro.probe'],
-        ...{ serialLog, qmpSocket: join(dir, 'qmp') },
+        ...{ serialLog, qmpSocket: join(sockets, 'qmp') },
       }),
       { signal, timeout: PROBE_TIMEOUT },
     );
@@ -141,6 +142,6 @@ async function probe(
     if (error.code === 'run-timeout') return `a kernel did not boot with it within ${PROBE_TIMEOUT / 1000} s`;
     return `QEMU refused it (${error.output.trim().split('\n')[0] ?? messageOf(error)})`;
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    for (const folder of [dir, sockets]) await rm(folder, { recursive: true, force: true });
   }
 }

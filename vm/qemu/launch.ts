@@ -20,8 +20,10 @@ export interface LaunchOrder {
   readonly scratch: Pick<Disk, 'file' | 'mode'>;
   /** Start without running, for a state that is to come. */
   readonly incoming: boolean;
-  /** For sockets and temporary files; short, for a socket's path has 108 bytes at most. */
+  /** For temporary files. */
   readonly dir: string;
+  /** For sockets; its path is short. */
+  readonly sockets: string;
   /** Told as soon as QEMU runs, before anything else can fail. */
   readonly started: (process: QemuProcess) => Promise<void>;
   readonly phases?: Phases | undefined;
@@ -75,9 +77,9 @@ export function qemuLog(spec: Pick<MachineSpec, 'logDir'>): string {
 
 /** Throws MachineError, and `signal`'s reason. QEMU may run by then: `started` was told. */
 export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<Launched> {
-  const { host, spec, dir } = order;
-  const agentSocket = join(dir, 'agent');
-  const qmpSocket = join(dir, 'qmp');
+  const { host, spec, dir, sockets } = order;
+  const agentSocket = join(sockets, 'agent');
+  const qmpSocket = join(sockets, 'qmp');
   using agent = await listenOnce(agentSocket);
   const argv = qemuArgv({
     ...{ binary: host.emulator.binary, version: host.emulator.major, accelerator: host.accelerator },

@@ -105,7 +105,7 @@ export class QemuMachine implements Machine {
 
   async forward(guestSocket: string): Promise<string> {
     const { link, record } = this.#parts;
-    const path = `${record.dir}/fwd${this.#forwards.length}`;
+    const path = `${record.sockets ?? record.dir}/fwd${this.#forwards.length}`;
     const server = createServer((socket) => {
       const guest = link.connect(guestSocket);
       pipeline(socket, guest, () => undefined);
@@ -153,7 +153,7 @@ export class QemuMachine implements Machine {
     const usernet = await qmp.command('human-monitor-command', { 'command-line': 'info usernet' });
     const port = forwardedPort(String(usernet), 22);
     if (port === undefined) throw new MachineError('provider', 'QEMU forwards no port to the guest');
-    return openShell(link, { host: '127.0.0.1', port, dir: record.dir });
+    return openShell(link, { host: '127.0.0.1', port, dir: record.sockets ?? record.dir });
   }
 
   async #copy(

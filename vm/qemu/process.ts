@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, open, readFile } from 'node:fs/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
+import { shellQuote } from '../../scripts/lib/exec.ts';
 import { identify, type ProcessId } from '../../scripts/lib/process.ts';
 
 export interface QemuProcess {
@@ -30,7 +31,8 @@ export async function startQemu(argv: readonly string[], options: StartOptions):
   const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
   const output = await open(options.log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
   try {
-    await output.write(`${argv.join(' ')}\n`);
+    // On one line, whatever a path has in it.
+    await output.write(`${shellQuote(argv).replaceAll('\n', ' ')}\n`);
     const child = spawn(binary, args, {
       ...{ detached: true, stdio: ['ignore', output.fd, output.fd] },
       env: { ...process.env, TMPDIR: options.tmpDir },

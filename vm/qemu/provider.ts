@@ -1,8 +1,8 @@
 /** Virtual machines by QEMU: the provider that needs nothing but Debian's packages. */
 
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
 import type { Kernel } from '../../scripts/artifact/types.ts';
 import { messageOf, ReproError } from '../../scripts/lib/errors.ts';
 import { identify } from '../../scripts/lib/process.ts';
@@ -25,11 +25,13 @@ import {
   findEmulator,
   type Host,
 } from './emulator.ts';
-import { bootInputs, consoleLog, explainStart, type Launched, type LaunchOrder } from './launch.ts';
+import { bootInputs, consoleLog, explainStart, type Launched, type LaunchOrder, qemuLog } from './launch.ts';
 import { QemuMachine } from './machine.ts';
 import type { QemuProcess } from './process.ts';
 import { endMachine, keptMachine, type MachineRecord, reapMachines, writeRecord } from './registry.ts';
+import { blameOf } from './restore-failure.ts';
 import { restoreSnapshot, saveSnapshot } from './snapshot.ts';
+import { makeWorkDirs } from './work-dir.ts';
 
 /** Changes when the same inputs make another snapshot. */
 const SNAPSHOT_FORMAT = '1';
@@ -44,7 +46,7 @@ export interface QemuProviderOptions {
 }
 
 type Start = (order: StartOrder, signal: AbortSignal) => Promise<Launched>;
-type StartOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'started' | 'phases'>;
+type StartOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'sockets' | 'started' | 'phases'>;
 
 export class QemuProvider implements MachineProvider {
   readonly kind = 'qemu';
@@ -81,7 +83,7 @@ export class QemuProvider implements MachineProvider {
       return await this.#start({ spec, host, kind: 'warm', phases, timeout, start }, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      await this.#reject(spec, host, `the snapshot could not be restored (${messageOf(error)})`);
+      await this.#notRestored(spec, host, error);
       return this.#boot(spec, host, phases, signal);
     }
   }
@@ -115,11 +117,16 @@ export class QemuProvider implements MachineProvider {
     }
   }
 
-  async #reject(spec: MachineSpec, host: Host, why: string): Promise<void> {
+  /** Only what is the snapshot's own fault costs the snapshot; one that gives no answer has a second chance. */
+  async #notRestored(spec: MachineSpec, host: Host, error: unknown): Promise<void> {
     const key = keyOf(spec, host);
-    this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
-    spec.notice?.(`${why}; it is thrown away, and the machine boots cold`);
-    await this.#shelf?.discard(this.#order(spec, host)).catch(() => undefined);
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, failures);
+    const blame = blameOf(error, await readFile(qemuLog(spec), 'utf8').catch(() => ''));
+    const discard = blame === 'snapshot' || (blame === 'unknown' && failures >= RESTORE_FAILURES);
+    const why = `the snapshot could not be restored (${messageOf(error)})`;
+    spec.notice?.(`${why}; it is ${discard ? 'thrown away' : 'kept'}, and the machine boots cold`);
+    if (discard) await this.#shelf?.discard(this.#order(spec, host)).catch(() => undefined);
   }
 
   #order(spec: MachineSpec, host: Host): ShelfOrder {
@@ -204,10 +211,9 @@ export class QemuProvider implements MachineProvider {
   ): Promise<{ record: MachineRecord; result: T }> {
     const owner = identify(process.pid);
     if (owner === undefined) throw new ReproError('process', 'cannot identify this process');
-    // Sockets have short paths, so this can't lie below the run's folder.
-    const dir = await mkdtemp(join(tmpdir(), 'repro-'));
+    const { dir, sockets } = await makeWorkDirs();
     let record: MachineRecord = {
-      ...{ id: spec.id, session: spec.session, owner, qemu: undefined, dir },
+      ...{ id: spec.id, session: spec.session, owner, qemu: undefined, dir, sockets },
       ...{ logDir: resolve(spec.logDir), keep: false, shell: [] },
     };
     const late = AbortSignal.timeout(timeout);
@@ -219,7 +225,7 @@ export class QemuProvider implements MachineProvider {
         record = { ...record, qemu: process.id };
         await writeRecord(record);
       };
-      const result = await work({ host, spec, dir, started }, AbortSignal.any([signal, late]));
+      const result = await work({ host, spec, dir, sockets, started }, AbortSignal.any([signal, late]));
       return { record, result };
     } catch (error) {
       const why = await explainStart(error, { spec, signal, timeout, late, process: qemu });

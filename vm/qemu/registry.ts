@@ -15,8 +15,10 @@ export interface MachineRecord {
   readonly owner: ProcessId;
   /** QEMU's; undefined between the record's birth and QEMU's. */
   readonly qemu: ProcessId | undefined;
-  /** Sockets, keys and the scratch disk; goes with the machine. */
+  /** The scratch disk and temporary files; goes with the machine. */
   readonly dir: string;
+  /** Sockets and keys; often the same folder. Records of earlier releases have none. */
+  readonly sockets?: string;
   /** Where its console is kept, absolute: tells which cell's machine it is. */
   readonly logDir: string;
   /** Meant to outlive its owner. */
@@ -64,6 +66,7 @@ export async function readRecords(): Promise<MachineRecord[]> {
 export async function endMachine(record: MachineRecord): Promise<void> {
   if (record.qemu !== undefined) await end(record.qemu);
   await rm(record.dir, { recursive: true, force: true });
+  if (record.sockets !== undefined) await rm(record.sockets, { recursive: true, force: true });
   await removeRecord(record);
 }
 
