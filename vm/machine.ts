@@ -1,5 +1,6 @@
 /** The seam between what is tested and what it runs on. Everything outside `vm/` sees these types only. */
 import type { Image, Kernel, Layer } from '../scripts/artifact/types.ts';
+import type { NetworkAccess } from '../scripts/lib/network.ts';
 
 /** Bytes of stdout, and of stderr, that a command may write, unless `maxOutput` says otherwise. */
 export const MAX_OUTPUT = 8 * 2 ** 20;
@@ -80,7 +81,8 @@ export interface MachineSpec {
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly diskMiB: number;
-  readonly network: boolean;
+  /** What it may reach; false: nothing. */
+  readonly network: NetworkAccess | false;
   /** Attached by `allocate`; more can be attached later. */
   readonly layers: readonly Layer[];
   /** Where console, serial log and the emulator's own output are kept. */

@@ -11,6 +11,7 @@ import type { Cell, Scenario } from '../scenario/types.ts';
 import { ensureTools } from '../setup/install.ts';
 import { axesOf, pairsOf, parseArm } from '../verify/arms.ts';
 import type { Arms } from '../verify/types.ts';
+import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
@@ -25,6 +26,7 @@ export interface AnswerArguments {
   readonly offline: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly 'allow-network': boolean;
 }
 
 export interface ArmArguments extends AnswerArguments {
@@ -69,6 +71,7 @@ export async function openRun(
   args: AnswerArguments,
   { scenario, cells }: { readonly scenario: Scenario; readonly cells: readonly Cell[] },
 ) {
+  await consent([{ scenario, cells }], args);
   await ensureTools(say, needsOf([{ scenario, cells }]));
   const { signal, makeProvider } = context();
   const dir = await newRunDir(args.out, `${kind}-${scenario.name}`);

@@ -8,6 +8,7 @@ import { EXIT, UsageError } from '../lib/errors.ts';
 import { renderHtml } from '../report/html.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { ensureTools } from '../setup/install.ts';
+import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
@@ -27,6 +28,7 @@ export interface IsolateArguments {
   readonly offline: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly 'allow-network': boolean;
 }
 
 export async function isolate(args: IsolateArguments): Promise<void> {
@@ -39,6 +41,7 @@ export async function isolate(args: IsolateArguments): Promise<void> {
   bootTimeout();
   const { scenario, cells } = select(args.scenario, args);
   const ends = endsOf(cells, { fail: args.fail, pass: args.pass });
+  await consent([{ scenario, cells }], args);
   await ensureTools(say, needsOf([{ scenario, cells }]));
   const { signal, makeProvider } = context();
   const dir = await newRunDir(args.out, `isolate-${scenario.name}`);

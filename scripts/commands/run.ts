@@ -10,6 +10,7 @@ import { readJournal } from '../runner/journal.ts';
 import { runScenarios } from '../runner/run.ts';
 import type { ScenarioOrder } from '../runner/scenario-run.ts';
 import { ensureTools } from '../setup/install.ts';
+import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { report } from './failure.ts';
 import { say } from './output.ts';
@@ -31,6 +32,7 @@ export interface RunArguments extends Selection {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly watch: boolean;
+  readonly 'allow-network': boolean;
 }
 
 /** What `--resume` needs to ask the same question again. */
@@ -97,6 +99,7 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
   if (twice !== undefined) {
     throw new UsageError('usage', `two of the scenarios are called ${twice}: run one of them at a time`);
   }
+  await consent(chosen, args);
   // Before there is a folder of a run that can't begin.
   await ensureTools(say, needsOf(chosen));
   const planned: Planned[] = [];
@@ -120,6 +123,7 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
   }
   const dirs = await Promise.all(args.resume.map((run) => findRun(run, RUNS, RECIPE)));
   const planned = await Promise.all([...new Set(dirs)].map(planOf));
+  await consent(planned, args);
   await ensureTools(say, needsOf(planned));
   return planned;
 }

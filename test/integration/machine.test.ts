@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -240,4 +241,54 @@ describe.skipIf(skip)('a machine', () => {
     expect(stdout).toMatch(/^10485760\nmemory\s+[1-9]\d*\s+\d+\s+1\n6\.1\./);
     expect(v1.facts).toMatchObject({ cgroup: 'v1', start: 'warm' });
   });
+});
+
+describe.skipIf(skip)('the way out of a machine', () => {
+  /** What a guest gets from a server on this host's loopback: straight, and by its proxy. */
+  async function reach(id: string, network: MachineSpec['network'], port: number) {
+    const provider = new QemuProvider({ shelf: cache });
+    const spec = { ...(await specOf(id, 'deb:trixie', 'v2')), network };
+    await using machine = await provider.allocate(spec, signal);
+    const ask = async (script: string) => (await machine.exec(script, { timeout: 120_000 })).stdout;
+    const straight = `exec 3<>/dev/tcp/10.0.2.2/${port} && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3`;
+    const proxied = `http_proxy=$http_proxy busybox wget -q -T 30 -O - http://127.0.0.1:${port}/ 2>&1`;
+    return {
+      start: machine.facts.start,
+      straight: await ask(`timeout 20 bash -c ${JSON.stringify(straight)} 2>&1`),
+      proxied: await ask(`${proxied}; true`),
+      environment: await ask(
+        'echo $http_proxy; systemctl show-environment | grep -i _proxy | sort | head -2',
+      ),
+    };
+  }
+
+  it('leads to no address of the host that the scenario does not name', async () => {
+    vi.stubEnv('XDG_STATE_HOME', join(dir, 'state'));
+    let asked = 0;
+    const server = createServer((_, answer) => {
+      asked++;
+      answer.end('the host');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    try {
+      const closed = await reach('n1', { allow: [] }, port);
+      expect(closed.start).toBe('warm');
+      expect(closed.straight).not.toContain('the host');
+      expect(closed.proxied).toContain('403 Forbidden');
+      expect(closed.environment).toMatch(/^http:\/\/10\.0\.2\.100:3128\n(?:HTTPS?|NO)_PROXY=/);
+      expect(asked).toBe(0);
+      const named = await reach('n2', { allow: [`127.0.0.1:${port}`] }, port);
+      expect(named.straight).not.toContain('the host');
+      expect(named.proxied).toBe('the host');
+      expect(asked).toBe(1);
+      const none = await reach('n3', false, port);
+      expect([none.straight, none.proxied].join()).not.toContain('the host');
+      expect(none.environment).toBe('\n');
+      expect(asked).toBe(1);
+    } finally {
+      server.close();
+    }
+  }, 400_000);
 });

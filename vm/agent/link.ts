@@ -49,6 +49,8 @@ export interface Identity {
 }
 
 export class AgentLink implements Disposable {
+  /** What every command finds in its environment, beside the agent's own. */
+  environment: Readonly<Record<string, string>> = {};
   readonly #stream: Duplex;
   readonly #channels = new Map<number, Receiver>();
   #next = 1;
@@ -80,7 +82,9 @@ export class AgentLink implements Disposable {
    * aborted `signal`; the program and its process group are gone by then, if the guest still answers.
    */
   run(argv: readonly string[], options: RunOptions = {}): Promise<RawResult> {
-    return this.#command('x', argv.join('\0'), options);
+    const extra = Object.entries(this.environment).map(([name, value]) => `${name}=${value}`);
+    const all = extra.length === 0 ? argv : ['/usr/bin/env', ...extra, ...argv];
+    return this.#command('x', all.join('\0'), options);
   }
 
   /**

@@ -5,6 +5,7 @@ import { abortError } from '../../scripts/lib/exec.ts';
 import { AgentLink } from '../agent/link.ts';
 import { listenOnce } from '../agent/listen.ts';
 import type { MachineSpec } from '../machine.ts';
+import { startProxy } from '../network/proxy.ts';
 import type { Phases } from '../phases.ts';
 import { type Disk, kernelArgs, layerSerial, type Memory, qemuArgv } from './argv.ts';
 import { ConsoleReader, consoleTail } from './console.ts';
@@ -75,6 +76,11 @@ export function qemuLog(spec: Pick<MachineSpec, 'logDir'>): string {
   return join(spec.logDir, 'qemu.log');
 }
 
+/** Where the guest's way out listens. */
+export function proxySocket(sockets: string): string {
+  return join(sockets, 'proxy');
+}
+
 /** Throws MachineError, and `signal`'s reason. QEMU may run by then: `started` was told. */
 export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<Launched> {
   const { host, spec, dir, sockets } = order;
@@ -91,9 +97,15 @@ export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<L
       ...(spec.kernelArgs ? { extra: spec.kernelArgs } : {}),
     }),
     disks: disks(order),
-    ...{ serialLog: consoleLog(spec), qmpSocket, agentSocket, network: spec.network ? 'open' : 'isolated' },
+    ...{ serialLog: consoleLog(spec), qmpSocket, agentSocket },
+    network: spec.network === false ? 'isolated' : { proxySocket: proxySocket(sockets) },
   });
-  const process = await startQemu(argv, { log: qemuLog(spec), tmpDir: dir });
+  const proxy = spec.network === false ? undefined : await startProxy(proxySocket(sockets), spec.network);
+  const process = await startQemu(argv, { log: qemuLog(spec), tmpDir: dir }).catch((error) => {
+    proxy?.[Symbol.dispose]();
+    throw error;
+  });
+  process.ended.addEventListener('abort', () => proxy?.[Symbol.dispose](), { once: true });
   await order.started(process);
   const alive = AbortSignal.any([signal, process.ended]);
   const qmp = await Qmp.connect(qmpSocket, alive);

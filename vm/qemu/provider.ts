@@ -16,6 +16,7 @@ import type {
   Shelf,
   ShelfOrder,
 } from '../machine.ts';
+import { announceProxy } from '../network/guest.ts';
 import { Phases } from '../phases.ts';
 import { bootCold } from './boot.ts';
 import {
@@ -137,7 +138,7 @@ export class QemuProvider implements MachineProvider {
       inputs: snapshotInputs(spec, host),
       network: false,
       make: async (dir, held) => {
-        const saved = {
+        const saved: MachineSpec = {
           ...spec,
           id: `snapshot-${spec.id}`,
           logDir: dir,
@@ -193,6 +194,7 @@ export class QemuProvider implements MachineProvider {
     try {
       await machine.attach(spec.layers);
       phases.end('attach');
+      if (spec.network !== false) await announceProxy(result.link, signal);
       if (spec.keep) await machine.keep();
       return machine;
     } catch (error) {
