@@ -50,6 +50,21 @@ export interface Machine extends AsyncDisposable {
   shell(): Promise<readonly string[]>;
   /** What it takes of the host at the moment. Throws when the machine is gone, or where the host can't tell. */
   usage(): Promise<MachineUsage>;
+  /** Its host right now; absent where nobody can tell. */
+  readonly host?: (() => HostMoment) | undefined;
+}
+
+/** How the host of a machine is at one moment. */
+export interface HostMoment {
+  /** Tasks that run or could run, on all CPUs together. */
+  readonly running: number | undefined;
+  /** Of all CPUs since the host booted, in ticks. */
+  readonly ticks: { readonly steal: number; readonly all: number } | undefined;
+  /** Microseconds since the host booted in which some task waited, by PSI. */
+  readonly stalled: { readonly cpu: number | undefined; readonly memory: number | undefined };
+  /** Milliseconds, of the clock that steps and of the one that doesn't. */
+  readonly wall: number;
+  readonly monotonic: number;
 }
 
 export interface MachineUsage {

@@ -58,6 +58,14 @@ const testResult = z.object({
   message: z.string().optional(),
 });
 
+const sampleHost = z.object({
+  load: z.number().optional(),
+  stealPercent: z.number().optional(),
+  cpuPressure: z.number().optional(),
+  memoryPressure: z.number().optional(),
+  clockStepMs: z.number(),
+});
+
 const sample = z.object({
   id: z.string(),
   case: z.string(),
@@ -71,6 +79,7 @@ const sample = z.object({
   tests: z.array(testResult).optional(),
   startedAt: z.string(),
   durationMs: z.number(),
+  host: sampleHost.optional(),
   files: z.array(z.string()),
   judged: z.enum(['good', 'bad', 'unjudged']),
   because: z.string().optional(),

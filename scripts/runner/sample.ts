@@ -9,6 +9,7 @@ import { clipped } from '../lib/bounded.ts';
 import { messageOf, ReproError } from '../lib/errors.ts';
 import type { SampleSink, Suite, SuiteContext } from '../suites/suite.ts';
 import { fileName } from './folder.ts';
+import { watchHost } from './host-watch.ts';
 
 export interface SampleOrder {
   readonly suite: Suite;
@@ -41,6 +42,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   const sink = new Sink(id, order.runDir, join(order.cellDir, 'samples', fileName(sampleSlug(id))));
   const startedAt = new Date();
   const began = performance.now();
+  const watch = watchHost(order.machine);
   let failure: unknown;
   let kernel: string | undefined;
   try {
@@ -52,6 +54,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
     failure = error;
   }
   const durationMs = Math.round(performance.now() - began);
+  const host = watch?.end();
   try {
     kernel = await log.end(id, sink.provoked);
   } catch (error) {
@@ -65,7 +68,12 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
     errors: failure === undefined ? sink.errors : [...sink.errors, clipped(messageOf(failure), ERROR_BYTES)],
     ...{ metrics: sink.metrics, oomKills, kernelEvents },
     ...(sink.results === undefined ? {} : { tests: sink.results }),
-    ...{ startedAt: startedAt.toISOString(), durationMs, files: sink.files },
+    ...{
+      startedAt: startedAt.toISOString(),
+      durationMs,
+      ...(host === undefined ? {} : { host }),
+      files: sink.files,
+    },
   };
   return { sample, failure };
 }

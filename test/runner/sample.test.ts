@@ -63,3 +63,26 @@ it('what a case says stays small, however much it is', async () => {
   expect(sample.errors.at(-1)).toContain('1000 metrics');
   expect(JSON.stringify(sample).length).toBeLessThan(200_000);
 });
+
+it('how the host was stands with the sample, where the machine can tell', async () => {
+  const moment = {
+    running: 9,
+    ticks: undefined,
+    stalled: { cpu: undefined, memory: undefined },
+    wall: 0,
+    monotonic: 0,
+  };
+  const machine = { ...fakeMachine(() => ({})), host: () => moment };
+  const order = {
+    ...{
+      suite: suiteThat(async () => undefined),
+      context: suiteContext(),
+      machine,
+      log: new KernelLog(machine),
+    },
+    ...{ caseId: 'start', index: 1, runDir: await temporaryDir(), cellDir: 'cells/x' },
+  };
+  const { sample } = await runSample(order, signal);
+  expect(sample.host).toMatchObject({ load: expect.any(Number), clockStepMs: 0 });
+  expect((await sampleOf(async () => undefined)).sample).not.toHaveProperty('host');
+});

@@ -17,6 +17,7 @@ import type {
 import { openShell } from '../ssh/shell.ts';
 import { layerSerial } from './argv.ts';
 import { type ConsoleReader, consoleTail } from './console.ts';
+import { hostMoment } from './host-moment.ts';
 import { plugLayer } from './plug.ts';
 import type { QemuProcess } from './process.ts';
 import { forwardedPort, type Qmp } from './qmp.ts';
@@ -42,6 +43,7 @@ export class QemuMachine implements Machine {
   readonly id: string;
   readonly facts: MachineFacts;
   readonly lost: AbortSignal;
+  readonly host = hostMoment;
   readonly #parts: Parts;
   /** Serials of the disks that are plugged in. */
   readonly #plugged: Set<string>;
