@@ -1,6 +1,10 @@
 /** The seam between what is tested and what it runs on. Everything outside `vm/` sees these types only. */
 import type { Image, Kernel, Layer } from '../scripts/artifact/types.ts';
 import type { HostWait } from '../scripts/lib/limit.ts';
+import type { NetworkAccess } from '../scripts/lib/network.ts';
+
+/** Bytes of stdout, and of stderr, that a command may write, unless `maxOutput` says otherwise. */
+export const MAX_OUTPUT = 8 * 2 ** 20;
 
 export interface ExecOptions {
   /**
@@ -10,12 +14,19 @@ export interface ExecOptions {
   readonly timeout?: number;
   readonly signal?: AbortSignal;
   readonly stdin?: string;
+  /**
+   * Bytes of each stream that are enough, half of them from its beginning and half from its end. For texts that people
+   * read: without it, a stream that is longer than MAX_OUTPUT is no answer but an error.
+   */
+  readonly maxOutput?: number;
 }
 
 export interface ExecResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Bytes that were left out; a line in the text says so, too. Undefined when all is there. */
+  readonly truncated?: { readonly stdout: number; readonly stderr: number };
 }
 
 /** A booted environment that runs commands as root. Disposing of it stops it; its console and logs stay. */
@@ -28,10 +39,12 @@ export interface Machine extends AsyncDisposable {
   readonly hostWait?: HostWait | undefined;
   /**
    * Runs a command: an argv, or a text that `/bin/sh` runs. A non-zero exit is a result, not an error.
-   * Throws MachineError when the machine is lost or the command outlives its time.
+   * Throws MachineError when the machine is lost or the command outlives its time, ReproError `output-too-large` when
+   * it wrote more than MAX_OUTPUT and `maxOutput` didn't allow for that.
    */
   exec(command: string | readonly string[], options?: ExecOptions): Promise<ExecResult>;
   copyIn(hostPath: string, guestPath: string): Promise<void>;
+  /** Throws ReproError `copy`, also for a file that is too large: a guest must not fill the host's disk. */
   copyOut(guestPath: string, hostPath: string): Promise<void>;
   /** Takes on layers: their `/usr` is merged over the machine's, later ones on top. */
   attach(layers: readonly Layer[]): Promise<void>;
@@ -49,6 +62,21 @@ export interface Machine extends AsyncDisposable {
   shell(): Promise<readonly string[]>;
   /** What it takes of the host at the moment. Throws when the machine is gone, or where the host can't tell. */
   usage(): Promise<MachineUsage>;
+  /** Its host right now; absent where nobody can tell. */
+  readonly host?: (() => HostMoment) | undefined;
+}
+
+/** How the host of a machine is at one moment. */
+export interface HostMoment {
+  /** Tasks that run or could run, on all CPUs together. */
+  readonly running: number | undefined;
+  /** Of all CPUs since the host booted, in ticks. */
+  readonly ticks: { readonly steal: number; readonly all: number } | undefined;
+  /** Microseconds since the host booted in which some task waited, by PSI. */
+  readonly stalled: { readonly cpu: number | undefined; readonly memory: number | undefined };
+  /** Milliseconds, of the clock that steps and of the one that doesn't. */
+  readonly wall: number;
+  readonly monotonic: number;
 }
 
 export interface LogFollower {
@@ -90,7 +118,8 @@ export interface MachineSpec {
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly diskMiB: number;
-  readonly network: boolean;
+  /** What it may reach; false: nothing. */
+  readonly network: NetworkAccess | false;
   /** Attached by `allocate`; more can be attached later. */
   readonly layers: readonly Layer[];
   /** Where console, serial log and the emulator's own output are kept. */

@@ -63,7 +63,7 @@ function questionOf(count: number): Question {
   const sampling = { auto: false, rate: undefined, confidence: DEFAULTS.confidence };
   const settings = {
     ...{ samples: SAMPLES, sampling, timeout: 60, params: {} },
-    machine: { image: 'trixie', cpus: 2, memoryMiB: 1024, diskMiB: 1024, network: false },
+    machine: { image: 'trixie', cpus: 2, memoryMiB: 1024, diskMiB: 1024, network: false as const },
   };
   const points = names.reduce<Axes[]>(
     (all, name) => all.flatMap((point) => ['old', 'new'].map((value) => ({ ...point, [name]: value }))),

@@ -14,6 +14,7 @@ import type { Cell, Scenario } from '../scenario/types.ts';
 import { ensureTools } from '../setup/install.ts';
 import { axesOf, pairsOf, parseArm } from '../verify/arms.ts';
 import type { Arms } from '../verify/types.ts';
+import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { printJson, say, write } from './output.ts';
 import { makeProgress } from './progress.ts';
@@ -31,6 +32,7 @@ export interface AnswerArguments {
   readonly offline: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly 'allow-network': boolean;
 }
 
 export interface ArmArguments extends AnswerArguments {
@@ -93,11 +95,12 @@ interface Chosen {
  */
 export async function openRun(
   asked: Asked<Readonly<Record<string, unknown>>>,
-  args: Pick<AnswerArguments, 'out' | 'offline'>,
+  args: Pick<AnswerArguments, 'out' | 'offline' | 'allow-network'>,
   { scenario, cells }: Chosen,
   notice: (text: string) => void,
 ) {
   refuseTaken(args.out, asked.verb);
+  await consent([{ scenario, cells }], args);
   await ensureTools(say, needsOf([{ scenario, cells }]));
   const { makeProvider } = context();
   const dir = asked.before?.dir ?? (await newRunDir(args.out, `${asked.verb}-${scenario.name}`));

@@ -18,6 +18,7 @@ import { QUESTION } from '../runner/run-folder.ts';
 import { parseShare } from '../scenario/schema.ts';
 import { ensureTools } from '../setup/install.ts';
 import { COMPONENTS } from '../suites/catalog.ts';
+import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { newRunDir, openStore, RUNS } from './wiring.ts';
@@ -46,6 +47,7 @@ export interface BisectArguments {
   readonly offline: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly 'allow-network': boolean;
 }
 
 /** A bisection on disk, and what it is about. */
@@ -102,6 +104,7 @@ export async function begin(args: BisectArguments): Promise<Bisection> {
     history,
   );
   const plan = await planBisection(recipe, history);
+  await consent([{ scenario: chosen.scenario, cells: [chosen.cell] }], args);
   await ensureTools(say, { builds: build === undefined });
   const dir = resolve(await newRunDir(args.out, `bisect-${chosen.scenario.name}`));
   await writeRecipe(dir, recipe);
@@ -147,6 +150,7 @@ export async function resumed(run: string, args: BisectArguments): Promise<Bisec
       hint: 'its samples would not be comparable: put the file back, or begin anew',
     });
   }
+  await consent([{ scenario: chosen.scenario, cells: [chosen.cell] }], args);
   await ensureTools(say, { builds: bisection.recipe.build === undefined });
   return { ...bisection, recipe: { ...bisection.recipe, ...enough(args, bisection.recipe) } };
 }

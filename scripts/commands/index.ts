@@ -14,6 +14,12 @@ const FORMATS = ['terminal', 'html', 'markdown', 'junit', 'json'] as const;
 /** Components whose commits can be built and tried one by one. */
 const BISECTABLE = ['runc', 'containerd', 'crun', 'kubelet'] as const;
 
+const ALLOW_NETWORK = {
+  type: 'boolean',
+  default: false,
+  describe: 'Let machines reach what the scenario asks for, without being asked',
+} as const;
+
 function matrixOptions<T>(args: Argv<T>) {
   return args
     .option('filter', {
@@ -37,7 +43,8 @@ function matrixOptions<T>(args: Argv<T>) {
       default: [] as string[],
       describe: 'Repository of git: revisions: [component=]<address or folder> (may be repeated)',
     })
-    .option('offline', { type: 'boolean', default: false, describe: 'Use the cache alone' });
+    .option('offline', { type: 'boolean', default: false, describe: 'Use the cache alone' })
+    .option('allow-network', ALLOW_NETWORK);
 }
 
 /** Of the commands that write `<kind>.json` and a summary. */
@@ -416,7 +423,10 @@ const report: CommandModule<object, { run: string; format: string; out?: string 
   handler: async (args) => (await import('./report.ts')).report(args),
 };
 
-const shell: CommandModule<object, { run: string; cell: string; offline: boolean }> = {
+const shell: CommandModule<
+  object,
+  { run: string; cell: string; offline: boolean; 'allow-network': boolean }
+> = {
   command: 'shell <run> <cell>',
   describe: 'Open a shell in a kept machine of a run, or in one made anew with the same artifacts',
   builder: (args) =>
@@ -432,6 +442,7 @@ const shell: CommandModule<object, { run: string; cell: string; offline: boolean
         describe: 'Cell id, or a part of it that fits one only',
       })
       .option('offline', { type: 'boolean', default: false, describe: 'Use the cache alone' })
+      .option('allow-network', ALLOW_NETWORK)
       .example('$0 shell latest runc=1.1.15', 'look around where it failed'),
   handler: async (args) => (await import('./shell.ts')).shell(args),
 };

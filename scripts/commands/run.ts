@@ -18,6 +18,7 @@ import { openRunFolder, type RunFolder } from '../runner/run-folder.ts';
 import type { ScenarioOrder } from '../runner/scenario-run.ts';
 import type { Cell } from '../scenario/types.ts';
 import { ensureTools } from '../setup/install.ts';
+import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { report } from './failure.ts';
 import { say, write } from './output.ts';
@@ -41,6 +42,7 @@ export interface RunArguments extends Selection {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly watch: boolean;
+  readonly 'allow-network': boolean;
 }
 
 /** What `--resume` needs to ask the same question again. */
@@ -129,6 +131,7 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
   if (twice !== undefined) {
     throw new UsageError('usage', `two of the scenarios are called ${twice}: run one of them at a time`);
   }
+  await consent(chosen, args);
   // Before there is a folder of a run that can't begin.
   await ensureTools(say, needsOf(chosen));
   const planned: Planned[] = [];
@@ -154,6 +157,7 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
   const dirs = await Promise.all(args.resume.map((run) => findRun(run, RUNS, RECIPE)));
   for (const dir of dirs) await refuseLinks(dir);
   const planned = await Promise.all([...new Set(dirs)].map(planOf));
+  await consent(planned, args);
   await ensureTools(say, needsOf(planned));
   return planned;
 }

@@ -10,12 +10,18 @@ import { machineSpec } from '../runner/machine-spec.ts';
 import { makeReady, resolveCell } from '../runner/plan.ts';
 import { ensureTools } from '../setup/install.ts';
 import { loadSuite } from '../suites/registry.ts';
+import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { needsOf, openStore, select } from './wiring.ts';
 
 /** In the machine that the run kept, or in a new one with the same artifacts, ready as the suite makes it. */
-export async function shell(args: { run: string; cell: string; offline: boolean }): Promise<void> {
+export async function shell(args: {
+  run: string;
+  cell: string;
+  offline: boolean;
+  'allow-network': boolean;
+}): Promise<void> {
   const { signal, makeProvider } = context();
   const { report, dir } = await readReport(args.run);
   const chosen = choose(report.cells, args.cell);
@@ -31,6 +37,7 @@ export async function shell(args: { run: string; cell: string; offline: boolean 
     build === undefined || !source.startsWith('git:') ? [] : [`${component}=${build.repository}`],
   );
   const { scenario, cells } = select(report.scenarioFile.path, { filter: [], set, repo });
+  await consent([{ scenario, cells }], args);
   await ensureTools(say, needsOf([{ scenario, cells }]));
   const [cell] = cells;
   if (cell === undefined)

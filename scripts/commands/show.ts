@@ -8,6 +8,7 @@ import { resolveCell } from '../runner/plan.ts';
 import { asksForTime } from '../runner/timing.ts';
 import { pointName } from '../scenario/matrix.ts';
 import { ensureTools } from '../setup/install.ts';
+import { networksOf } from './consent.ts';
 import { context } from './context.ts';
 import { print, printJson, say, table } from './output.ts';
 import { needsOf, openStore, select } from './wiring.ts';
@@ -65,9 +66,11 @@ export async function show(args: ShowArguments): Promise<void> {
   const [first] = cells;
   if (first !== undefined) {
     const { image, cpus, memoryMiB, diskMiB } = first.machine;
+    const networks = networksOf(cells);
     print(
       `\nmachines: ${image}, ${cpus} CPUs, ${memoryMiB} MiB of memory, ${diskMiB} MiB of disk (sparse); ${jobs} at a time`,
     );
+    print(`network: ${networks.length === 0 ? 'none' : networks.join('; ')}`);
   }
   const most = cells.some(({ sampling }) => sampling.auto) ? ' at most' : '';
   print(

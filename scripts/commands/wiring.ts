@@ -1,6 +1,7 @@
 /** What the commands that touch machines and artifacts share. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cache } from '../artifact/cache.ts';
 import { Store } from '../artifact/store.ts';
@@ -24,8 +25,24 @@ export function openCache(options: {
   return new Cache(cacheDir(), options);
 }
 
-/** Throws ReproError `cache-unwritable` when there is no cache folder and none can be made. */
+/** Throws UsageError `tmpdir` when no machine could put its files there. */
+function checkTemporaryFolder(): void {
+  try {
+    rmdirSync(mkdtempSync(join(tmpdir(), 'repro-')));
+  } catch (error) {
+    const where = `the folder for temporary files, ${JSON.stringify(tmpdir())}`;
+    throw new UsageError('tmpdir', `can't make files in ${where}: ${messageOf(error)}`, {
+      hint: 'set TMPDIR to a folder that you can write to, with a path in UTF-8',
+    });
+  }
+}
+
+/**
+ * Throws ReproError `cache-unwritable` when there is no cache folder and none can be made, UsageError `tmpdir` when
+ * there is none for temporary files.
+ */
 export function openStore(options: { offline?: boolean; notice?: (line: string) => void }): Store {
+  checkTemporaryFolder();
   const cache = openCache(options);
   try {
     mkdirSync(cache.root, { recursive: true });

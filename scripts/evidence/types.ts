@@ -77,6 +77,19 @@ export interface TestResult {
   readonly message?: string | undefined;
 }
 
+/** How the host was while a sample was taken; what it can't tell is absent. */
+export interface SampleHost {
+  /** Tasks that ran or could run beside as many as the machine has CPUs, per core, on average. */
+  readonly load?: number | undefined;
+  /** Of all CPUs' time, what a hypervisor under this host gave to others, 0..100. */
+  readonly stealPercent?: number | undefined;
+  /** Of the sample's time, when some task waited for a CPU, or for memory (PSI), 0..100. */
+  readonly cpuPressure?: number | undefined;
+  readonly memoryPressure?: number | undefined;
+  /** By how much the wall clock went ahead of the one that doesn't step. */
+  readonly clockStepMs: number;
+}
+
 export interface Sample {
   /** `<case>#<index>`, unique in a cell. */
   readonly id: string;
@@ -100,6 +113,8 @@ export interface Sample {
   /** ISO 8601, host clock. */
   readonly startedAt: string;
   readonly durationMs: number;
+  /** Absent in samples of earlier releases. */
+  readonly host?: SampleHost | undefined;
   /** Raw files of this sample, relative to the run's folder. */
   readonly files: readonly string[];
 }

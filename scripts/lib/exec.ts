@@ -1,4 +1,5 @@
 /** Programs of the host: run one, get what it printed, or an error that says how to run it by hand. */
+import { Bounded } from './bounded.ts';
 import { InterruptedError, ReproError } from './errors.ts';
 import { ownProgram } from './owned.ts';
 
@@ -13,6 +14,11 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Exit codes that are results, not errors. Default `[0]`. */
   readonly okCodes?: readonly number[] | undefined;
+  /**
+   * Bytes of stdout, and of stderr. A program that writes more to stdout is killed, and RunError `run-output` is thrown;
+   * of more on stderr, which is for people, the beginning and the end are kept. Default MAX_OUTPUT.
+   */
+  readonly maxOutput?: number | undefined;
 }
 
 export interface RunResult {
@@ -21,7 +27,7 @@ export interface RunResult {
   readonly exitCode: number;
 }
 
-/** A program of the host failed. Codes: `run-failed`, `run-timeout`, `tool-missing`. */
+/** A program of the host failed. Codes: `run-failed`, `run-timeout`, `run-output`, `tool-missing`. */
 export class RunError extends ReproError {
   override readonly name = 'RunError';
   /** Can be pasted into a shell. */
@@ -46,6 +52,8 @@ export class RunError extends ReproError {
 /** For `okCodes`: whatever it exits with is a result. */
 export const ANY_EXIT_CODE: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
 
+/** What a program may print, bytes a stream: more than any list of packages or commits has. */
+const MAX_OUTPUT = 64 * 2 ** 20;
 /** Lines of a program's output that an error repeats. */
 const OUTPUT_LINES = 40;
 /** Milliseconds between asking a program to end and ending it. */
@@ -87,9 +95,10 @@ export function shellQuote(argv: readonly string[]): string {
  * reason if that is one of this project's errors, else InterruptedError. In both cases the program is gone by then.
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { signal, timeout, okCodes = [0] } = options;
+  const { signal, timeout, okCodes = [0], maxOutput = MAX_OUTPUT } = options;
   const { $ } = await import('zx/core');
   if (signal?.aborted) throw abortError(signal);
+  const [out, err] = [new Bounded(maxOutput), new Bounded(maxOutput)];
   // A session of its own, so that all of it can be ended at once and a terminal's Ctrl-C reaches only us.
   // `exec`, so that the process is the program, not a shell that waits for it.
   const child = $({
@@ -100,11 +109,12 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     // Without input, stdin is at its end; an empty `input` would leave it open.
     ...(options.stdin ? { input: options.stdin } : { stdio: ['ignore', 'pipe', 'pipe'] as const }),
     env: environment(options.env),
+    store: { stdout: into(out, () => expire('output')), stderr: into(err), stdall: into() },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   })`exec ${[...argv]}`;
 
   const ended = child.pid === undefined ? () => undefined : ownProgram(child.pid);
-  let late = false;
+  let exceeded: 'time' | 'output' | undefined;
   let escalation: NodeJS.Timeout | undefined;
   const stuck = new AbortController();
   const kill = () => {
@@ -116,20 +126,21 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       escalation = setTimeout(() => stuck.abort(), 1_000);
     }, GRACE);
   };
-  const expire = () => {
-    late = true;
+  const expire = (limit: 'time' | 'output') => {
+    exceeded ??= limit;
     kill();
   };
-  const timer = timeout === undefined ? undefined : setTimeout(expire, timeout);
+  const timer = timeout === undefined ? undefined : setTimeout(() => expire('time'), timeout);
   signal?.addEventListener('abort', kill, { once: true });
   try {
     const output = await Promise.race([child, aborted(stuck.signal)]);
     if (escalation !== undefined) endGroup(child.pid, 'SIGKILL');
     if (signal?.aborted) throw abortError(signal);
-    const { stdout = '', stderr = '' } = output ?? {};
-    const result: RunResult = { stdout, stderr, exitCode: output?.exitCode ?? -1 };
+    const result: RunResult = { stdout: out.text(), stderr: err.text(), exitCode: output?.exitCode ?? -1 };
     const fail = (how: string, code?: string) => failure(argv, options, result, how, code);
-    if (late) throw fail(`did not end within ${(timeout ?? 0) / 1000} s`, 'run-timeout');
+    if (exceeded === 'time') throw fail(`did not end within ${(timeout ?? 0) / 1000} s`, 'run-timeout');
+    if (out.omitted > 0)
+      throw fail(`wrote more than ${maxOutput.toLocaleString('en-US')} bytes`, 'run-output');
     if (result.exitCode < 0 && !output?.signal) throw fail('could not be started');
     if (output?.signal) throw fail(`was killed by ${output.signal}`);
     if (!okCodes.includes(result.exitCode)) throw fail(`failed with exit code ${result.exitCode}`);
@@ -160,6 +171,16 @@ function aborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
+}
+
+/** What zx collects output in; ours forgets what doesn't fit, and tells of it once. */
+function into(kept?: Bounded, onOverflow?: () => void): Buffer[] {
+  const push = (piece: Buffer | string) => {
+    kept?.add(Buffer.from(piece));
+    if (kept !== undefined && kept.omitted > 0) onOverflow?.();
+    return 0;
+  };
+  return Object.assign([], { push });
 }
 
 function endGroup(pid: number | undefined, name: NodeJS.Signals): void {

@@ -1,5 +1,6 @@
 /**
- * Temporary folders, and programs of the host, that belong to this process: `$TMPDIR/repro-<uid>/<pid>-<start>/…`.
+ * Temporary folders, and programs of the host, that belong to this process: `$TMPDIR/repro-<uid>/<pid>-<start>/…`,
+ * and the same in a folder with a short path, for sockets.
  * Whatever is there when its process is gone was left by a crash, and the next run or `repro reap` removes it.
  */
 import { lstatSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
@@ -8,32 +9,37 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { claim, claims, OWNER, removeIfEmpty, startOf } from './claims.ts';
 import { ReproError } from './errors.ts';
+import { runtimeDirs } from './paths.ts';
 import { identify, isRunning, type ProcessId } from './process.ts';
 
 const PROGRAM = /^program-(\d+)-(\S+)$/;
 
-/** The folder of all of this user's processes. */
-function parent(): string {
-  return join(tmpdir(), `repro-${process.getuid?.() ?? 'user'}`);
+/** The folder of all of this user's processes below `base`. */
+function parent(base: string): string {
+  return join(resolve(base), `repro-${process.getuid?.() ?? 'user'}`);
+}
+
+/** Whether nobody else can have put anything there: what stands in it is removed, and ended, for what it says. */
+function isOurs(dir: string): boolean {
+  const stats = lstatSync(dir, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  return stats.isDirectory() && stats.uid === (process.getuid?.() ?? stats.uid) && (stats.mode & 0o022) === 0;
 }
 
 const made = new Map<string, string>();
 
 /** This process's folder, made if need be. Throws ReproError `temporary` when there can be none. */
-function own(): string {
-  const all = parent();
+function own(base: string): string {
+  const all = parent(base);
   const known = made.get(all);
   if (known !== undefined) return known;
   try {
     // Whom a program runs as may have to get to what is in there: each folder says who may read it.
     mkdirSync(all, { mode: 0o711 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unmakeable(error);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unmakeable(base, error);
   }
-  const stats = lstatSync(all);
-  // Whoever may write there could put anything in the place of our files.
-  const ours = stats.isDirectory() && stats.uid === (process.getuid?.() ?? stats.uid);
-  if (!ours || (stats.mode & 0o022) !== 0) {
+  if (!isOurs(all)) {
     throw new ReproError('temporary', `${all} is not a folder that only this user may write to`, {
       hint: 'remove it, or set TMPDIR to a folder of your own',
     });
@@ -41,28 +47,31 @@ function own(): string {
   try {
     made.set(all, claim(all, removeIfEmpty));
   } catch (error) {
-    throw unmakeable(error);
+    throw unmakeable(base, error);
   }
-  return own();
+  return own(base);
 }
 
-function unmakeable(error: unknown): ReproError {
+function unmakeable(base: string, error: unknown): ReproError {
   const what = error instanceof Error ? error.message : String(error);
-  return new ReproError('temporary', `can't make a temporary folder in ${tmpdir()}: ${what}`, {
+  return new ReproError('temporary', `can't make a temporary folder in ${JSON.stringify(base)}: ${what}`, {
     hint: 'set TMPDIR to a folder of your own, on a disk with space',
     cause: error,
   });
 }
 
-/** Makes an empty folder that belongs to this process; `name` begins its name. Whoever asked for it removes it. */
-export async function ownFolder(name: string): Promise<string> {
+/**
+ * Makes an empty folder that belongs to this process; `name` begins its name. Whoever asked for it removes it. `base`
+ * is TMPDIR, or one of `runtimeDirs`.
+ */
+export async function ownFolder(name: string, base = tmpdir()): Promise<string> {
   try {
-    return await mkdtemp(join(own(), `${name}-`));
+    return await mkdtemp(join(own(base), `${name}-`));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     // Somebody tidied up.
     made.clear();
-    return mkdtemp(join(own(), `${name}-`));
+    return mkdtemp(join(own(base), `${name}-`));
   }
 }
 
@@ -81,7 +90,7 @@ export function ownProgram(pid: number): () => void {
   try {
     const program = identify(pid);
     if (program === undefined) return () => undefined;
-    const file = join(own(), `program-${pid}-${startOf(program.started)}`);
+    const file = join(own(tmpdir()), `program-${pid}-${startOf(program.started)}`);
     writeFileSync(file, '');
     return () => {
       try {
@@ -103,7 +112,9 @@ export function ownProgram(pid: number): () => void {
 export async function reapOwned(keep: readonly string[] = []): Promise<string[]> {
   const kept = new Set(keep.map((dir) => resolve(dir)));
   const done: string[] = [];
-  for (const { dir, state } of await claims(parent())) {
+  const parents = [...new Set([tmpdir(), ...runtimeDirs()].map(parent))].filter(isOurs);
+  const found = await Promise.all(parents.map(claims));
+  for (const { dir, state } of found.flat()) {
     if (state !== 'gone') continue;
     for (const entry of await readdir(dir).catch(() => [])) {
       if (entry === OWNER || kept.has(join(dir, entry))) continue;

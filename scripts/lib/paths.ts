@@ -37,3 +37,8 @@ export function findPackage(start: string): string {
     if (dir === dirname(dir)) throw new Error(`no package.json of repro above ${start}`);
   }
 }
+
+/** Folders whose paths are short enough for sockets in them, the best first; they need not be there. */
+export function runtimeDirs(env: Environment = process.env): string[] {
+  return [env.XDG_RUNTIME_DIR ?? '', '/tmp', '/var/tmp', '/dev/shm'].filter((dir) => isAbsolute(dir));
+}

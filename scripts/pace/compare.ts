@@ -1,5 +1,6 @@
 /** How much slower each metric became, beside how much the same build differs from itself. Pure. */
 import { largest, smallest } from '../lib/numbers.ts';
+import { tooPressed } from '../report/host.ts';
 import type { ReportSample } from '../report/model.ts';
 import { quantile } from '../verdict/quantiles.ts';
 import { compareRatio, type RankComparison } from '../verdict/ranks.ts';
@@ -53,12 +54,13 @@ function timing(one: Measured, id: string, name: string, decides: boolean, optio
   const same = ratioOf(compareRatio(first, second, level));
   const ratio = ratioOf(compareRatio(ours, theirs, level));
   const noise = Math.max(same.high, 1 / same.low, 1);
-  const pace = paceOf(ratio, noise, options.tolerate);
+  const pressed = tooPressed([one.baseline, one.again, one.candidate].flatMap((samples) => of(samples, id)));
+  const pace = pressed === undefined ? paceOf(ratio, noise, options.tolerate) : 'inconclusive';
   return {
     ...{ at: one.at, case: id, metric: name, ratio, same, noise },
     ...{ baseline: timedOf(ours), candidate: timedOf(theirs) },
     pace: decides ? pace : undefined,
-    because: because(ratio, noise, pace, options.tolerate),
+    because: pressed ?? because(ratio, noise, pace, options.tolerate),
   };
 }
 

@@ -4,6 +4,7 @@ import type { AttributedOomKill, KernelEvent } from '../evidence/types.ts';
 import { EXIT, type ExitCode } from '../lib/errors.ts';
 import type { Cell, Expectation, Scenario } from '../scenario/types.ts';
 import type { Verdict } from '../verdict/types.ts';
+import { hostNotes } from './host.ts';
 import {
   REPORT_SCHEMA,
   type Report,
@@ -154,5 +155,6 @@ export function buildReport(parts: ReportParts): Report {
     exitCode: exitCodeOf(rest.cells, rest.interrupted),
     impossible: scenario.impossible,
     ...rest,
+    notes: [...rest.notes, ...hostNotes(rest.cells)],
   };
 }

@@ -59,6 +59,14 @@ const testResult = z.object({
   message: z.string().optional(),
 });
 
+const sampleHost = z.object({
+  load: z.number().optional(),
+  stealPercent: z.number().optional(),
+  cpuPressure: z.number().optional(),
+  memoryPressure: z.number().optional(),
+  clockStepMs: z.number(),
+});
+
 /** A sample as evidence; see `Sample`. */
 export const evidenceSchema = z.object({
   id: z.string(),
@@ -75,6 +83,7 @@ export const evidenceSchema = z.object({
   tests: z.array(testResult).optional(),
   startedAt: z.string(),
   durationMs: z.number(),
+  host: sampleHost.optional(),
   files: z.array(z.string()),
 });
 

@@ -44,6 +44,7 @@ export function clocked(machine: Machine, clock: GuestClock): Machine {
     console: () => machine.console(),
     shell: () => machine.shell(),
     usage: () => machine.usage(),
+    host: machine.host,
     [Symbol.asyncDispose]: () => machine[Symbol.asyncDispose](),
   };
 }

@@ -5,11 +5,13 @@ import type { Machine } from '../../vm/machine.ts';
 import { sampleSlug } from '../evidence/attribute.ts';
 import type { KernelLog, SampleLog } from '../evidence/collect.ts';
 import type { MetricValue, Outcome, Sample, TestResult } from '../evidence/types.ts';
+import { clipped } from '../lib/bounded.ts';
 import { messageOf, ReproError } from '../lib/errors.ts';
 import { makeFolder } from '../lib/files.ts';
 import { makeLimit } from '../lib/limit.ts';
 import type { SampleSink, Suite, SuiteContext } from '../suites/suite.ts';
 import { fileName } from './folder.ts';
+import { watchHost } from './host-watch.ts';
 import type { Startable } from './startable.ts';
 
 export interface SampleOrder {
@@ -45,6 +47,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   const sink = new Sink(id, order.runDir, dir, (text) => log.warnings.ofRuntime(text));
   const startedAt = new Date();
   const began = performance.now();
+  const watch = watchHost(order.machine);
   let failure: unknown;
   let kernel: SampleLog | undefined;
   try {
@@ -56,6 +59,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
     failure = error;
   }
   const durationMs = Math.round(performance.now() - began);
+  const host = watch?.end();
   if (failure === undefined && sink.errors.length > 0) failure = await order.startable.refusal();
   try {
     kernel = await log.end(id, sink.provoked);
@@ -71,7 +75,12 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
     ...{ metrics: sink.metrics, oomKills, kernelEvents },
     ...(kernel?.incomplete === undefined ? {} : { incomplete: kernel.incomplete }),
     ...(sink.results === undefined ? {} : { tests: sink.results }),
-    ...{ startedAt: startedAt.toISOString(), durationMs, files: sink.files },
+    ...{
+      startedAt: startedAt.toISOString(),
+      durationMs,
+      ...(host === undefined ? {} : { host }),
+      files: sink.files,
+    },
   };
   return { sample, failure };
 }
@@ -80,7 +89,8 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
 function errorsOf(said: readonly string[], failure: unknown): readonly string[] {
   if (failure === undefined) return said;
   const cannotStart = failure instanceof ReproError && failure.code === 'cannot-start';
-  return cannotStart ? [messageOf(failure)] : [...said, messageOf(failure)];
+  const text = clipped(messageOf(failure), ERROR_BYTES);
+  return cannotStart ? [text] : [...said, text];
 }
 
 class Sink implements SampleSink {
@@ -106,10 +116,16 @@ class Sink implements SampleSink {
 
   metric(name: string, value: MetricValue): void {
     this.metrics[name] = value;
+    if (Object.keys(this.metrics).length <= MAX_METRICS) return;
+    delete this.metrics[name];
+    throw new ReproError(
+      'too-many-metrics',
+      `a sample can have ${MAX_METRICS} metrics, and this one has more`,
+    );
   }
 
   error(text: string): void {
-    this.errors.push(text);
+    if (this.errors.length < MAX_ERRORS) this.errors.push(clipped(text, ERROR_BYTES));
   }
 
   provokes(...processes: string[]): void {
@@ -132,6 +148,11 @@ class Sink implements SampleSink {
     if (!this.files.includes(file)) this.files.push(file);
   }
 }
+
+/** Bytes of an error's text, errors and metrics of a sample: they stand in the journal and in the report. */
+const ERROR_BYTES = 32 * 1024;
+const MAX_ERRORS = 1000;
+const MAX_METRICS = 1000;
 
 /** Calls `work` with a signal that is aborted after `seconds` of the machine's own time, too. */
 async function withTimeout(

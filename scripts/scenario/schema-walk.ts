@@ -46,7 +46,7 @@ export function schemaAt(schema: z.core.$ZodType, data: unknown, path: Path): z.
   return next === undefined ? here : schemaAt(next, valueAt(data, [step]), rest);
 }
 
-/** Of a union of mappings with an `id`, the one whose `id` the data has. */
+/** Of a union of mappings with an `id`, the one whose `id` the data has; of one with a single mapping, that. */
 function choose(schema: z.core.$ZodTypes, data: unknown): z.core.$ZodTypes {
   const id = valueAt(data, ['id']);
   const named = (option: z.core.$ZodTypes) => {
@@ -54,11 +54,9 @@ function choose(schema: z.core.$ZodTypes, data: unknown): z.core.$ZodTypes {
     const literal = def.type === 'object' && def.shape.id ? unwrap(def.shape.id)._zod.def : undefined;
     return literal?.type === 'literal' && literal.values.some((value) => value === id);
   };
-  return (
-    optionsOf(schema)
-      .map((option) => choose(unwrap(option), data))
-      .find(named) ?? schema
-  );
+  const options = optionsOf(schema).map((option) => choose(unwrap(option), data));
+  const mappings = options.filter((option) => option._zod.def.type === 'object');
+  return options.find(named) ?? (mappings.length === 1 ? mappings[0] : undefined) ?? schema;
 }
 
 /** The alternatives of a union. */

@@ -3,6 +3,7 @@
  * checked in `check.ts` and `lint.ts`; the descriptions here are what editors show.
  */
 import { z } from 'zod';
+import { type NetworkAccess, parseAllowed } from '../lib/network.ts';
 import { COMPONENTS, parseQuantity, SUITES } from '../suites/catalog.ts';
 import { consoleGates } from './console-schema.ts';
 import { MOST_OVERRIDES } from './limits.ts';
@@ -67,12 +68,30 @@ const mebibytes = (low: string, high: string, example: string) =>
     })
     .transform((size) => Math.ceil((parseQuantity(size) ?? 0) / MIB));
 
+const allowed = z.string().refine((text) => parseAllowed(text) !== undefined, {
+  error: 'must be a host, an address or a subnet, such as registry.lan:5000, 10.1.2.3 or 10.0.0.0/8',
+});
+
+const network = z
+  .union([
+    z.boolean(),
+    z.strictObject({
+      allow: z
+        .array(allowed)
+        .min(1)
+        .max(100)
+        .describe('What it may reach beside public addresses: hosts, host:port, addresses, subnets.'),
+    }),
+  ])
+  .transform((given): NetworkAccess | false => (given === true ? { allow: [] } : given))
+  .describe('Whether the machine may reach public addresses, by HTTP and HTTPS. Default false.');
+
 const machine = z.strictObject({
   image: z.enum(IMAGES).optional().describe('Userland of the machine. Default trixie.'),
   cpus: z.int().min(1).max(64).optional().describe('Virtual CPUs. Default 2.'),
   memory: mebibytes('128Mi', '4096Gi', '1Gi').optional().describe('Memory of the machine. Default 1Gi.'),
   disk: mebibytes('64Mi', '16384Gi', '4Gi').optional().describe('Scratch disk of the machine. Default 4Gi.'),
-  network: z.boolean().optional().describe('Whether the machine may reach the network. Default false.'),
+  network: network.optional(),
   fresh: z
     .enum(['cell', 'sample'])
     .optional()

@@ -1,6 +1,7 @@
 /** A scenario as the rest of the program sees it: validated, defaults filled in, nothing optional left open. */
 
 import type { BuildSettings } from '../artifact/types.ts';
+import type { NetworkAccess } from '../lib/network.ts';
 
 export type Scalar = string | number | boolean;
 
@@ -74,8 +75,8 @@ export interface MachineSize {
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly diskMiB: number;
-  /** Whether guests may reach the network. */
-  readonly network: boolean;
+  /** What guests may reach; false: nothing. */
+  readonly network: NetworkAccess | false;
   /** A new machine for each sample; undefined: one for the cell, as long as it is fit. */
   readonly fresh?: 'sample' | undefined;
 }

@@ -14,6 +14,8 @@ import type { Suite, SuiteContext } from './suite.ts';
 
 /** Lines of stderr that an error repeats. */
 const ERROR_LINES = 10;
+/** Bytes of stdout, and of stderr, that are kept. */
+const OUTPUT_BYTES = 8 * 2 ** 20;
 
 /** The name that an axis has in the script's environment. */
 export function environmentName(axis: string): string {
@@ -69,15 +71,23 @@ export const script: Suite = {
     const { setup } = context.params;
     if (setup === undefined) return;
     const text = wrap('setup', String(setup), environment(context));
-    await runGuest(machine, "the scenario's setup script", text, { signal, timeout: timeoutOf(context) });
+    const options = { signal, timeout: timeoutOf(context), maxOutput: OUTPUT_BYTES };
+    await runGuest(machine, "the scenario's setup script", text, options);
   },
 
   async run(caseId, machine, context, sink, signal) {
     if (caseId !== 'script') throw new ReproError('unknown-case', `suite script has no case ${caseId}`);
     const text = wrap(sink.slug, String(context.params.run), environment(context));
-    const result = await machine.exec(text, { signal, timeout: timeoutOf(context) });
+    const options = { signal, timeout: timeoutOf(context), maxOutput: OUTPUT_BYTES };
+    const result = await machine.exec(text, options);
     await sink.keep('stdout.txt', result.stdout);
     await sink.keep('stderr.txt', result.stderr);
+    // A metric may be in what was left out; and what stands around the gap may not be what was printed.
+    const missing = result.truncated?.stdout ?? 0;
+    if (missing > 0) {
+      const why = `the script wrote ${missing.toLocaleString('en-US')} bytes more to stdout than are kept`;
+      throw new ReproError('output-too-large', `${why}: its metrics can't be told`);
+    }
     if (result.exitCode !== 0) {
       const said = lastLines(result.stderr, ERROR_LINES);
       sink.error(said === '' ? `the script ended with exit code ${result.exitCode}` : said);

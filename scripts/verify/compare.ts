@@ -1,4 +1,5 @@
 /** How each quantity of each case changed from the baseline to the candidate. Pure. */
+import { tooPressed } from '../report/host.ts';
 import type { ReportCell, ReportSample } from '../report/model.ts';
 import { holm } from '../verdict/holm.ts';
 import { evidenceOfMore } from '../verdict/pair-evidence.ts';
@@ -29,6 +30,8 @@ type Measured = Omit<Comparison, 'answer' | 'because'> & {
   readonly tolerated: number;
   /** What the candidate's first failure was, in words. */
   readonly why?: string | undefined;
+  /** Why its values tell nothing. */
+  readonly pressed?: string | undefined;
 };
 
 /** The metrics that a quantity is read from, best first, by what they are; times by their unit. */
@@ -39,8 +42,11 @@ export function compare(sampled: readonly Sampled[], options: CompareOptions): C
   const measured = sampled.flatMap((one) => casesOf(one).flatMap((id) => measure(one, id, options)));
   const rest = Array.from({ length: Math.max(0, options.planned - measured.length) }, () => 1);
   const adjusted = holm([...measured.map(({ p }) => p), ...rest]);
-  return measured.map(({ tolerated, why, ...one }, at) => {
+  return measured.map(({ tolerated, why, pressed, ...one }, at) => {
     const p = adjusted[at] ?? 1;
+    if (pressed !== undefined) {
+      return { ...one, p, answer: 'inconclusive', because: `${pressed}: its times tell nothing` };
+    }
     const answer: Answer =
       p <= 1 - options.confidence ? 'regressed' : one.change.high <= tolerated ? 'safe' : 'inconclusive';
     return { ...one, p, answer, because: explain(one, answer, tolerated, why) };
@@ -155,6 +161,7 @@ function metric(
       change: { estimate: back(shift), low: back(interval.low), high: back(interval.high) },
       p: Math.min(1, oneSided * options.looks),
       tolerated,
+      pressed: quantity === 'time' ? tooPressed([...arms.baseline, ...arms.candidate]) : undefined,
     },
   ];
 }

@@ -1,7 +1,8 @@
 /** What every suite relies on, with real machines: commands, files, sockets, layers, fresh identities, cgroup v1. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +78,30 @@ describe.skipIf(skip)('a machine', () => {
     await machine.exec('echo mine >/var/tmp/file; echo mine >/run/file');
     expect(await ask(other, 'cat /var/tmp/file /run/file 2>&1 | grep -c "No such file"')).toBe('2');
   });
+
+  it('that writes without an end takes little of the host', async () => {
+    await machine.exec(['true']);
+    const before = process.memoryUsage().rss;
+    let peak = 0;
+    const look = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().rss - before);
+    }, 20);
+    const flood = await machine.exec('echo first; head -c 100000000 /dev/zero; echo; echo last', {
+      timeout: 240_000,
+      maxOutput: 2 ** 20,
+    });
+    clearInterval(look);
+    expect(flood.truncated).toEqual({ stdout: 100_000_012 - 2 ** 20, stderr: 0 });
+    expect(flood.stdout.endsWith('\nlast\n')).toBe(true);
+    expect(peak).toBeLessThan(100 * 2 ** 20);
+    const file = join(dir, 'copied');
+    await machine.exec('head -c 20000000 /dev/zero >/var/tmp/large; truncate -s 300M /var/tmp/larger');
+    await machine.copyOut('/var/tmp/large', file);
+    expect(statSync(file).size).toBe(20_000_000);
+    await expect(machine.copyOut('/var/tmp/larger', file)).rejects.toMatchObject({ code: 'copy' });
+    expect(statSync(file).size).toBeLessThanOrEqual(256 * 2 ** 20);
+    expect((await machine.exec('echo on')).stdout).toBe('on\n');
+  }, 300_000);
 
   it('has the cgroups that it has after a boot', async () => {
     await using booted = await new QemuProvider().allocate(await specOf('m4', 'deb:trixie', 'v2'), signal);
@@ -242,4 +267,54 @@ runc delete --force sealed 2>/dev/null || true`;
     expect(stdout).toMatch(/^10485760\nmemory\s+[1-9]\d*\s+\d+\s+1\n6\.1\./);
     expect(v1.facts).toMatchObject({ cgroup: 'v1', start: 'warm' });
   });
+});
+
+describe.skipIf(skip)('the way out of a machine', () => {
+  /** What a guest gets from a server on this host's loopback: straight, and by its proxy. */
+  async function reach(id: string, network: MachineSpec['network'], port: number) {
+    const provider = new QemuProvider({ shelf: cache });
+    const spec = { ...(await specOf(id, 'deb:trixie', 'v2')), network };
+    await using machine = await provider.allocate(spec, signal);
+    const ask = async (script: string) => (await machine.exec(script, { timeout: 120_000 })).stdout;
+    const straight = `exec 3<>/dev/tcp/10.0.2.2/${port} && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3`;
+    const proxied = `http_proxy=$http_proxy busybox wget -q -T 30 -O - http://127.0.0.1:${port}/ 2>&1`;
+    return {
+      start: machine.facts.start,
+      straight: await ask(`timeout 20 bash -c ${JSON.stringify(straight)} 2>&1`),
+      proxied: await ask(`${proxied}; true`),
+      environment: await ask(
+        'echo $http_proxy; systemctl show-environment | grep -i _proxy | sort | head -2',
+      ),
+    };
+  }
+
+  it('leads to no address of the host that the scenario does not name', async () => {
+    vi.stubEnv('XDG_STATE_HOME', join(dir, 'state'));
+    let asked = 0;
+    const server = createServer((_, answer) => {
+      asked++;
+      answer.end('the host');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    try {
+      const closed = await reach('n1', { allow: [] }, port);
+      expect(closed.start).toBe('warm');
+      expect(closed.straight).not.toContain('the host');
+      expect(closed.proxied).toContain('403 Forbidden');
+      expect(closed.environment).toMatch(/^http:\/\/10\.0\.2\.100:3128\n(?:HTTPS?|NO)_PROXY=/);
+      expect(asked).toBe(0);
+      const named = await reach('n2', { allow: [`127.0.0.1:${port}`] }, port);
+      expect(named.straight).not.toContain('the host');
+      expect(named.proxied).toBe('the host');
+      expect(asked).toBe(1);
+      const none = await reach('n3', false, port);
+      expect([none.straight, none.proxied].join()).not.toContain('the host');
+      expect(none.environment).toBe('\n');
+      expect(asked).toBe(1);
+    } finally {
+      server.close();
+    }
+  }, 400_000);
 });

@@ -98,12 +98,28 @@ describe.skipIf(skip)('a snapshot', () => {
   });
 
   it('whose QEMU is killed while it is restored: the machine boots cold', async () => {
+    const before = snapshots(cache);
     const PATH = wrapped('killed', `case "$*" in *-incoming*) kill -KILL $$ ;; esac`);
     const { start, said } = await pass('killed-run', { REPRO_CACHE: cache, PATH });
     expect(said).toMatch(
       /the snapshot could not be restored \(QEMU ended \(SIGKILL\).*the machine boots cold/,
     );
     expect(start).toBe('cold');
+    expect(said).toContain('it is kept');
+    expect(snapshots(cache)).toEqual(before);
+  });
+
+  it('serves where TMPDIR is longer than the path of a socket, and odd, as the folder of the cache is', async () => {
+    const TMPDIR = cli.at(`${'long'.repeat(30)}/a b,c%d\ne`);
+    mkdirSync(TMPDIR, { recursive: true });
+    const odd = cli.at('the cache, 100%\n');
+    symlinkSync(cache, odd);
+    const before = readdirSync(cli.at('.'));
+    const { start, said } = await pass('odd-run', { REPRO_CACHE: odd, TMPDIR });
+    expect(said).not.toContain('snapshot');
+    expect(start).toBe('warm');
+    expect(readdirSync(TMPDIR)).toEqual([]);
+    expect(readdirSync(cli.at('.')).filter((name) => !before.includes(name))).toEqual(['odd-run']);
   });
 
   it('whose QEMU is killed while it is made: the machine boots cold', async () => {

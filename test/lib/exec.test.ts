@@ -84,6 +84,19 @@ describe('run', () => {
     expect(error).toMatchObject({ code: 'run-timeout', message: expect.stringContaining('within 0.05 s') });
   });
 
+  test('one that writes without an end is ended, and its output is not kept', async () => {
+    const error = await failureOf(run(['yes'], { maxOutput: 100_000 }));
+    expect(error).toMatchObject({ code: 'run-output' });
+    expect((error as RunError).message).toContain('yes wrote more than 100,000 bytes');
+    expect((error as RunError).output.length).toBeLessThan(110_000);
+  });
+
+  test('of messages without an end, the beginning and the end are kept', async () => {
+    const script = 'echo first >&2; head -c 1000000 /dev/zero >&2; echo last >&2';
+    const { stderr } = await run(['sh', '-c', script], { maxOutput: 1000 });
+    expect(stderr).toMatch(/^first\n\0+\n\.\.\. 999,011 bytes left out \.\.\.\n\0+last\n$/);
+  });
+
   test('an abort ends it and all that it started', async () => {
     const abort = new AbortController();
     const pids = join(dir, 'pids');

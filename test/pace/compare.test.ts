@@ -29,6 +29,14 @@ describe('a time', () => {
     expect(one?.baseline.n).toBe(24);
   });
 
+  it('that was taken on a host under pressure tells nothing, whatever it is', () => {
+    const pressed = (samples: ReportSample[]) =>
+      samples.map((one) => ({ ...one, host: { load: 3, clockStepMs: 0 } }));
+    const [one] = ask(times(3025), times(3025), pressed(times(4123)));
+    expect(one?.pace).toBe('inconclusive');
+    expect(one?.because).toContain('the host was under pressure in 12 of 36 samples');
+  });
+
   it('that is the same is no slower', () => {
     expect(ask(times(1000), times(1000), times(1000))[0]?.pace).toBe('alike');
   });

@@ -69,7 +69,7 @@ const settings = {
   samples: 2,
   sampling: { auto: false, rate: undefined, confidence: 0.95 },
   timeout: 60,
-  machine: { image: 'trixie', cpus: 2, memoryMiB: 1024, diskMiB: 2048, network: false },
+  machine: { image: 'trixie', cpus: 2, memoryMiB: 1024, diskMiB: 2048, network: false as const },
   params: { memoryLimit: '15Mi' },
 };
 const CELL: Cell = {

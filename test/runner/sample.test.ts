@@ -21,13 +21,15 @@ interface SampleOptions {
   readonly signal?: AbortSignal;
   readonly hostWait?: HostWait;
   readonly timeout?: number;
+  readonly host?: Machine['host'];
 }
 
 async function sampleOf(run: Suite['run'], options: SampleOptions = {}) {
   const fake = fakeMachine((text) => ({
     stdout: text.startsWith('bash') ? (options.versions ?? '') : '',
   }));
-  const machine = { ...fake, hostWait: options.hostWait };
+  const { hostWait, host } = options;
+  const machine: Machine = { ...fake, ...(hostWait && { hostWait }), ...(host && { host }) };
   const given = suiteContext();
   const context = { ...given, cell: { ...given.cell, timeout: options.timeout ?? given.cell.timeout } };
   const order = {
@@ -111,4 +113,24 @@ it('its time is that which the machine gets', async () => {
   expect(sample).toMatchObject({ outcome: 'passed', errors: [] });
   const late = await sampleOf(slow, { timeout: 1 });
   expect(late.sample).toMatchObject({ outcome: 'error', errors: ["no answer within the sample's 1 s"] });
+});
+
+it('what a case says stays small, however much it is', async () => {
+  const { sample } = await sampleOf(async (_case, _machine, _context, sink) => {
+    sink.error(`first ${'x'.repeat(5_000_000)} last`);
+    for (let n = 0; n < 5000; n++) sink.error('again');
+    for (let n = 0; n < 5000; n++) sink.metric(`m${n}`, { value: n, unit: 'ms' });
+  });
+  expect(sample.outcome).toBe('error');
+  expect(sample.errors[0]).toMatch(/^first x+\n\.\.\. [\d,]+ bytes left out \.\.\.\nx+ last$/);
+  expect(sample.errors.at(-1)).toContain('1000 metrics');
+  expect(JSON.stringify(sample).length).toBeLessThan(200_000);
+});
+
+it('how the host was stands with the sample, where the machine can tell', async () => {
+  const stalled = { cpu: undefined, memory: undefined };
+  const moment = { running: 9, ticks: undefined, stalled, wall: 0, monotonic: 0 };
+  const { sample } = await sampleOf(async () => undefined, { host: () => moment });
+  expect(sample.host).toMatchObject({ load: expect.any(Number), clockStepMs: 0 });
+  expect((await sampleOf(async () => undefined)).sample).not.toHaveProperty('host');
 });

@@ -83,7 +83,7 @@ describe('a valid scenario', () => {
     expect(scenario.cells[1]).toMatchObject({
       samples: 3,
       timeout: 120,
-      machine: { cpus: 4, memoryMiB: 2048, diskMiB: 1024, network: true },
+      machine: { cpus: 4, memoryMiB: 2048, diskMiB: 1024, network: { allow: [] } },
       params: { allocate: '50Mi', cri: 'v1' },
     });
     expect(scenario.cells[0]).toMatchObject({

@@ -120,3 +120,28 @@ describe('script', () => {
     expect(machine.commands[0]).not.toMatch(/^look containerd/m);
   });
 });
+
+describe('a script that writes more than is kept', () => {
+  const flooded = (truncated: { stdout: number; stderr: number }) => {
+    const machine = fakeMachine(() => ({ stdout: 'metric a 1 ms\n', stderr: 'said', truncated }));
+    const sink = recordedSink();
+    const context = suiteContext({ params: { run: 'true' } });
+    return { sink, done: script.run('script', machine, context, sink, signal) };
+  };
+
+  it('to stdout gives no answer, and what was kept is evidence', async () => {
+    const { sink, done } = flooded({ stdout: 190_000_000, stderr: 0 });
+    await expect(done).rejects.toMatchObject({
+      code: 'output-too-large',
+      message: expect.stringContaining('190,000,000 bytes more'),
+    });
+    expect(sink.kept).toEqual({ 'stdout.txt': 'metric a 1 ms\n', 'stderr.txt': 'said' });
+    expect(sink.metrics).toEqual({});
+  });
+
+  it('to stderr gives one', async () => {
+    const { sink, done } = flooded({ stdout: 0, stderr: 190_000_000 });
+    await done;
+    expect(sink.metrics).toHaveProperty('a');
+  });
+});

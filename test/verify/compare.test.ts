@@ -144,3 +144,24 @@ test('a metric that one arm seldom has is told, not compared: nothing is worse t
   const found = compare([{ arms: 'x', baseline: rarely, candidate: timed }], OPTIONS);
   expect(found.map(({ quantity }) => quantity)).toEqual(['failures']);
 });
+
+test('times of a host under pressure tell nothing; failures and memory do', () => {
+  const pressed = (seed: number, given: Given) =>
+    samples(40, seed, given).map((one) => ({ ...one, host: { cpuPressure: 98, clockStepMs: 0 } }));
+  const found = compare(
+    [
+      {
+        arms: 'x',
+        baseline: pressed(1, { peak: 10 * MIB, ms: 100 }),
+        candidate: pressed(2, { peak: 10 * MIB, ms: 300 }),
+      },
+    ],
+    OPTIONS,
+  );
+  const of = (quantity: string) => found.find((one) => one.quantity === quantity);
+  expect(of('time')).toMatchObject({
+    answer: 'inconclusive',
+    because: expect.stringContaining('the host was under pressure in 80 of 80 samples'),
+  });
+  expect(of('memory')?.answer).toBe('safe');
+});

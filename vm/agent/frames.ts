@@ -10,8 +10,8 @@ export interface Frame {
 
 /** Bytes before the payload: its length and the channel, 32 bits each, and the type. */
 const HEADER = 9;
-/** What no frame of the agent's exceeds; a length beyond it is not a length. */
-const LONGEST = 1 << 24;
+/** What no frame of the agent's exceeds (it reads 32 KiB at a time); a length beyond it is not a length. */
+const LONGEST = 1 << 20;
 
 export function encodeFrame(type: FrameType, channel: number, payload: string | Uint8Array = ''): Buffer {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;

@@ -3,10 +3,11 @@
  * carries bytes to the agent can be the stream: a port of a virtual machine, or the stdin and stdout of a process.
  */
 import type { Duplex, Readable } from 'node:stream';
-import { MachineError } from '../../scripts/lib/errors.ts';
+import { Bounded } from '../../scripts/lib/bounded.ts';
+import { MachineError, ReproError } from '../../scripts/lib/errors.ts';
 import { abortError } from '../../scripts/lib/exec.ts';
 import { type HostWait, makeLimit } from '../../scripts/lib/limit.ts';
-import type { ExecOptions, ExecResult, LogFollower } from '../machine.ts';
+import { type ExecOptions, type ExecResult, type LogFollower, MAX_OUTPUT } from '../machine.ts';
 import { encodeFrame, type Frame, FrameDecoder, type FrameType } from './frames.ts';
 import { LogChannel } from './log.ts';
 import { SocketChannel } from './socket.ts';
@@ -27,12 +28,17 @@ export interface Receiver {
 
 export interface RawResult {
   readonly exitCode: number;
+  /** At most `maxOutput` bytes, and a line that says how many are missing. */
   readonly stdout: Buffer;
   readonly stderr: Buffer;
+  /** Bytes that were not kept. */
+  readonly omitted: { readonly stdout: number; readonly stderr: number };
 }
 
 export interface RunOptions extends Omit<ExecOptions, 'stdin'> {
   readonly stdin?: string | Readable | undefined;
+  /** Gets stdout as it comes; the result has none then. */
+  readonly onStdout?: ((bytes: Buffer) => void) | undefined;
 }
 
 /** What makes a restored machine another than the one that was saved. */
@@ -45,6 +51,8 @@ export interface Identity {
 }
 
 export class AgentLink implements Disposable {
+  /** What every command finds in its environment, beside the agent's own. */
+  environment: Readonly<Record<string, string>> = {};
   readonly #stream: Duplex;
   readonly #wait: HostWait | undefined;
   readonly #channels = new Map<number, Receiver>();
@@ -79,14 +87,22 @@ export class AgentLink implements Disposable {
    * aborted `signal`; the program and its process group are gone by then, if the guest still answers.
    */
   run(argv: readonly string[], options: RunOptions = {}): Promise<RawResult> {
-    return this.#command('x', argv.join('\0'), options);
+    const extra = Object.entries(this.environment).map(([name, value]) => `${name}=${value}`);
+    const all = extra.length === 0 ? argv : ['/usr/bin/env', ...extra, ...argv];
+    return this.#command('x', all.join('\0'), options);
   }
 
-  /** `run` for texts: an argv, or what `/bin/sh` runs. */
+  /**
+   * `run` for texts: an argv, or what `/bin/sh` runs. Throws ReproError `output-too-large` for a stream of more than
+   * MAX_OUTPUT bytes, unless `maxOutput` says how much of it is enough.
+   */
   async exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const argv = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
-    const { exitCode, stdout, stderr } = await this.run(argv, options);
-    return { exitCode, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
+    const { exitCode, stdout, stderr, omitted } = await this.run(argv, options);
+    const texts = { exitCode, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
+    if (omitted.stdout === 0 && omitted.stderr === 0) return texts;
+    if (options.maxOutput === undefined) throw tooLarge(omitted);
+    return { ...texts, truncated: omitted };
   }
 
   /** Gives the guest the time of now, fresh random numbers and names of its own. Throws MachineError. */
@@ -139,7 +155,7 @@ export class AgentLink implements Disposable {
     if (signal?.aborted) throw abortError(signal);
     if (this.#broken !== undefined) throw this.#broken;
     const id = this.#next++;
-    const command = new Command();
+    const command = new Command(options);
     this.#channels.set(id, command);
     const kill = () => {
       this.#send('k', id);
@@ -178,16 +194,29 @@ export class AgentLink implements Disposable {
   }
 }
 
-/** Collects what a command writes until it ends. */
+function tooLarge(omitted: RawResult['omitted']): ReproError {
+  const [name, bytes] = omitted.stdout > 0 ? ['stdout', omitted.stdout] : ['stderr', omitted.stderr];
+  const size = `${(bytes + MAX_OUTPUT).toLocaleString('en-US')} bytes`;
+  return new ReproError(
+    'output-too-large',
+    `a command on the machine wrote ${size} to ${name}; no more than ${MAX_OUTPUT / 2 ** 20} MiB are read`,
+  );
+}
+
+/** Collects what a command writes until it ends, up to a limit. */
 class Command implements Receiver {
   readonly ended: Promise<RawResult>;
   over = false;
-  readonly #out: Buffer[] = [];
-  readonly #err: Buffer[] = [];
+  readonly #out: Bounded;
+  readonly #err: Bounded;
+  readonly #onStdout: RunOptions['onStdout'];
   #resolve: (result: RawResult) => void = () => undefined;
   #reject: (error: MachineError) => void = () => undefined;
 
-  constructor() {
+  constructor({ maxOutput = MAX_OUTPUT, onStdout }: Pick<RunOptions, 'maxOutput' | 'onStdout'>) {
+    this.#out = new Bounded(maxOutput);
+    this.#err = new Bounded(maxOutput);
+    this.#onStdout = onStdout;
     this.ended = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -197,8 +226,8 @@ class Command implements Receiver {
   }
 
   receive({ type, payload }: Frame): void {
-    if (type === 'o') this.#out.push(payload);
-    else if (type === 'e') this.#err.push(payload);
+    if (type === 'o') this.#onStdout === undefined ? this.#out.add(payload) : this.#onStdout(payload);
+    else if (type === 'e') this.#err.add(payload);
     else if (type === 'q') this.#end(payload.toString());
   }
 
@@ -220,7 +249,12 @@ class Command implements Receiver {
       return;
     }
     const exitCode = word === 'signal' ? SIGNAL_BASE + Number(rest) : Number(word);
-    this.#resolve({ exitCode, stdout: Buffer.concat(this.#out), stderr: Buffer.concat(this.#err) });
+    this.#resolve({
+      exitCode,
+      stdout: this.#out.bytes(),
+      stderr: this.#err.bytes(),
+      omitted: { stdout: this.#out.omitted, stderr: this.#err.omitted },
+    });
   }
 }
 

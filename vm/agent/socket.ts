@@ -3,6 +3,9 @@ import { Duplex } from 'node:stream';
 import { MachineError } from '../../scripts/lib/errors.ts';
 import type { Frame, FrameType } from './frames.ts';
 
+/** Bytes from the guest that may wait for their reader: several times what gRPC takes as one message (4 MiB). */
+const UNREAD = 1 << 25;
+
 export class SocketChannel extends Duplex {
   readonly #send: (type: FrameType, payload?: Uint8Array) => void;
 
@@ -12,8 +15,8 @@ export class SocketChannel extends Duplex {
   }
 
   receive({ type, payload }: Frame): void {
-    if (type === 'o') this.push(payload);
-    if (type !== 'q') return;
+    if (type === 'o') this.#hand(payload);
+    if (type !== 'q' || this.destroyed) return;
     const how = payload.toString();
     if (how.startsWith('error ')) {
       this.destroy(new MachineError('provider', `the machine cannot connect: ${how.slice('error '.length)}`));
@@ -24,6 +27,16 @@ export class SocketChannel extends Duplex {
 
   lose(error: MachineError): void {
     this.destroy(error);
+  }
+
+  #hand(payload: Buffer): void {
+    if (this.destroyed) return;
+    // A copy: a small piece must not hold the large buffer that it came in.
+    this.push(Buffer.from(payload));
+    if (this.readableLength <= UNREAD) return;
+    this.destroy(
+      new MachineError('provider', `more than ${UNREAD / 2 ** 20} MiB from the machine wait to be read`),
+    );
   }
 
   override _read(): void {

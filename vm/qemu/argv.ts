@@ -1,5 +1,10 @@
 /** The command line of a virtual machine. Pure: what goes in decides what comes out, and nothing is started. */
 
+import { join } from 'node:path';
+import { shellQuote } from '../../scripts/lib/exec.ts';
+import { packageRoot } from '../../scripts/lib/paths.ts';
+import { PROXY } from '../network/guest.ts';
+
 /** `tcg` is QEMU's own emulation; `kvm` and `hvf` need the host's help. */
 export type Accelerator = 'kvm' | 'hvf' | 'tcg';
 
@@ -41,8 +46,11 @@ export interface QemuOptions {
   readonly agentSocket: string | undefined;
   /** Path of the unix socket for QMP. */
   readonly qmpSocket: string;
-  /** `none`: no network card. `isolated`: the host reaches the guest's ssh port, the guest reaches nothing. */
-  readonly network: 'none' | 'isolated' | 'open';
+  /**
+   * `none`: no network card. `isolated`: the host reaches the guest's ssh port, the guest reaches nothing; or nothing
+   * but the proxy that listens at this unix socket.
+   */
+  readonly network: 'none' | 'isolated' | { readonly proxySocket: string };
 }
 
 /** The CPU that a guest sees. */
@@ -61,6 +69,12 @@ function value(text: string): string {
 function drive(id: string, disk: Disk): string {
   const mode = { 'read-only': 'readonly=on', writable: 'cache=unsafe', overlay: 'snapshot=on' }[disk.mode];
   return `if=none,id=${id},file=${value(disk.file)},format=raw,${mode}`;
+}
+
+/** QEMU starts the relay for each connection, from a line that it takes apart as a shell does. */
+function wayOut(proxySocket: string): string {
+  const relay = shellQuote(['perl', join(packageRoot(), 'vm/network/relay'), proxySocket]);
+  return `guestfwd=tcp:${PROXY.address}:${PROXY.port}-cmd:${value(relay)}`;
 }
 
 function memoryBackend(memory: Memory, mebibytes: number): string {
@@ -103,8 +117,8 @@ export function qemuArgv(options: QemuOptions): string[] {
     argv.push('-drive', drive(id, disk), '-device', `virtio-blk-pci,drive=${id},serial=${disk.serial}`);
   }
   if (options.network !== 'none') {
-    const restrict = options.network === 'isolated' ? 'on' : 'off';
-    argv.push('-netdev', `user,id=net0,restrict=${restrict},hostfwd=tcp:127.0.0.1:0-:22`);
+    const way = options.network === 'isolated' ? '' : `,${wayOut(options.network.proxySocket)}`;
+    argv.push('-netdev', `user,id=net0,restrict=on,hostfwd=tcp:127.0.0.1:0-:22${way}`);
     argv.push('-device', 'virtio-net-pci,netdev=net0,romfile=');
   }
   return argv;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
 import { run } from '../../scripts/lib/exec.ts';
 import type { Memory } from './argv.ts';
-import { type ConsoleReader, consoleState } from './console.ts';
+import type { ConsoleReader } from './console.ts';
 import { type Launched, type LaunchOrder, launch } from './launch.ts';
 
 /** Milliseconds between two looks at a booting guest's console. */
@@ -36,7 +36,7 @@ async function makeScratch(file: string, mebibytes: number, signal: AbortSignal)
 
 async function untilReady(console: ConsoleReader, signal: AbortSignal): Promise<void> {
   for (;;) {
-    const state = consoleState(await console.read());
+    const state = await console.state();
     if (state.kind === 'ready') return;
     if (state.kind !== 'booting')
       throw new MachineError(state.kind === 'panic' ? 'panic' : 'boot-failed', state.why);

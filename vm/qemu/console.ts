@@ -1,5 +1,7 @@
 /** What a guest's serial console tells about the guest. Pure, but for reading the file. */
 import { open } from 'node:fs/promises';
+import { Bounded } from '../../scripts/lib/bounded.ts';
+import { cutLog, LOG_LIMIT } from './log-limit.ts';
 
 export type ConsoleState =
   | { readonly kind: 'booting' }
@@ -46,32 +48,73 @@ export function consoleTail(text: string, lines = 20): string[] {
   return panic === undefined || tail.includes(panic) ? tail : [panic, ...tail.slice(1)];
 }
 
+/** Bytes of a console that are kept in memory, half of them from its beginning and half from its end. */
+const KEPT = 4 * 2 ** 20;
+/** Bytes that are read at a time. */
+const PIECE = 1 << 16;
+/** Bytes of what was read last that are looked at again: a mark may be cut in two. */
+const OVERLAP = 256;
+
 /** Reads what a growing file gained since the last call. */
 export class ConsoleReader {
-  #text = '';
+  #kept = new Bounded(KEPT);
+  #end = '';
+  /** The first line that decided what the guest is; a long console may no longer have it. */
+  #decided: string | undefined;
+  #ready = false;
   #offset = 0;
+  #reading: Promise<void> = Promise.resolve();
   readonly #file: string;
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  /** Everything printed so far. */
+  /** Everything printed so far; of a very long console its beginning and its end. */
   async read(): Promise<string> {
+    await this.#catchUp();
+    return this.#kept.text('latin1');
+  }
+
+  /** What the console tells of the guest, whether or not the line that told it is still kept. */
+  async state(): Promise<ConsoleState> {
+    await this.#catchUp();
+    if (this.#decided !== undefined) return consoleState(this.#decided);
+    return this.#ready ? { kind: 'ready' } : { kind: 'booting' };
+  }
+
+  /** One after the other: two at once would read the same piece twice. */
+  #catchUp(): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#readMore());
+    return this.#reading;
+  }
+
+  async #readMore(): Promise<void> {
     const handle = await open(this.#file).catch(() => undefined);
-    if (handle === undefined) return this.#text;
+    if (handle === undefined) return;
     try {
-      const { size } = await handle.stat();
-      if (size > this.#offset) {
-        const buffer = Buffer.alloc(size - this.#offset);
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.#offset);
+      const piece = Buffer.alloc(PIECE);
+      for (;;) {
+        const { bytesRead } = await handle.read(piece, 0, PIECE, this.#offset);
+        if (bytesRead === 0) break;
         this.#offset += bytesRead;
-        // The console is ASCII but for what a broken guest writes: bytes stay bytes.
-        this.#text += buffer.subarray(0, bytesRead).toString('latin1');
+        this.#take(piece.subarray(0, bytesRead));
       }
     } finally {
       await handle.close();
     }
-    return this.#text;
+    if (this.#offset > LOG_LIMIT) this.#offset = await cutLog(this.#file);
+  }
+
+  #take(bytes: Buffer): void {
+    this.#kept.add(bytes);
+    // The console is ASCII but for what a broken guest writes: bytes stay bytes.
+    const text = this.#end + bytes.toString('latin1');
+    this.#end = text.slice(-OVERLAP);
+    const state = consoleState(text);
+    if (state.kind === 'ready') this.#ready = true;
+    // A panic is the last that a guest says, whatever went before.
+    if (state.kind === 'panic' || (state.kind === 'failed' && this.#decided === undefined))
+      this.#decided = text;
   }
 }

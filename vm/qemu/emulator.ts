@@ -9,10 +9,10 @@ import { RunError, run } from '../../scripts/lib/exec.ts';
 import { makeFolder } from '../../scripts/lib/files.ts';
 import { recallJson, writeJson } from '../../scripts/lib/json.ts';
 import { LONGEST_STRETCH } from '../../scripts/lib/limit.ts';
-import { ownFolder } from '../../scripts/lib/owned.ts';
 import { stateDir } from '../../scripts/lib/paths.ts';
 import { type Accelerator, qemuArgv } from './argv.ts';
 import { consoleTail, probeSucceeded } from './console.ts';
+import { makeWorkDirs } from './work-dir.ts';
 
 export interface Emulator {
   readonly binary: string;
@@ -127,7 +127,7 @@ async function probe(
   kernel: Kernel,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const dir = await ownFolder('probe');
+  const { dir, sockets } = await makeWorkDirs();
   const serialLog = join(dir, 'console.log');
   const timeout = probeTimeout();
   try {
@@ -144,7 +144,7 @@ async function probe(
         },
         ...{ memory: { kind: 'own' }, incoming: false, agentSocket: undefined },
         kernelArgs: ['console=ttyS0', 'quiet', 'panic=-1', 'repro.probe'],
-        ...{ serialLog, qmpSocket: join(dir, 'qmp') },
+        ...{ serialLog, qmpSocket: join(sockets, 'qmp') },
       }),
       { signal, timeout },
     );
@@ -156,6 +156,6 @@ async function probe(
     if (error.code === 'run-timeout') return `a kernel did not boot with it within ${timeout / 1000} s`;
     return `QEMU refused it (${error.output.trim().split('\n')[0] ?? messageOf(error)})`;
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    for (const folder of [dir, sockets]) await rm(folder, { recursive: true, force: true });
   }
 }

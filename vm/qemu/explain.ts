@@ -1,24 +1,24 @@
 /** Why something on a running machine failed: when the machine is gone, that is the reason, whatever it looked like. */
 import { once } from 'node:events';
 import { MachineError } from '../../scripts/lib/errors.ts';
-import { consoleState, consoleTail } from './console.ts';
+import { type ConsoleReader, consoleTail } from './console.ts';
 
 /** Milliseconds that QEMU may take to end after its guest has panicked. */
 const PANIC_TIMEOUT = 5_000;
 
 /**
- * `console` reads what the guest's console shows; `lost` is aborted when QEMU ended. A panic is one when the machine
+ * `lost` is aborted when QEMU ended. A panic is one when the machine
  * ended, too, as a kernel does with `panic=-1`: any program can print the words.
  */
 export async function explainFailure(
   error: unknown,
-  console: () => Promise<string>,
+  console: Pick<ConsoleReader, 'read' | 'state'>,
   lost: AbortSignal,
   timeout = PANIC_TIMEOUT,
 ): Promise<unknown> {
-  const state = consoleState(await console());
+  const state = await console.state();
   if (state.kind === 'panic') await ended(lost, timeout);
-  const tail = consoleTail(await console());
+  const tail = consoleTail(await console.read());
   if (state.kind === 'panic' && lost.aborted) {
     return new MachineError('panic', state.why, { consoleTail: tail, cause: error });
   }

@@ -6,11 +6,13 @@ import type { HostWait } from '../../scripts/lib/limit.ts';
 import { AgentLink } from '../agent/link.ts';
 import { listenOnce } from '../agent/listen.ts';
 import type { MachineSpec } from '../machine.ts';
+import { startProxy } from '../network/proxy.ts';
 import type { Phases } from '../phases.ts';
 import { type Disk, kernelArgs, layerSerial, type Memory, qemuArgv } from './argv.ts';
-import { ConsoleReader, consoleState, consoleTail } from './console.ts';
+import { ConsoleReader, consoleTail } from './console.ts';
 import type { Host } from './emulator.ts';
 import { QemuWait, readDelays } from './host-wait.ts';
+import { cutLog, watchLogs } from './log-limit.ts';
 import { lastWords, type QemuProcess, startQemu } from './process.ts';
 import { Qmp } from './qmp.ts';
 
@@ -21,8 +23,10 @@ export interface LaunchOrder {
   readonly scratch: Pick<Disk, 'file' | 'mode'>;
   /** Start without running, for a state that is to come. */
   readonly incoming: boolean;
-  /** For sockets and temporary files; short, for a socket's path has 108 bytes at most. */
+  /** For temporary files. */
   readonly dir: string;
+  /** For sockets; its path is short. */
+  readonly sockets: string;
   /** Told as soon as QEMU runs, before anything else can fail. */
   readonly started: (process: QemuProcess) => Promise<void>;
   readonly phases?: Phases | undefined;
@@ -75,11 +79,16 @@ export function qemuLog(spec: Pick<MachineSpec, 'logDir'>): string {
   return join(spec.logDir, 'qemu.log');
 }
 
+/** Where the guest's way out listens. */
+export function proxySocket(sockets: string): string {
+  return join(sockets, 'proxy');
+}
+
 /** Throws MachineError, and `signal`'s reason. QEMU may run by then: `started` was told. */
 export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<Launched> {
-  const { host, spec, dir } = order;
-  const agentSocket = join(dir, 'agent');
-  const qmpSocket = join(dir, 'qmp');
+  const { host, spec, dir, sockets } = order;
+  const agentSocket = join(sockets, 'agent');
+  const qmpSocket = join(sockets, 'qmp');
   using agent = await listenOnce(agentSocket);
   const argv = qemuArgv({
     ...{ binary: host.emulator.binary, version: host.emulator.major, accelerator: host.accelerator },
@@ -91,16 +100,25 @@ export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<L
       ...(spec.kernelArgs ? { extra: spec.kernelArgs } : {}),
     }),
     disks: disks(order),
-    ...{ serialLog: consoleLog(spec), qmpSocket, agentSocket, network: spec.network ? 'open' : 'isolated' },
+    ...{ serialLog: consoleLog(spec), qmpSocket, agentSocket },
+    network: spec.network === false ? 'isolated' : { proxySocket: proxySocket(sockets) },
   });
-  const process = await startQemu(argv, { log: qemuLog(spec), tmpDir: dir });
+  const proxy = spec.network === false ? undefined : await startProxy(proxySocket(sockets), spec.network);
+  const process = await startQemu(argv, { log: qemuLog(spec), tmpDir: dir }).catch((error) => {
+    proxy?.[Symbol.dispose]();
+    throw error;
+  });
+  process.ended.addEventListener('abort', () => proxy?.[Symbol.dispose](), { once: true });
   await order.started(process);
   const alive = AbortSignal.any([signal, process.ended]);
   const hostWait = new QemuWait(() => readDelays(process.id.pid));
   const qmp = await Qmp.connect(qmpSocket, alive, hostWait);
   const link = new AgentLink(await orAborted(agent.socket, alive), hostWait);
   watchAgent(qmp, link);
-  return { process, qmp, link, hostWait, console: new ConsoleReader(consoleLog(spec)) };
+  const console = new ConsoleReader(consoleLog(spec));
+  const logs = watchLogs(() => Promise.all([console.state(), cutLog(qemuLog(spec))]));
+  process.ended.addEventListener('abort', () => logs[Symbol.dispose](), { once: true });
+  return { process, qmp, link, hostWait, console };
 }
 
 /** A port that the guest closed doesn't close the host's end of it: only QEMU tells. */
@@ -136,9 +154,9 @@ export interface Attempt {
 export async function explainStart(error: unknown, attempt: Attempt): Promise<Error> {
   const { spec, signal, late, process } = attempt;
   if (signal.aborted) return abortError(signal);
-  const text = await new ConsoleReader(consoleLog(spec)).read();
-  const tail = consoleTail(text);
-  const state = consoleState(text);
+  const console = new ConsoleReader(consoleLog(spec));
+  const state = await console.state();
+  const tail = consoleTail(await console.read());
   const details = { consoleTail: tail, cause: error };
   if (state.kind === 'panic') return new MachineError('panic', state.why, details);
   if (state.kind === 'failed') return new MachineError('boot-failed', state.why, details);

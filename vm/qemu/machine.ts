@@ -1,6 +1,6 @@
 /** A running virtual machine. */
-import { createReadStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { createReadStream, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { Layer } from '../../scripts/artifact/types.ts';
@@ -20,6 +20,7 @@ import { openShell } from '../ssh/shell.ts';
 import { layerSerial } from './argv.ts';
 import type { ConsoleReader } from './console.ts';
 import { explainFailure } from './explain.ts';
+import { hostMoment } from './host-moment.ts';
 import { orAborted } from './launch.ts';
 import { plugLayer } from './plug.ts';
 import type { QemuProcess } from './process.ts';
@@ -40,12 +41,15 @@ interface Parts {
 
 /** Milliseconds that copying a file may take. */
 const COPY_TIMEOUT = 300_000;
+/** Bytes of a file that is copied out. */
+const COPY_LIMIT = 256 * 2 ** 20;
 
 export class QemuMachine implements Machine {
   readonly id: string;
   readonly facts: MachineFacts;
   readonly lost: AbortSignal;
   readonly hostWait: HostWait;
+  readonly host = hostMoment;
   readonly #parts: Parts;
   /** Serials of the disks that are plugged in. */
   readonly #plugged: Set<string>;
@@ -78,10 +82,19 @@ export class QemuMachine implements Machine {
   }
 
   async copyOut(guestPath: string, hostPath: string): Promise<void> {
-    const { stdout } = await this.#copy((signal) =>
-      this.#parts.link.run(['cat', guestPath], { signal, timeout: COPY_TIMEOUT }),
-    );
-    await writeFile(hostPath, stdout);
+    const full = new AbortController();
+    await using file = await open(hostPath, 'w');
+    let size = 0;
+    // Written at once, so that no more of it waits in memory than one frame has.
+    const onStdout = (bytes: Buffer) => {
+      size += bytes.length;
+      if (size > COPY_LIMIT) full.abort(new ReproError('copy', tooLarge(guestPath)));
+      else writeSync(file.fd, bytes);
+    };
+    await this.#copy((signal) => {
+      const either = AbortSignal.any([signal, full.signal]);
+      return this.#parts.link.run(['cat', guestPath], { signal: either, timeout: COPY_TIMEOUT, onStdout });
+    });
   }
 
   async attach(layers: readonly Layer[]): Promise<void> {
@@ -101,7 +114,7 @@ export class QemuMachine implements Machine {
 
   async forward(guestSocket: string): Promise<string> {
     const { link, record } = this.#parts;
-    const path = `${record.dir}/fwd${this.#forwards.length}`;
+    const path = `${record.sockets ?? record.dir}/fwd${this.#forwards.length}`;
     const server = createServer((socket) => {
       const guest = link.connect(guestSocket);
       pipeline(socket, guest, () => undefined);
@@ -156,7 +169,7 @@ export class QemuMachine implements Machine {
     const usernet = await qmp.command('human-monitor-command', { 'command-line': 'info usernet' });
     const port = forwardedPort(String(usernet), 22);
     if (port === undefined) throw new MachineError('provider', 'QEMU forwards no port to the guest');
-    return openShell(link, { host: '127.0.0.1', port, dir: record.dir });
+    return openShell(link, { host: '127.0.0.1', port, dir: record.sockets ?? record.dir });
   }
 
   async #copy(
@@ -181,6 +194,10 @@ export class QemuMachine implements Machine {
   }
 
   #explain(error: unknown): Promise<unknown> {
-    return explainFailure(error, () => this.console(), this.lost);
+    return explainFailure(error, this.#parts.console, this.lost);
   }
+}
+
+function tooLarge(guestPath: string): string {
+  return `${guestPath} of the machine is larger than ${COPY_LIMIT / 2 ** 20} MiB, which is the most that is copied`;
 }

@@ -1,8 +1,9 @@
 /** QEMU as a process: started in a session of its own, watched until it ends. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
+import { constants, open, readFile } from 'node:fs/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
+import { shellQuote } from '../../scripts/lib/exec.ts';
 import { ownProgram } from '../../scripts/lib/owned.ts';
 import { identify, type ProcessId } from '../../scripts/lib/process.ts';
 
@@ -27,9 +28,12 @@ export interface StartOptions {
  */
 export async function startQemu(argv: readonly string[], options: StartOptions): Promise<QemuProcess> {
   const [binary = '', ...args] = argv;
-  const output = await open(options.log, 'w');
+  // Appended to, so that it can be cut while QEMU writes.
+  const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
+  const output = await open(options.log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
   try {
-    await output.write(`${argv.join(' ')}\n`);
+    // On one line, whatever a path has in it.
+    await output.write(`${shellQuote(argv).replaceAll('\n', ' ')}\n`);
     const child = spawn(binary, args, {
       ...{ detached: true, stdio: ['ignore', output.fd, output.fd] },
       env: { ...process.env, TMPDIR: options.tmpDir },

@@ -1,13 +1,12 @@
 /** Virtual machines by QEMU: the provider that needs nothing but Debian's packages. */
 
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import type { Kernel } from '../../scripts/artifact/types.ts';
 import { MachineError, messageOf } from '../../scripts/lib/errors.ts';
 import { makeFolder } from '../../scripts/lib/files.ts';
 import { makeLimit } from '../../scripts/lib/limit.ts';
-import { ownFolder } from '../../scripts/lib/owned.ts';
 import { thisOwner } from '../../scripts/lib/owner.ts';
 import { makeIdentity } from '../identity.ts';
 import type {
@@ -19,6 +18,7 @@ import type {
   Shelf,
   ShelfOrder,
 } from '../machine.ts';
+import { announceProxy } from '../network/guest.ts';
 import { Phases } from '../phases.ts';
 import { bootCold } from './boot.ts';
 import {
@@ -29,7 +29,7 @@ import {
   type Host,
 } from './emulator.ts';
 import { QemuWait, readDelays } from './host-wait.ts';
-import { bootInputs, consoleLog, explainStart, type Launched, type LaunchOrder } from './launch.ts';
+import { bootInputs, consoleLog, explainStart, type Launched, type LaunchOrder, qemuLog } from './launch.ts';
 import { QemuMachine } from './machine.ts';
 import type { QemuProcess } from './process.ts';
 import {
@@ -40,7 +40,9 @@ import {
   reapMachines,
   writeRecord,
 } from './registry.ts';
+import { blameOf } from './restore-failure.ts';
 import { restoreSnapshot, saveSnapshot } from './snapshot.ts';
+import { makeWorkDirs } from './work-dir.ts';
 
 /** Changes when the same inputs make another snapshot. */
 const SNAPSHOT_FORMAT = '1';
@@ -55,7 +57,7 @@ export interface QemuProviderOptions {
 }
 
 type Start = (order: StartOrder, signal: AbortSignal) => Promise<Launched>;
-type StartOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'started' | 'phases'>;
+type StartOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'sockets' | 'started' | 'phases'>;
 
 export class QemuProvider implements MachineProvider {
   readonly kind = 'qemu';
@@ -92,7 +94,7 @@ export class QemuProvider implements MachineProvider {
       return await this.#start({ spec, host, kind: 'warm', phases, timeout, start }, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      await this.#reject(spec, host, `the snapshot could not be restored (${messageOf(error)})`);
+      await this.#notRestored(spec, host, error);
       return this.#boot(spec, host, phases, signal);
     }
   }
@@ -130,11 +132,16 @@ export class QemuProvider implements MachineProvider {
     }
   }
 
-  async #reject(spec: MachineSpec, host: Host, why: string): Promise<void> {
+  /** Only what is the snapshot's own fault costs the snapshot; one that gives no answer has a second chance. */
+  async #notRestored(spec: MachineSpec, host: Host, error: unknown): Promise<void> {
     const key = keyOf(spec, host);
-    this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
-    spec.notice?.(`${why}; it is thrown away, and the machine boots cold`);
-    await this.#shelf?.discard(this.#order(spec, host)).catch(() => undefined);
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, failures);
+    const blame = blameOf(error, await readFile(qemuLog(spec), 'utf8').catch(() => ''));
+    const discard = blame === 'snapshot' || (blame === 'unknown' && failures >= RESTORE_FAILURES);
+    const why = `the snapshot could not be restored (${messageOf(error)})`;
+    spec.notice?.(`${why}; it is ${discard ? 'thrown away' : 'kept'}, and the machine boots cold`);
+    if (discard) await this.#shelf?.discard(this.#order(spec, host)).catch(() => undefined);
   }
 
   #order(spec: MachineSpec, host: Host): ShelfOrder {
@@ -145,7 +152,7 @@ export class QemuProvider implements MachineProvider {
       inputs: snapshotInputs(spec, host),
       network: false,
       make: async (dir, held) => {
-        const saved = {
+        const saved: MachineSpec = {
           ...spec,
           id: `snapshot-${spec.id}`,
           logDir: dir,
@@ -202,6 +209,7 @@ export class QemuProvider implements MachineProvider {
     try {
       await machine.attach(spec.layers);
       phases.end('attach');
+      if (spec.network !== false) await announceProxy(result.link, signal);
       if (spec.keep) await machine.keep();
       return machine;
     } catch (error) {
@@ -218,10 +226,9 @@ export class QemuProvider implements MachineProvider {
     signal: AbortSignal,
     work: (order: StartOrder, alive: AbortSignal) => Promise<T>,
   ): Promise<{ record: MachineRecord; result: T }> {
-    // Sockets have short paths, so this can't lie below the run's folder.
-    const dir = await ownFolder('vm');
+    const { dir, sockets } = await makeWorkDirs();
     let record: MachineRecord = {
-      ...{ id: spec.id, session: spec.session, owner: thisOwner(), qemu: undefined, dir },
+      ...{ id: spec.id, session: spec.session, owner: thisOwner(), qemu: undefined, dir, sockets },
       ...{ logDir: resolve(spec.logDir), keep: false, shell: [] },
     };
     let qemu: QemuProcess | undefined;
@@ -239,7 +246,7 @@ export class QemuProvider implements MachineProvider {
         record = { ...record, qemu: process.id };
         await writeRecord(record);
       };
-      const result = await work({ host, spec, dir, started }, AbortSignal.any([signal, late]));
+      const result = await work({ host, spec, dir, sockets, started }, AbortSignal.any([signal, late]));
       return { record, result };
     } catch (error) {
       const why = await explainStart(error, { spec, signal, late, process: qemu });

@@ -20,8 +20,10 @@ export interface MachineRecord {
   readonly owner: Owner;
   /** QEMU's; undefined between the record's birth and QEMU's. */
   readonly qemu?: ProcessId | undefined;
-  /** Sockets, keys and the scratch disk; goes with the machine. */
+  /** The scratch disk and temporary files; goes with the machine. */
   readonly dir: string;
+  /** Sockets and keys; often the same folder. Records of earlier releases have none. */
+  readonly sockets?: string | undefined;
   /** Where its console is kept, absolute: tells which cell's machine it is. */
   readonly logDir: string;
   /** Meant to outlive its owner. */
@@ -36,6 +38,7 @@ const recordSchema: z.ZodType<MachineRecord> = z.object({
   owner: ownerSchema,
   qemu: z.object({ pid: z.number().int().positive(), started: z.string() }).optional(),
   dir: z.string().startsWith('/'),
+  sockets: z.string().startsWith('/').optional(),
   logDir: z.string().startsWith('/'),
   keep: z.boolean(),
   shell: z.array(z.string()),
@@ -82,6 +85,7 @@ export async function readRecords(): Promise<MachineRecord[]> {
 export async function endMachine(record: MachineRecord): Promise<void> {
   if (record.qemu !== undefined) await end(record.qemu);
   await rm(record.dir, { recursive: true, force: true });
+  if (record.sockets !== undefined) await rm(record.sockets, { recursive: true, force: true });
   await removeRecord(record);
 }
 
@@ -96,7 +100,7 @@ export async function keptMachine(logDir: string): Promise<MachineRecord | undef
 
 /** Folders of the machines that have a record: they outlive their owner where the machine was kept. */
 export async function machineFolders(): Promise<string[]> {
-  return (await readRecords()).map(({ dir }) => dir);
+  return (await readRecords()).flatMap(({ dir, sockets = dir }) => [dir, sockets]);
 }
 
 /** Ends the machines whose owner is gone; of kept ones only those whose QEMU is gone too, unless `all`. */

@@ -29,7 +29,7 @@ for program in sh mount mkdir cat grep touch dmesg date sed; do $program --versi
 modprobe -a loop overlay squashfs 2>/dev/null
 sync`;
 
-type SaveOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'started' | 'phases'>;
+type SaveOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'sockets' | 'started' | 'phases'>;
 
 /** Boots a machine, saves it in the folder `files` and ends it. Throws MachineError, and `signal`'s reason. */
 export async function saveSnapshot(order: SaveOrder, files: string, signal: AbortSignal): Promise<void> {

@@ -5,6 +5,9 @@ import { parseCollected, runGuest } from '../guest-shell.ts';
 import { inspectGuest } from '../inspect.ts';
 import { LOG_FILE, UNIT } from './containerd-config.ts';
 
+/** Bytes of a log that are kept, half of them from its beginning and half from its end. */
+const LOG_BYTES = 8 * 2 ** 20;
+
 /**
  * containerd and further daemons (component -> unit) as their processes tell it; runc as containerd finds it, by its
  * own PATH.
@@ -34,7 +37,7 @@ export async function readLogs(
   const logs: Record<string, string> = {};
   for (const [name, file] of Object.entries({ 'containerd.log': LOG_FILE, ...others })) {
     if (machine.lost.aborted) break;
-    const { exitCode, stdout } = await machine.exec(['cat', file], { signal });
+    const { exitCode, stdout } = await machine.exec(['cat', file], { signal, maxOutput: LOG_BYTES });
     if (exitCode === 0) logs[name] = stdout;
   }
   return logs;

@@ -10,6 +10,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { HostWait } from '../../../scripts/lib/limit.ts';
 import { packageRoot } from '../../../scripts/lib/paths.ts';
 import { AgentLink } from '../../../vm/agent/link.ts';
+import { MAX_OUTPUT } from '../../../vm/machine.ts';
 import { STANDSTILL, temporaryDir } from '../support.ts';
 
 const AGENT = join(packageRoot(), 'vm/guest/rootfs/usr/lib/repro/agent');
@@ -245,4 +246,64 @@ describe('the kernel log', () => {
 it('every type of frame that the agent knows is written down in it', () => {
   const text = readFileSync(AGENT, 'utf8');
   for (const type of 'xcifknaoeqls') expect(text).toMatch(new RegExp(`^#.* ${type}  `, 'm'));
+});
+
+describe('output without an end', () => {
+  const MEBIBYTE = 2 ** 20;
+
+  it('takes no more of the host than its limit, and tells how much was left out', async () => {
+    const { link } = start();
+    await link.exec('head -c 1000000 /dev/zero');
+    const before = process.memoryUsage();
+    let peak = 0;
+    const look = setInterval(() => {
+      const { arrayBuffers, external } = process.memoryUsage();
+      peak = Math.max(peak, arrayBuffers - before.arrayBuffers, external - before.external);
+    }, 5);
+    onTestFinished(() => clearInterval(look));
+    const script = `echo first; head -c ${200 * MEBIBYTE} /dev/zero; echo; echo last`;
+    const result = await link.exec(script, { maxOutput: 2 * MEBIBYTE });
+    expect(peak).toBeGreaterThan(0);
+    expect(peak).toBeLessThan(64 * MEBIBYTE);
+    const omitted = 198 * MEBIBYTE + 'first\n'.length + '\nlast\n'.length;
+    expect(result).toMatchObject({ exitCode: 0, truncated: { stdout: omitted, stderr: 0 } });
+    expect(result.stdout.startsWith('first\n')).toBe(true);
+    expect(result.stdout.endsWith('\nlast\n')).toBe(true);
+    expect(result.stdout).toContain(`\n... ${omitted.toLocaleString('en-US')} bytes left out ...\n`);
+  }, 120_000);
+
+  it('is an error where all of it was asked for, and the next command has its answer', async () => {
+    const { link } = start();
+    const flood = `head -c ${MAX_OUTPUT + 1} /dev/zero >&2`;
+    await expect(link.exec(flood)).rejects.toMatchObject({
+      code: 'output-too-large',
+      message: expect.stringContaining('8,388,609 bytes to stderr'),
+    });
+    expect(await link.exec(`head -c ${MAX_OUTPUT} /dev/zero | tr '\\0' x`)).toMatchObject({ exitCode: 0 });
+    expect((await link.exec('echo on')).stdout).toBe('on\n');
+  });
+
+  it('of what a program left running does not keep its answer', async () => {
+    const { link } = start();
+    const { stdout } = await link.exec('yes & echo done', { maxOutput: MEBIBYTE, timeout: 20_000 });
+    expect(stdout).toContain('done\n');
+  });
+
+  it('of a socket that nobody reads ends its connection, and no other', async () => {
+    const { link } = start();
+    const path = join(await temporaryDir(), 'flood');
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      const more = () => {
+        while (!socket.destroyed && socket.write(Buffer.alloc(MEBIBYTE)));
+      };
+      socket.on('drain', more);
+      more();
+    }).listen(path);
+    onTestFinished(() => void server.close());
+    const connection = link.connect(path);
+    const [error] = await once(connection, 'error');
+    expect(error).toMatchObject({ code: 'provider', message: expect.stringContaining('wait to be read') });
+    expect((await link.exec('echo on')).stdout).toBe('on\n');
+  });
 });

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../../scripts/lib/paths.ts';
 import { cpuModel, kernelArgs, layerSerial, type QemuOptions, qemuArgv } from '../../../vm/qemu/argv.ts';
 
 const options: QemuOptions = {
@@ -124,12 +126,14 @@ describe('qemuArgv', () => {
     expect(qemuArgv(options)).not.toContain('-incoming');
   });
 
-  it.each([
-    ['isolated', 'on'],
-    ['open', 'off'],
-  ] as const)('a network that is %s restricts the guest: %s', (network, restrict) => {
-    expect(valuesOf(qemuArgv({ ...options, network }), '-netdev')).toEqual([
-      `user,id=net0,restrict=${restrict},hostfwd=tcp:127.0.0.1:0-:22`,
+  it('restricts the guest to nothing, or to the proxy', () => {
+    const netdev = (network: QemuOptions['network']) =>
+      valuesOf(qemuArgv({ ...options, network }), '-netdev');
+    const isolated = 'user,id=net0,restrict=on,hostfwd=tcp:127.0.0.1:0-:22';
+    expect(netdev('isolated')).toEqual([isolated]);
+    const relay = `perl ${join(packageRoot(), 'vm/network/relay')} '/run/a b,,c/proxy'`;
+    expect(netdev({ proxySocket: '/run/a b,c/proxy' })).toEqual([
+      `${isolated},guestfwd=tcp:10.0.2.100:3128-cmd:${relay}`,
     ]);
   });
 

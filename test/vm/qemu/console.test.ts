@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConsoleReader, consoleState, consoleTail, probeSucceeded } from '../../../vm/qemu/console.ts';
@@ -103,4 +103,33 @@ it('the tail of a panic begins with its first line when the stack is longer', ()
   expect(tail).toHaveLength(20);
   expect(tail[0]).toBe('Kernel panic - not syncing: oops');
   expect(tail.at(-1)).toBe('  frame 29');
+});
+
+describe('a console without an end', () => {
+  it('keeps its beginning and its end, and the file is cut', async () => {
+    const file = join(await temporaryDir(), 'console.log');
+    const reader = new ConsoleReader(file);
+    await writeFile(file, 'the first line\r\n[ 9.1] Kernel panic - not syncing: gone\r\n');
+    for (let piece = 0; piece < 9; piece++) {
+      await appendFile(file, Buffer.alloc(4 * 2 ** 20, `${piece}`));
+      await reader.read();
+    }
+    await appendFile(file, 'the last line\r\n');
+    const text = await reader.read();
+    expect(text.length).toBeLessThan(5 * 2 ** 20);
+    expect(text.startsWith('the first line\r\n')).toBe(true);
+    expect(text.endsWith('8the last line\r\n')).toBe(true);
+    expect(text).toMatch(/^\.\.\. [\d,]+ bytes left out \.\.\.$/m);
+    expect((await stat(file)).size).toBeLessThan(32 * 2 ** 20);
+    expect(await reader.state()).toEqual({ kind: 'panic', why: 'kernel panic: gone' });
+  });
+
+  it('knows a panic that the middle of a long console tells', async () => {
+    const file = join(await temporaryDir(), 'console.log');
+    const filler = 'x'.repeat(79).concat('\n').repeat(50_000);
+    await writeFile(file, `repro: ready\n${filler}Kernel panic - not syncing: gone\n${filler}`);
+    const reader = new ConsoleReader(file);
+    expect(await reader.state()).toEqual({ kind: 'panic', why: 'kernel panic: gone' });
+    expect(await reader.read()).not.toContain('panic');
+  });
 });
