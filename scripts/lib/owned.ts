@@ -109,10 +109,13 @@ export function ownProgram(pid: number): () => void {
  * Ends the programs and removes the folders of processes that are gone. Folders of `keep` stay. Returns what was
  * ended and removed, a line each. Never touches what belongs to a process that runs, or of which nobody can tell.
  */
-export async function reapOwned(keep: readonly string[] = []): Promise<string[]> {
+export async function reapOwned(
+  keep: readonly string[] = [],
+  bases: readonly string[] = [tmpdir(), ...runtimeDirs()],
+): Promise<string[]> {
   const kept = new Set(keep.map((dir) => resolve(dir)));
   const done: string[] = [];
-  const parents = [...new Set([tmpdir(), ...runtimeDirs()].map(parent))].filter(isOurs);
+  const parents = [...new Set(bases.map(parent))].filter(isOurs);
   const found = await Promise.all(parents.map(claims));
   for (const { dir, state } of found.flat()) {
     if (state !== 'gone') continue;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
@@ -21,6 +21,9 @@ beforeEach(async () => {
   parent = join(dir, `repro-${process.getuid?.()}`);
 });
 
+/** Not of the other folders that this host has. */
+const reap = (keep: readonly string[] = []) => reapOwned(keep, [tmpdir()]);
+
 /** A process's folder, with a record of it or without. */
 async function left(name: string, owner: object | undefined): Promise<string> {
   const dir = join(parent, name);
@@ -33,7 +36,7 @@ test('a folder belongs to this process, and nobody reaps it', async () => {
   const dir = await ownFolder('cell');
   const { pid, started } = thisOwner();
   expect(dir.startsWith(join(parent, `${pid}-${started}`, 'cell-'))).toBe(true);
-  expect(await reapOwned()).toEqual([]);
+  expect(await reap()).toEqual([]);
   expect(await readdir(dir)).toEqual([]);
 });
 
@@ -49,7 +52,7 @@ test('what a process left that is gone is removed and told; what another may own
   const kept = await left('1-4', { ...thisOwner(), pid: 1, started: '4' });
   const far = await left('1-5', { ...thisOwner(), host: 'far-away' });
   const strange = await left('whatever', undefined);
-  expect((await reapOwned([join(kept, 'cell-x')])).sort()).toEqual([
+  expect((await reap([join(kept, 'cell-x')])).sort()).toEqual([
     `removed ${join(gone, 'cell-x')}`,
     `removed ${join(torn, 'cell-x')}`,
   ]);
@@ -62,10 +65,28 @@ test('what a process left that is gone is removed and told; what another may own
   ]);
 });
 
-test('a folder that others may write to is refused', async () => {
-  await mkdir(parent);
+test('a folder that others may write to is refused, and nothing in it is believed', async () => {
+  const dir = await left('1-2', { ...thisOwner(), pid: 1, started: '2' });
   await chmod(parent, 0o777);
   await expect(ownFolder('cell')).rejects.toMatchObject({ code: 'temporary' });
+  expect(await reap()).toEqual([]);
+  expect(existsSync(join(dir, 'cell-x'))).toBe(true);
+});
+
+test('a link in the place of the folder is not followed', async () => {
+  const dir = await left('1-2', { ...thisOwner(), pid: 1, started: '2' });
+  await rename(parent, `${parent}-elsewhere`);
+  await symlink(`${parent}-elsewhere`, parent);
+  expect(await reap()).toEqual([]);
+  expect(existsSync(join(dir, 'cell-x'))).toBe(true);
+});
+
+test('what lies in a folder with a short path is reaped with the rest', async () => {
+  const short = await mkdtemp(join(tmpdir(), 'short-'));
+  const dir = join(short, `repro-${process.getuid?.()}`, '1-2', 'vm-x');
+  await mkdir(dir, { recursive: true });
+  expect(await reapOwned([], [tmpdir(), short])).toEqual([`removed ${dir}`]);
+  expect(await ownFolder('vm', short)).toContain(join(short, `repro-${process.getuid?.()}`));
 });
 
 test('kill -9: its folder and the program that it ran go, also when the program runs still', async () => {
@@ -77,14 +98,14 @@ test('kill -9: its folder and the program that it ran go, also when the program 
   const child = spawn(process.execPath, argv, { cwd: packageRoot(), stdio: ['ignore', 'pipe', 'inherit'] });
   const [said] = await once(child.stdout, 'data');
   const dir = String(said).trim();
-  expect(await reapOwned()).toEqual([]);
+  expect(await reap()).toEqual([]);
   child.kill('SIGKILL');
   await once(child, 'exit');
   const [program] = (await readdir(join(dir, '..'))).filter((name) => name.startsWith('program-'));
   const pid = Number(program?.split('-')[1]);
   const id = identify(pid);
   if (id === undefined) throw new Error('the program does not outlive it');
-  expect((await reapOwned()).sort()).toEqual([`ended program ${pid}`, `removed ${dir}`]);
+  expect((await reap()).sort()).toEqual([`ended program ${pid}`, `removed ${dir}`]);
   expect(await readdir(parent)).toEqual([]);
   await expect.poll(() => isRunning(id)).toBe(false);
 }, 60_000);

@@ -100,7 +100,7 @@ export async function keptMachine(logDir: string): Promise<MachineRecord | undef
 
 /** Folders of the machines that have a record: they outlive their owner where the machine was kept. */
 export async function machineFolders(): Promise<string[]> {
-  return (await readRecords()).flatMap(({ dir, sockets = dir }) => [dir, sockets]);
+  return (await readRecords()).flatMap(({ dir, sockets = dir }) => [...new Set([dir, sockets])]);
 }
 
 /** Ends the machines whose owner is gone; of kept ones only those whose QEMU is gone too, unless `all`. */
