@@ -46,7 +46,7 @@ describe('verify of a build against itself', () => {
     expect(verification.gaps).toEqual([]);
     expect(verifyPage.renderText(verification, 1000)).toContain(SAME_BUILD);
     expect(verifyPage.renderMarkdown(verification)).toContain('A/A');
-    expect(renderSection(verification).body).toContain('A/A');
+    expect(renderSection(verification).body.text).toContain('A/A');
   });
 
   it('goes by the digest, not by the name', async () => {
