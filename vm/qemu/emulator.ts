@@ -133,18 +133,22 @@ async function probe(
   try {
     await run(
       qemuArgv({
-        ...{ binary: emulator.binary, version: emulator.major, name: 'repro-probe', accelerator },
-        ...{
-          cpus: 1,
-          memoryMiB: 512,
-          kernel: kernel.vmlinuz,
-          initrd: kernel.initrd,
-          disks: [],
-          network: 'none',
-        },
-        ...{ memory: { kind: 'own' }, incoming: false, agentSocket: undefined },
+        binary: emulator.binary,
+        version: emulator.major,
+        name: 'repro-probe',
+        accelerator,
+        cpus: 1,
+        memoryMiB: 512,
+        kernel: kernel.vmlinuz,
+        initrd: kernel.initrd,
+        disks: [],
+        network: 'none',
+        memory: { kind: 'own' },
+        incoming: false,
+        agentSocket: undefined,
         kernelArgs: ['console=ttyS0', 'quiet', 'panic=-1', 'repro.probe'],
-        ...{ serialLog, qmpSocket: join(sockets, 'qmp') },
+        serialLog,
+        qmpSocket: join(sockets, 'qmp'),
       }),
       { signal, timeout },
     );

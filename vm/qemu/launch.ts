@@ -61,7 +61,9 @@ export function bootInputs(spec: BootSpec): string[] {
 /** A machine whose state is to come has the disks that it was saved with; its layers are plugged in then. */
 function disks({ spec, scratch, incoming }: LaunchOrder): Disk[] {
   const layers: Disk[] = spec.layers.map(({ sha256, file }) => ({
-    ...{ serial: layerSerial(sha256), file, mode: 'read-only' },
+    serial: layerSerial(sha256),
+    file,
+    mode: 'read-only',
   }));
   return [
     { serial: 'base', file: spec.image.layer.file, mode: 'read-only' },
@@ -91,16 +93,24 @@ export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<L
   const qmpSocket = join(sockets, 'qmp');
   using agent = await listenOnce(agentSocket);
   const argv = qemuArgv({
-    ...{ binary: host.emulator.binary, version: host.emulator.major, accelerator: host.accelerator },
-    ...{ name: `repro-${spec.session}-${spec.id}`, cpus: spec.cpus, memoryMiB: spec.memoryMiB },
-    ...{ memory: order.memory, incoming: order.incoming },
-    ...{ kernel: spec.kernel.vmlinuz, initrd: spec.kernel.initrd },
+    binary: host.emulator.binary,
+    version: host.emulator.major,
+    accelerator: host.accelerator,
+    name: `repro-${spec.session}-${spec.id}`,
+    cpus: spec.cpus,
+    memoryMiB: spec.memoryMiB,
+    memory: order.memory,
+    incoming: order.incoming,
+    kernel: spec.kernel.vmlinuz,
+    initrd: spec.kernel.initrd,
     kernelArgs: kernelArgs({
       cgroup: spec.cgroup,
       ...(spec.kernelArgs ? { extra: spec.kernelArgs } : {}),
     }),
     disks: disks(order),
-    ...{ serialLog: consoleLog(spec), qmpSocket, agentSocket },
+    serialLog: consoleLog(spec),
+    qmpSocket,
+    agentSocket,
     network: spec.network === false ? 'isolated' : { proxySocket: proxySocket(sockets) },
   });
   const proxy = spec.network === false ? undefined : await startProxy(proxySocket(sockets), spec.network);

@@ -35,7 +35,8 @@ export async function startQemu(argv: readonly string[], options: StartOptions):
     // On one line, whatever a path has in it.
     await output.write(`${shellQuote(argv).replaceAll('\n', ' ')}\n`);
     const child = spawn(binary, args, {
-      ...{ detached: true, stdio: ['ignore', output.fd, output.fd] },
+      detached: true,
+      stdio: ['ignore', output.fd, output.fd],
       env: { ...process.env, TMPDIR: options.tmpDir },
     });
     // Until its machine's record names it.

@@ -197,12 +197,22 @@ export class QemuProvider implements MachineProvider {
     });
     const { emulator, accelerator } = host;
     const machine = new QemuMachine({
-      ...{ spec, record, qmp: result.qmp, link: result.link, console: result.console },
+      spec,
+      record,
+      qmp: result.qmp,
+      link: result.link,
+      console: result.console,
       process: result.process,
       hostWait: result.hostWait,
       facts: {
-        ...{ provider: 'qemu', accelerator, emulator: `QEMU ${emulator.version}`, start: kind },
-        ...{ kernel: spec.kernel.release, cgroup: spec.cgroup, cpus: spec.cpus, memoryMiB: spec.memoryMiB },
+        provider: 'qemu',
+        accelerator,
+        emulator: `QEMU ${emulator.version}`,
+        start: kind,
+        kernel: spec.kernel.release,
+        cgroup: spec.cgroup,
+        cpus: spec.cpus,
+        memoryMiB: spec.memoryMiB,
         bootPhases: phases.all,
       },
     });
@@ -228,8 +238,15 @@ export class QemuProvider implements MachineProvider {
   ): Promise<{ record: MachineRecord; result: T }> {
     const { dir, sockets } = await makeWorkDirs();
     let record: MachineRecord = {
-      ...{ id: spec.id, session: spec.session, owner: thisOwner(), qemu: undefined, dir, sockets },
-      ...{ logDir: resolve(spec.logDir), keep: false, shell: [] },
+      id: spec.id,
+      session: spec.session,
+      owner: thisOwner(),
+      qemu: undefined,
+      dir,
+      sockets,
+      logDir: resolve(spec.logDir),
+      keep: false,
+      shell: [],
     };
     let qemu: QemuProcess | undefined;
     const wait = new QemuWait(() => (qemu === undefined ? new Map() : readDelays(qemu.id.pid)));
