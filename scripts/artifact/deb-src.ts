@@ -48,7 +48,10 @@ export class DebSrcSource implements ArtifactSource {
     if (wanted !== undefined && !matchesVersion(wanted, version)) return undefined;
     const recipe = recipeOf(component, build);
     return {
-      ...{ component, version, packageVersion: source.version, source: `deb-src:${suite}` },
+      component,
+      version,
+      packageVersion: source.version,
+      source: `deb-src:${suite}`,
       sha256: sha256Text(JSON.stringify([digestOf(source), recipe])),
       size: source.files.reduce((sum, { size }) => sum + size, 0),
       locator: { suite, package: JSON.stringify(source), recipe: JSON.stringify(recipe) },

@@ -102,7 +102,10 @@ export class DebSource implements ArtifactSource {
       packages.map(async ([name = '', version = '', sha256 = '']) => {
         const entry = await this.#cache.entry(
           {
-            ...{ kind: 'deb', name: `${name}_${version}`, inputs: [sha256], network: true },
+            kind: 'deb',
+            name: `${name}_${version}`,
+            inputs: [sha256],
+            network: true,
             make: (dir, held) => root.download({ name, version, sha256 }, join(dir, 'package.deb'), held),
           },
           signal,

@@ -155,7 +155,9 @@ async function withDispatcher<T>(
 ): Promise<T> {
   const { EnvHttpProxyAgent, interceptors } = await import('undici');
   const agent = new EnvHttpProxyAgent({
-    ...{ headersTimeout: stall, bodyTimeout: stall, connect: { timeout: stall } },
+    headersTimeout: stall,
+    bodyTimeout: stall,
+    connect: { timeout: stall },
   });
   try {
     return await use(agent.compose(interceptors.redirect({ maxRedirections: REDIRECTS })));

@@ -55,8 +55,11 @@ export class GitSource implements ArtifactSource {
       sha256: sha256Text(JSON.stringify([tree, tag, recipe])),
       size: 0,
       locator: {
-        ...{ repository: repository.location.shown, tree, tag },
-        ...{ commit: withChanges(revision.commit, revision, 40), recipe: JSON.stringify(recipe) },
+        repository: repository.location.shown,
+        tree,
+        tag,
+        commit: withChanges(revision.commit, revision, 40),
+        recipe: JSON.stringify(recipe),
       },
     };
   }

@@ -30,7 +30,9 @@ export async function makeKernel(
   const init = await sha256File(join(packageRoot(), INIT));
   const entry = await cache.entry(
     {
-      ...{ kind: 'kernel', name: `linux-${artifact.packageVersion}`, network: false },
+      kind: 'kernel',
+      name: `linux-${artifact.packageVersion}`,
+      network: false,
       inputs: [FORMAT, artifact.locator.packages ?? '', busybox.sha256, init],
       make: async (dir, held) => {
         const work = await ownFolder('kernel');
@@ -47,7 +49,10 @@ export async function makeKernel(
   const release = (await readFile(file('release'), 'utf8')).trim();
   const modules = fileOf(entry, 'modules.squashfs');
   return {
-    ...{ release, artifact, vmlinuz: file('kernel'), initrd: file('initrd') },
+    release,
+    artifact,
+    vmlinuz: file('kernel'),
+    initrd: file('initrd'),
     sha256: sha256Text(`${fileOf(entry, 'kernel').sha256} ${fileOf(entry, 'initrd').sha256}`),
     modules: { name: `modules-${release}`, file: modules.path, sha256: modules.sha256, bytes: modules.bytes },
     config: parseKernelConfig(await readFile(file('config'), 'utf8')),

@@ -58,8 +58,12 @@ export class ReleaseSource implements ArtifactSource {
     if (facts === undefined) return undefined;
     const url = addressOf(release, release.file);
     return {
-      ...{ component, version: wanted, packageVersion: `v${wanted}`, source: `release:${wanted}` },
-      ...{ sha256: facts.sha256, size: facts.size ?? 0 },
+      component,
+      version: wanted,
+      packageVersion: `v${wanted}`,
+      source: `release:${wanted}`,
+      sha256: facts.sha256,
+      size: facts.size ?? 0,
       download: { url, verified: keyring === undefined ? 'checksum only' : 'checksum and signature' },
       locator: { url },
     };

@@ -90,7 +90,8 @@ async function unpack(
   await run(unpacking, { cwd: dir, signal });
   const order = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner'];
   await run(['tar', '--create', '--zstd', ...order, '--file', TREE, '--directory', 'tree', '.'], {
-    ...{ cwd: dir, signal },
+    cwd: dir,
+    signal,
   });
   for (const one of await readdir(dir)) {
     if (one !== TREE) await rm(join(dir, one), { recursive: true });

@@ -38,7 +38,8 @@ export async function recipeOf(asked: Asked, history: History): Promise<Recipe> 
   const old = rest.findFix ? badEnd.id : goodEnd.id;
   return {
     ...rest,
-    ...{ good: goodEnd, bad: badEnd },
+    good: goodEnd,
+    bad: badEnd,
     firstParent: rest.firstParent || (log?.firstParent ?? false),
     paths: [...path, ...(log?.paths ?? [])],
     moreOld: (await all(said('old'))).filter((id) => id !== old),

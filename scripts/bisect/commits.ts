@@ -42,8 +42,11 @@ export function commitsOf(
     const count = (judged: string) => own.filter((one) => one.judged === judged).length;
     const twin = first.get(digests.get(id) ?? '');
     return {
-      ...{ id, subject: subjects.get(id) ?? '' },
-      ...{ bad: count('bad'), good: count('good'), unjudged: count('unjudged') },
+      id,
+      subject: subjects.get(id) ?? '',
+      bad: count('bad'),
+      good: count('good'),
+      unjudged: count('unjudged'),
       values: own.flatMap(({ value }) => value ?? []),
       skipped: reasons.get(id),
       sameAs: own.length === 0 && twin !== id ? twin : undefined,

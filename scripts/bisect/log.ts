@@ -25,7 +25,12 @@ export function logOf(
   });
   const { findFix, firstParent, paths } = recipe;
   return writeGitLog({
-    ...{ old: logged(old.id), recent: logged(recent.id), findFix, firstParent, paths, steps },
+    old: logged(old.id),
+    recent: logged(recent.id),
+    findFix,
+    firstParent,
+    paths,
+    steps,
     culprit: culprit === undefined ? undefined : logged(culprit),
   });
 }

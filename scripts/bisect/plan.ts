@@ -56,6 +56,9 @@ export async function planBisection(asked: Asked, history: History): Promise<Pla
   const others = [old.id, recent.id, ...mergeBases];
   return {
     range: makeRange({ newest: recent.id, listing, firstParent }),
-    ...{ listing, oldest: old.id, mergeBases, subjects: await history.subjects(recent.id, olds, others) },
+    listing,
+    oldest: old.id,
+    mergeBases,
+    subjects: await history.subjects(recent.id, olds, others),
   };
 }

@@ -99,7 +99,13 @@ export async function makeReport(input: ReportInput): Promise<BisectReport> {
   const { scenario, scenarioSha256, component, lookedFor, checks, metric } = input;
   return {
     schema: BISECT_SCHEMA,
-    ...{ scenario, scenarioSha256, component, lookedFor, old: input.old, new: input.new, checks },
+    scenario,
+    scenarioSha256,
+    component,
+    lookedFor,
+    old: input.old,
+    new: input.new,
+    checks,
     candidates: range.candidates.length,
     outcome: found === undefined ? (why?.reason ?? 'interrupted') : 'found',
     about: why !== undefined && 'revision' in why ? why.revision : undefined,

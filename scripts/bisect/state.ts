@@ -72,8 +72,15 @@ export function stateOf(search: Search, findings: readonly Finding[]): State {
     },
   );
   return {
-    ...{ observations, outcomes, reasons, digests, warm, ...cutting },
-    ...{ built: new Set(digests.keys()), skipped: new Set(reasons.keys()), twins: twinsIn(observations) },
+    observations,
+    outcomes,
+    reasons,
+    digests,
+    warm,
+    ...cutting,
+    built: new Set(digests.keys()),
+    skipped: new Set(reasons.keys()),
+    twins: twinsIn(observations),
   };
 }
 

@@ -63,16 +63,18 @@ export function runnerTester(options: TesterOptions): Tester {
       const { provider, session, command, listener } = options;
       const { cells } = await runScenario(
         {
-          ...{
-            scenario,
-            cells: [{ ...cell, samples }],
-            dir: join(dir, place),
-            jobs: 1,
-            keep: false,
-            session,
-            command,
-          },
-          ...{ provider, store, done: new Map(), earlier: [], listener },
+          scenario,
+          cells: [{ ...cell, samples }],
+          dir: join(dir, place),
+          jobs: 1,
+          keep: false,
+          session,
+          command,
+          provider,
+          store,
+          done: new Map(),
+          earlier: [],
+          listener,
         },
         signal,
       );

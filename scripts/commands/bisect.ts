@@ -60,7 +60,13 @@ function orderOf({ recipe, plan }: Pick<Bisection, 'recipe' | 'plan'>, cases: nu
   const { findFix, confidence, maxSamples, metric, skip } = recipe;
   const { range, oldest, mergeBases } = plan;
   return {
-    ...{ range, oldest, mergeBases, findFix, confidence, byMetric: metric !== undefined, skipped: skip },
+    range,
+    oldest,
+    mergeBases,
+    findFix,
+    confidence,
+    byMetric: metric !== undefined,
+    skipped: skip,
     limits: { ...DEFAULT_LIMITS, samples: maxSamples },
     expected: { ...EXPECTED, sample: EXPECTED.sample * cases },
     ahead: true,
@@ -86,18 +92,23 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
       ? async (revision: string) => `git:${revision}`
       : checkoutBuilder({ repo: gitDir, dir, ...recipe.build });
   const tester = runnerTester({
-    ...{ component: recipe.component, dir, metric: recipe.metric, provider, listener: progress.onRun },
-    ...{ specOf, cellAt: (spec) => cellWith(recipe, spec), store },
+    component: recipe.component,
+    dir,
+    metric: recipe.metric,
+    provider,
+    listener: progress.onRun,
+    specOf,
+    cellAt: (spec) => cellWith(recipe, spec),
+    store,
     firstStep: (await readdir(join(dir, 'steps')).catch(() => [])).length + 1,
-    ...{ session: sessionId(), command: ['repro', ...process.argv.slice(2)] },
+    session: sessionId(),
+    command: ['repro', ...process.argv.slice(2)],
   });
   const order = orderOf(bisection, scenario.suite.cases.length);
   const services: Services = {
-    ...{
-      tester,
-      journal: await openJournal(join(dir, JOURNAL), { retry: true }),
-      listener: progress.onBisect,
-    },
+    tester,
+    journal: await openJournal(join(dir, JOURNAL), { retry: true }),
+    listener: progress.onBisect,
     now: () => performance.now() / 1000,
   };
   const unlessInterrupted = (error: unknown) => {
@@ -117,10 +128,20 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
         : [];
     const { old, recent } = endpointsOf(recipe);
     const report = await makeReport({
-      ...{ scenario: scenario.name, scenarioSha256: scenario.sha256, component: recipe.component },
-      ...{ lookedFor: recipe.findFix ? 'fix' : 'first-bad', old, new: recent, checks: checks ?? [] },
-      ...{ metric: recipe.metric, confidence: recipe.confidence, history, state, ...plan },
-      ...{ findings: services.journal.findings, conclusion: checks === undefined ? undefined : conclusion },
+      scenario: scenario.name,
+      scenarioSha256: scenario.sha256,
+      component: recipe.component,
+      lookedFor: recipe.findFix ? 'fix' : 'first-bad',
+      old,
+      new: recent,
+      checks: checks ?? [],
+      metric: recipe.metric,
+      confidence: recipe.confidence,
+      history,
+      state,
+      ...plan,
+      findings: services.journal.findings,
+      conclusion: checks === undefined ? undefined : conclusion,
       seconds: before + (performance.now() - began) / 1000,
     });
     await writeJson(join(dir, REPORT), report);

@@ -96,9 +96,18 @@ export async function begin(args: BisectArguments): Promise<Bisection> {
   const { gitDir, history } = await historyOf(repo, names, store);
   const recipe = await recipeOf(
     {
-      ...{ ...choice, scenarioSha256: chosen.scenario.sha256, repo, metric, build },
-      ...{ good: args.good, bad: args.bad, skip: args.skip, path: args.path },
-      ...{ findFix: args['find-fix'], firstParent: args['first-parent'], ...stop },
+      ...choice,
+      scenarioSha256: chosen.scenario.sha256,
+      repo,
+      metric,
+      build,
+      good: args.good,
+      bad: args.bad,
+      skip: args.skip,
+      path: args.path,
+      findFix: args['find-fix'],
+      firstParent: args['first-parent'],
+      ...stop,
       gitLog: args['git-log'] === undefined ? undefined : await textOf(args['git-log']),
     },
     history,

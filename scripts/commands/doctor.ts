@@ -89,7 +89,9 @@ async function tools(): Promise<Finding[]> {
     ...found,
     ...forBuilds,
     ...rest.map(({ program, why, package: name }) => ({
-      ...{ ok: false, what: program, says: `missing; it ${why}: sudo apt-get install ${name}` },
+      ok: false,
+      what: program,
+      says: `missing; it ${why}: sudo apt-get install ${name}`,
     })),
   ];
 }

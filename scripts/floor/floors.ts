@@ -20,7 +20,10 @@ export function floorsOf(cell: ReportCell, cases: readonly string[], options: Se
       ({ outcome, params }) => outcome === 'failed' && Number(params?.[LIMIT]) === known.failedAt,
     );
     return {
-      ...{ cell: id, axes, case: caseId, ...known },
+      cell: id,
+      axes,
+      case: caseId,
+      ...known,
       why: known.why === UNFINISHED ? (verdict.reason ?? UNFINISHED) : known.why,
       kernel: guest.kernel?.reported ?? machine?.kernel,
       cgroup: machine?.cgroup,

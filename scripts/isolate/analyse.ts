@@ -45,8 +45,12 @@ export function analyse(
   const axes = raw.map(({ axis, pairs, rate, metric }, at): AxisFinding => {
     const p = rateP[at] ?? 1;
     const finding = {
-      ...{ axis, from: String(ends.pass.axes[axis]), to: String(ends.fail.axes[axis]) },
-      ...{ inCause: cause?.includes(axis) ?? false, pairs: pairs.length, p },
+      axis,
+      from: String(ends.pass.axes[axis]),
+      to: String(ends.fail.axes[axis]),
+      inCause: cause?.includes(axis) ?? false,
+      pairs: pairs.length,
+      p,
       rate: { estimate: rate.difference, low: rate.interval.low, high: rate.interval.high },
       metric: metric === undefined ? undefined : { ...metric, p: metricP[at] ?? 1 },
     };

@@ -52,7 +52,12 @@ async function batch(
   try {
     return await runScenario(
       {
-        ...{ ...rest, cells, keep: false, done, earlier: [...earlier.values()], listener: progress.listener },
+        ...rest,
+        cells,
+        keep: false,
+        done,
+        earlier: [...earlier.values()],
+        listener: progress.listener,
         // A result that stood for two points would count twice.
         share: false,
       },

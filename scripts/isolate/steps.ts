@@ -111,13 +111,20 @@ function conclude(
   const passing = report.cells.find(({ id }) => id === ends.pass.id);
   const failing = cause?.map((axis) => [axis, ends.fail.axes[axis] ?? '']);
   return {
-    ...{ schema: 'repro.isolate/1', scenario: scenario.name, title: scenario.title },
-    ...{ fail: ends.fail.id, pass: ends.pass.id, looks, confidence },
+    schema: 'repro.isolate/1',
+    scenario: scenario.name,
+    title: scenario.title,
+    fail: ends.fail.id,
+    pass: ends.pass.id,
+    looks,
+    confidence,
     full: 2 ** ends.axes.length <= FULL_FACTORIAL,
     cause: failing === undefined ? undefined : Object.fromEntries(failing),
     ...(problem === undefined ? { axes, interactions } : { axes: [], interactions: [] }),
     points: report.cells.map((cell) => ({
-      ...{ cell: cell.id, axes: cell.axes, verdict: wordOf(cell) },
+      cell: cell.id,
+      axes: cell.axes,
+      verdict: wordOf(cell),
       rate: cell.verdict.kind === 'skip' ? undefined : cell.verdict,
     })),
     problem,

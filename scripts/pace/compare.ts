@@ -57,8 +57,14 @@ function timing(one: Measured, id: string, name: string, decides: boolean, optio
   const pressed = tooPressed([one.baseline, one.again, one.candidate].flatMap((samples) => of(samples, id)));
   const pace = pressed === undefined ? paceOf(ratio, noise, options.tolerate) : 'inconclusive';
   return {
-    ...{ at: one.at, case: id, metric: name, ratio, same, noise },
-    ...{ baseline: timedOf(ours), candidate: timedOf(theirs) },
+    at: one.at,
+    case: id,
+    metric: name,
+    ratio,
+    same,
+    noise,
+    baseline: timedOf(ours),
+    candidate: timedOf(theirs),
     pace: decides ? pace : undefined,
     because: pressed ?? because(ratio, noise, pace, options.tolerate),
   };

@@ -104,7 +104,10 @@ function conclude(
     }
     if (ours === undefined || again === undefined || theirs === undefined) continue;
     measured.push({
-      ...{ at: name, baseline: counted(ours), again: counted(again), candidate: counted(theirs) },
+      at: name,
+      baseline: counted(ours),
+      again: counted(again),
+      candidate: counted(theirs),
     });
   }
   const { confidence } = scenario.sampling;
@@ -115,8 +118,18 @@ function conclude(
   const built = (arm: 'baseline' | 'candidate') => trios.flatMap((trio) => results.get(trio[arm].id) ?? []);
   const builds = buildsOf(built('baseline'), built('candidate'));
   return {
-    ...{ schema: 'repro.bench/1', scenario: scenario.name, title: scenario.title, baseline, candidate },
-    ...{ confidence, tolerate, seed, rounds, order, timings, gaps },
+    schema: 'repro.bench/1',
+    scenario: scenario.name,
+    title: scenario.title,
+    baseline,
+    candidate,
+    confidence,
+    tolerate,
+    seed,
+    rounds,
+    order,
+    timings,
+    gaps,
     sameBuild: isSameBuild(
       trios.map((trio) => [results.get(trio.baseline.id), results.get(trio.candidate.id)]),
     ),

@@ -55,7 +55,10 @@ export function expectedOf(expect: Expectation | undefined, verdict: Verdict): R
 export function artifactOf(resolved: ResolvedArtifact): ReportArtifact {
   const { version, packageVersion, source, sha256, download, build } = resolved;
   return {
-    ...{ version, packageVersion, source, sha256 },
+    version,
+    packageVersion,
+    source,
+    sha256,
     ...(download === undefined ? {} : { download }),
     ...(build === undefined ? {} : { build }),
   };
@@ -110,20 +113,25 @@ export function buildCell(parts: CellParts): ReportCell {
 export function shareCell(cell: Cell, artifacts: readonly ResolvedArtifact[], first: ReportCell): ReportCell {
   const { dir, guest, machine, verdict, content } = first;
   return {
-    ...{
-      id: cell.id,
-      axes: cell.axes,
-      params: cell.params,
-      dir,
-      content,
-      sharedWith: first.id,
-      guest,
-      machine,
-    },
+    id: cell.id,
+    axes: cell.axes,
+    params: cell.params,
+    dir,
+    content,
+    sharedWith: first.id,
+    guest,
+    machine,
     artifacts: artifactsOf(artifacts),
-    ...{ verdict, expected: expectedOf(cell.expect, verdict) },
-    ...{ samples: [], samplesPlanned: 0, oomKills: [], kernelEvents: [], metrics: {} },
-    ...{ durationMs: 0, phases: [], consoleTail: [] },
+    verdict,
+    expected: expectedOf(cell.expect, verdict),
+    samples: [],
+    samplesPlanned: 0,
+    oomKills: [],
+    kernelEvents: [],
+    metrics: {},
+    durationMs: 0,
+    phases: [],
+    consoleTail: [],
   };
 }
 

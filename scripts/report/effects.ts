@@ -87,7 +87,10 @@ export function effectsOf(report: Report): Effect[] {
   const rateP = holm(raw.map(({ rate }) => rate.p));
   const metricP = holm(raw.map(({ metric }) => metric?.p ?? 1));
   return raw.map(({ rate: { difference, interval }, metric, ...what }, at) => ({
-    ...{ ...what, difference, interval, p: rateP[at] ?? 1 },
+    ...what,
+    difference,
+    interval,
+    p: rateP[at] ?? 1,
     metric: metric && { ...metric, p: metricP[at] ?? 1 },
   }));
 }

@@ -145,13 +145,22 @@ const machine = z.object({
 });
 
 const build = z.object({
-  ...{ repository: z.string(), commit: z.string(), tree: z.string(), script: z.string() },
-  ...{ compiler: z.string(), go: z.string().optional(), builder: z.string() },
-  ...{ seconds: z.number(), sha256: z.string() },
+  repository: z.string(),
+  commit: z.string(),
+  tree: z.string(),
+  script: z.string(),
+  compiler: z.string(),
+  go: z.string().optional(),
+  builder: z.string(),
+  seconds: z.number(),
+  sha256: z.string(),
 });
 
 const artifact = z.object({
-  ...{ version: z.string(), packageVersion: z.string(), source: z.string(), sha256: z.string() },
+  version: z.string(),
+  packageVersion: z.string(),
+  source: z.string(),
+  sha256: z.string(),
   download: z
     .object({ url: z.string(), verified: z.enum(['checksum only', 'checksum and signature']) })
     .optional(),

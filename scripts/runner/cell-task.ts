@@ -89,9 +89,20 @@ export class CellTask implements Task {
     const content = contentOf(ready, scenario);
     const result = await runCell(
       {
-        ...{ ready, suiteId: suite.id, cases: suite.cases, symptom, provider, session, machineId: this.id },
+        ready,
+        suiteId: suite.id,
+        cases: suite.cases,
+        symptom,
+        provider,
+        session,
+        machineId: this.id,
         console: scenario.console,
-        ...{ keep, runDir: dir, done: done.get(ready.cell.id) ?? [], listener, onMachine, content },
+        keep,
+        runDir: dir,
+        done: done.get(ready.cell.id) ?? [],
+        listener,
+        onMachine,
+        content,
       },
       signal,
     );

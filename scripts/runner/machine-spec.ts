@@ -11,7 +11,14 @@ export function machineSpec(
   const { cpus, memoryMiB, diskMiB, network } = cell.machine;
   return {
     ...place,
-    ...{ image, kernel, layers, cgroup: cgroupOf(cell), cpus, memoryMiB, diskMiB, network },
+    image,
+    kernel,
+    layers,
+    cgroup: cgroupOf(cell),
+    cpus,
+    memoryMiB,
+    diskMiB,
+    network,
     bootTimeout: bootTimeout(),
   };
 }

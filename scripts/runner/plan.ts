@@ -71,7 +71,9 @@ export async function makeReady(
   return {
     cell,
     artifacts: [kernel, ...rest.map((artifact, index) => withBuild(artifact, made[index]))],
-    ...{ image: await image, kernel: await booted, layers: made },
+    image: await image,
+    kernel: await booted,
+    layers: made,
   };
 }
 

@@ -90,11 +90,15 @@ class Pool {
     while (!this.#signal.aborted) {
       const action = decide({
         cells: this.#slots.map(({ task, state, prepared }) => ({
-          ...{ state, demand: task.demand, warmKey: prepared?.warm?.key },
+          state,
+          demand: task.demand,
+          warmKey: prepared?.warm?.key,
         })),
         running: this.#slots.filter(({ state }) => state === 'running').map((slot) => this.#occupant(slot)),
         warming: this.#warming === undefined ? undefined : { demand: this.#warming, usedBytes: 0 },
-        ...{ warmed: this.#warmed, host: this.#load.state, jobs: this.#jobs },
+        warmed: this.#warmed,
+        host: this.#load.state,
+        jobs: this.#jobs,
       });
       const slot = action && this.#slots[action.index];
       if (action === undefined || slot === undefined) return;

@@ -70,17 +70,21 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   const outcome: Outcome = failure !== undefined ? 'error' : sink.errors.length > 0 ? 'failed' : 'passed';
   const { oomKills, kernelEvents } = log.findings(id);
   const sample: Sample = {
-    ...{ id, case: caseId, index, outcome, ...(params === undefined ? {} : { params }) },
+    id,
+    case: caseId,
+    index,
+    outcome,
+    ...(params === undefined ? {} : { params }),
     errors: errorsOf(sink.errors, failure),
-    ...{ metrics: sink.metrics, oomKills, kernelEvents },
+    metrics: sink.metrics,
+    oomKills,
+    kernelEvents,
     ...(kernel?.incomplete === undefined ? {} : { incomplete: kernel.incomplete }),
     ...(sink.results === undefined ? {} : { tests: sink.results }),
-    ...{
-      startedAt: startedAt.toISOString(),
-      durationMs,
-      ...(host === undefined ? {} : { host }),
-      files: sink.files,
-    },
+    startedAt: startedAt.toISOString(),
+    durationMs,
+    ...(host === undefined ? {} : { host }),
+    files: sink.files,
   };
   return { sample, failure };
 }

@@ -164,14 +164,16 @@ export class ScenarioRun {
     const command = begun?.command ?? this.order.command;
     const startedAt = begun?.startedAt ?? this.#startedAt;
     return buildReport({
-      ...{ scenario, path: scenario.file, startedAt, endedAt: new Date(), command },
+      scenario,
+      path: scenario.file,
+      startedAt,
+      endedAt: new Date(),
+      command,
       resumed: begun?.resumed,
-      ...{
-        host: hostFacts(this.#capabilities),
-        phases: this.#watch.phases,
-        durationMs: this.#watch.totalMs,
-        interrupted: this.#signal.aborted,
-      },
+      host: hostFacts(this.#capabilities),
+      phases: this.#watch.phases,
+      durationMs: this.#watch.totalMs,
+      interrupted: this.#signal.aborted,
       cells: cells.flatMap((cell) => this.#results.get(cell.id) ?? []),
       notes: [...resumeNotes(begun), ...(this.order.notes ?? [])],
     });

@@ -15,7 +15,9 @@ export function contentOf(ready: ReadyCell, { suite }: Pick<Scenario, 'suite'>):
   const named: readonly string[] = SUITES[suite.id]?.openAxes ? [] : COMPONENTS;
   return sha256Text(
     JSON.stringify({
-      ...{ suite, settings, axes: sorted(axes, (axis) => !named.includes(axis)) },
+      suite,
+      settings,
+      axes: sorted(axes, (axis) => !named.includes(axis)),
       components: ready.artifacts.map(({ component }) => component),
       image: ready.image.layer.sha256,
       kernel: kernelDigests(ready.kernel),

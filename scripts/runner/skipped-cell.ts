@@ -13,16 +13,17 @@ export function skippedCell(
   planned: number,
 ): ReportCell {
   return buildCell({
-    ...{
-      cell,
-      artifacts,
-      dir: cellDir(cell),
-      machine: undefined,
-      guest: {},
-      samples: [],
-      samplesPlanned: planned,
-    },
+    cell,
+    artifacts,
+    dir: cellDir(cell),
+    machine: undefined,
+    guest: {},
+    samples: [],
+    samplesPlanned: planned,
     verdict: { kind: 'skip', reason: messageOf(failure) },
-    ...{ durationMs: 0, phases: [], consoleTail: [], outside: { oomKills: [], kernelEvents: [] } },
+    durationMs: 0,
+    phases: [],
+    consoleTail: [],
+    outside: { oomKills: [], kernelEvents: [] },
   });
 }

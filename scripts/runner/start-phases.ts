@@ -67,7 +67,9 @@ export function startPhases(
     phase.name === 'boot' && facts.start === 'cold' ? split(phase.ms, clues) : [phase],
   );
   return [...host, { name: 'command', ms: commandMs }].map(({ name, ms }) => ({
-    ...{ name, ms: Math.round(ms), what: WHAT[name] ?? '' },
+    name,
+    ms: Math.round(ms),
+    what: WHAT[name] ?? '',
   }));
 }
 

@@ -97,7 +97,12 @@ function failures(arms: Sampled, id: string, options: CompareOptions): Measured 
   const { low, high } = rateDifference(of(candidate), of(baseline), levelOf(options));
   const estimate = candidate.bad / candidate.n - baseline.bad / baseline.n;
   return {
-    ...{ arms: arms.arms, case: id, quantity: 'failures', metric: undefined, baseline, candidate },
+    arms: arms.arms,
+    case: id,
+    quantity: 'failures',
+    metric: undefined,
+    baseline,
+    candidate,
     change: { estimate, low, high },
     method: 'e-value of pairs; exact interval (Buehler)',
     p: Math.min(1, 1 / evidenceOfMore(pairs)),
@@ -149,13 +154,11 @@ function metric(
   const oneSided = beyond.superiority > 0.5 ? beyond.p / 2 : 1;
   return [
     {
-      ...{
-        arms: arms.arms,
-        case: id,
-        quantity,
-        metric: name,
-        method: `${method}, and Hodges–Lehmann's shift`,
-      },
+      arms: arms.arms,
+      case: id,
+      quantity,
+      metric: name,
+      method: `${method}, and Hodges–Lehmann's shift`,
       baseline: { ...count(arms.baseline), median: quantile(ours, 0.5) },
       candidate: { ...count(arms.candidate), median: quantile(theirs, 0.5) },
       change: { estimate: back(shift), low: back(interval.low), high: back(interval.high) },

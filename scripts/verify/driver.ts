@@ -166,7 +166,8 @@ function conclude(
   const comparisons = [...compare(sampled, plan.options)];
   const { confidence } = plan.options;
   const floors = compareFloors(plan.floorArms, found, scenario.suite.cases, {
-    ...{ tolerated: tolerance.memory, confidence },
+    tolerated: tolerance.memory,
+    confidence,
   });
   comparisons.push(...floors.comparisons);
   gaps.push(...floors.gaps);
@@ -175,13 +176,24 @@ function conclude(
   const builds = buildsOf(resultsOf('baseline'), resultsOf('candidate'));
   const whole = overall(comparisons.map(({ answer }) => answer));
   return {
-    ...{ schema: 'repro.verify/1', scenario: scenario.name, title: scenario.title, baseline, candidate },
-    ...{ confidence, tolerance, budget, seed, order },
+    schema: 'repro.verify/1',
+    scenario: scenario.name,
+    title: scenario.title,
+    baseline,
+    candidate,
+    confidence,
+    tolerance,
+    budget,
+    seed,
+    order,
     answer: whole === 'safe' && gaps.length > 0 ? 'inconclusive' : whole,
     sameBuild: isSameBuild(
       pairs.map((arms) => [results.get(arms.baseline.id), results.get(arms.candidate.id)]),
     ),
-    ...{ comparisons, gaps, notes, builds: { baseline: builds.baseline, candidate: builds.candidate } },
+    comparisons,
+    gaps,
+    notes,
+    builds: { baseline: builds.baseline, candidate: builds.candidate },
     common: [...builds.common, hostText(hostFacts(capabilities))],
   };
 }

@@ -79,8 +79,12 @@ function compareTwo(
   if (candidate.certified === undefined && answer !== 'regressed') return undefined;
   const estimate = (candidate.certified ?? Number.POSITIVE_INFINITY) - baseline.certified;
   return {
-    ...{ arms, case: candidate.case, quantity: 'floor', metric: undefined },
-    ...{ baseline: summaryOf(baseline), candidate: summaryOf(candidate) },
+    arms,
+    case: candidate.case,
+    quantity: 'floor',
+    metric: undefined,
+    baseline: summaryOf(baseline),
+    candidate: summaryOf(candidate),
     change: { estimate, low, high },
     method: 'noisy binary search, its ends corrected for all comparisons (Bonferroni)',
     // All that is known of it: below the error that is allowed, or not.

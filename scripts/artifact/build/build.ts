@@ -70,7 +70,10 @@ export async function buildTree(
   const go = await goOf(order, deb, signal);
   const goTree = go === undefined ? undefined : await unpackGo(go, deb, cache, signal);
   const about = {
-    ...{ tree: tree.id, script: recipe.run, compiler: root.compiler, builder: root.digest },
+    tree: tree.id,
+    script: recipe.run,
+    compiler: root.compiler,
+    builder: root.digest,
     ...(go === undefined ? {} : { go: describeGo(go) }),
   };
   const make = async (dir: string, held: AbortSignal) => {

@@ -5,8 +5,12 @@ import { git, NO_CONFIGURATION } from './run.ts';
 
 /** Commits made on the way are found again by their content, so they carry neither a person nor a date. */
 const NOBODY = {
-  ...{ GIT_AUTHOR_NAME: 'repro', GIT_AUTHOR_EMAIL: 'repro', GIT_AUTHOR_DATE: '@0 +0000' },
-  ...{ GIT_COMMITTER_NAME: 'repro', GIT_COMMITTER_EMAIL: 'repro', GIT_COMMITTER_DATE: '@0 +0000' },
+  GIT_AUTHOR_NAME: 'repro',
+  GIT_AUTHOR_EMAIL: 'repro',
+  GIT_AUTHOR_DATE: '@0 +0000',
+  GIT_COMMITTER_NAME: 'repro',
+  GIT_COMMITTER_EMAIL: 'repro',
+  GIT_COMMITTER_DATE: '@0 +0000',
 };
 
 export interface Composed {

@@ -120,7 +120,12 @@ async function call(
   const dir = `${WORK}/${sink.slug}${dry ? '-list' : ''}`;
   const seconds = stretched(Math.max(30, cell.timeout - READING_SECONDS), machine.hostWait);
   const args = critestArgs({
-    ...{ benchmark, dry, without, socket: SOCKET, imagesFile: IMAGES_FILE, reportDir: dir },
+    benchmark,
+    dry,
+    without,
+    socket: SOCKET,
+    imagesFile: IMAGES_FILE,
+    reportDir: dir,
     focus: anyOf(String(params.focus ?? '')),
     skip: anyOf(String(params.skip ?? '')),
   });

@@ -32,7 +32,9 @@ const KILLED = 137;
 const NEARLY_ALL = 0.97;
 
 const app = (command: readonly string[], memoryLimit: number | undefined): ContainerSpec => ({
-  ...{ name: 'app', command, memoryLimit },
+  name: 'app',
+  command,
+  memoryLimit,
 });
 
 /** The container of that name as it was last seen. */
@@ -67,7 +69,10 @@ async function expectThat(
 
 /** A container of which nothing is known. */
 const NONE: KubeletContainer = {
-  ...{ name: '', last: undefined, ready: false, restarts: 0 },
+  name: '',
+  last: undefined,
+  ready: false,
+  restarts: 0,
   state: { kind: 'waiting', reason: '', exitCode: undefined, message: '' },
 };
 

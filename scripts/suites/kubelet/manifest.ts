@@ -49,7 +49,10 @@ function container({ name, command, memoryLimit, probe }: ContainerSpec): object
   const memory = memoryLimit === undefined ? undefined : { memory: String(memoryLimit) };
   const probing = probe && { exec: { command: probe }, periodSeconds: 1, timeoutSeconds: 20 };
   return {
-    ...{ name, command, image: BUSYBOX.ref, imagePullPolicy: 'Never' },
+    name,
+    command,
+    image: BUSYBOX.ref,
+    imagePullPolicy: 'Never',
     ...(memory === undefined ? {} : { resources: { limits: memory, requests: memory } }),
     ...(probing === undefined ? {} : { readinessProbe: probing, livenessProbe: probing }),
     volumeMounts: [{ name: 'state', mountPath: STATE }],

@@ -45,7 +45,10 @@ export async function runTests(
   const seconds = stretched(Math.max(60, context.cell.timeout - READING_SECONDS), machine.hostWait);
   const without = names.filter((name) => missingImage(name) !== undefined);
   const args = runArgs({
-    ...{ ginkgo, filter, without, seconds },
+    ginkgo,
+    filter,
+    without,
+    seconds,
     driver: context.cgroupDriver,
     reportDir: `${dir}/report`,
   });

@@ -19,9 +19,12 @@ export const startLatency: Suite = {
       throw new ReproError('unknown-case', `suite start-latency has no case ${caseId}`);
     const { count, warmup, memoryLimit } = context.params;
     const text = latencyScript({
-      ...{ slug: sink.slug, count: Number(count), warmup: Number(warmup) },
+      slug: sink.slug,
+      count: Number(count),
+      warmup: Number(warmup),
       concurrent: caseId === 'concurrent',
-      ...{ cgroup: context.cgroup, driver: context.cgroupDriver },
+      cgroup: context.cgroup,
+      driver: context.cgroupDriver,
       memoryLimit: parseQuantity(String(memoryLimit)) ?? Number.NaN,
     });
     const { stdout, stderr } = await machine.exec(text, { signal, timeout: context.cell.timeout * 1000 });
