@@ -44,7 +44,11 @@ export function worldOf(setting: Setting, seed: number): World {
   const rateOf = (revision: string) =>
     hasBit(range.reach(revision), culprit) ? setting.recent : setting.old;
   return {
-    ...{ setting, range, oldest: 'oldest', culprit: range.candidates[culprit] ?? '', skipped },
+    setting,
+    range,
+    oldest: 'oldest',
+    culprit: range.candidates[culprit] ?? '',
+    skipped,
     sample: (revision) => random() < rateOf(revision),
   };
 }

@@ -18,7 +18,10 @@ export const METHODS: Readonly<Record<string, Method>> = {
 
 function ours(lab: Lab): Answer {
   const question = {
-    ...{ range: lab.range, oldest: lab.oldest, mergeBases: [], confidence: CONFIDENCE },
+    range: lab.range,
+    oldest: lab.oldest,
+    mergeBases: [],
+    confidence: CONFIDENCE,
     limits: { ...DEFAULT_LIMITS, samples: MOST_SAMPLES },
   };
   const seen = new Map<string, Observation>();

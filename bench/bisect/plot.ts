@@ -21,7 +21,9 @@ const [TOP, BOTTOM, PANEL] = [48, 330, 385];
 
 export function plot(results: readonly Result[]): string {
   const right: Panel = {
-    ...{ title: 'right commit named', left: 70, ticks: [0, 0.25, 0.5, 0.75, 0.95] },
+    title: 'right commit named',
+    left: 70,
+    ticks: [0, 0.25, 0.5, 0.75, 0.95],
     label: (value) => `${Math.round(100 * value)}%`,
     scale: (value) => value,
     value: (method, rates) => {
@@ -30,7 +32,9 @@ export function plot(results: readonly Result[]): string {
     },
   };
   const cost: Panel = {
-    ...{ title: 'minutes (logarithmic)', left: 545, ticks: [2, 5, 10, 20, 40] },
+    title: 'minutes (logarithmic)',
+    left: 545,
+    ticks: [2, 5, 10, 20, 40],
     label: String,
     scale: (value) => Math.log(value / 2) / Math.log(20),
     value: (method, rates) => totalOf(results, method, rates).minutes,

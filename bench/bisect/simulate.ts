@@ -64,8 +64,16 @@ function measure(method: string, shape: string, setting: Setting, histories: num
     [builds, samples, seconds] = [builds + lab.builds, samples + lab.samples, seconds + lab.seconds];
   }
   return {
-    ...{ method, shape, old: setting.old, recent: setting.recent, histories, right, none },
+    method,
+    shape,
+    old: setting.old,
+    recent: setting.recent,
+    histories,
+    right,
+    none,
     claimed: claims === 0 ? undefined : claimed / claims,
-    ...{ builds: builds / histories, samples: samples / histories, minutes: seconds / histories / 60 },
+    builds: builds / histories,
+    samples: samples / histories,
+    minutes: seconds / histories / 60,
   };
 }

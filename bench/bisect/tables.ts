@@ -25,12 +25,11 @@ export function totalOf(
   const histories = sum((one) => one.histories);
   const mean = (value: (one: Result) => number) => sum((one) => one.histories * value(one)) / histories;
   return {
-    ...{ histories, right: sum((one) => one.right) },
-    ...{
-      builds: mean((one) => one.builds),
-      samples: mean((one) => one.samples),
-      minutes: mean((one) => one.minutes),
-    },
+    histories,
+    right: sum((one) => one.right),
+    builds: mean((one) => one.builds),
+    samples: mean((one) => one.samples),
+    minutes: mean((one) => one.minutes),
   };
 }
 

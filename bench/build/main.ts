@@ -106,7 +106,11 @@ async function plainMake(cache: Cache): Promise<(commit: string) => Promise<numb
     const go = await chooseGo(goDirective(goMod) ?? '1.16', deb, signal);
     await handOver(tree, signal);
     const order = {
-      ...{ root, source: tree, out, shared, script: recipe.run },
+      root,
+      source: tree,
+      out,
+      shared,
+      script: recipe.run,
       go: { tree: await unpackGo(go, deb, cache, signal), minor: go.minor },
       env: { TAG: tag, JOBS: String(cpus().length) },
     };

@@ -8,7 +8,12 @@ const RUNS = 500;
 /** Draws below this one are whole numbers. */
 const FINE = 1_000_000;
 const OPTIONS: SearchOptions = {
-  ...{ from: MI, to: 64 * MI, step: MI / 4, rate: 0.1, confidence: 0.95, budget: 400 },
+  from: MI,
+  to: 64 * MI,
+  step: MI / 4,
+  rate: 0.1,
+  confidence: 0.95,
+  budget: 400,
 };
 /** MiB over which the rate of failures falls from 1, at 8 MiB, to 0. */
 const WIDTHS = [0, 0.5, 1, 2, 4];

@@ -139,7 +139,10 @@ async function race(rivals: Rivals): Promise<Column[]> {
   }
   return [
     ...contenders.map(({ id, title }) => ({
-      ...{ id, title, ms: ms.get(id) ?? [], trouble: troubles.get(id) },
+      id,
+      title,
+      ms: ms.get(id) ?? [],
+      trouble: troubles.get(id),
     })),
     ...rivals.absent,
   ];

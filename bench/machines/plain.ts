@@ -31,13 +31,26 @@ export async function plainOnce(lab: Lab, id: string, samples: number, signal: A
     ...ready.layers.map(({ file }) => file),
   ];
   const argv = qemuArgv({
-    ...{ binary: emulator.binary, name: 'plain', accelerator, version: emulator.major },
-    ...{ cpus: ready.cell.machine.cpus, memoryMiB: ready.cell.machine.memoryMiB, memory: { kind: 'own' } },
-    ...{ incoming: false, kernel: ready.kernel.vmlinuz, initrd, kernelArgs: kernelArgs({ cgroup: 'v2' }) },
+    binary: emulator.binary,
+    name: 'plain',
+    accelerator,
+    version: emulator.major,
+    cpus: ready.cell.machine.cpus,
+    memoryMiB: ready.cell.machine.memoryMiB,
+    memory: { kind: 'own' },
+    incoming: false,
+    kernel: ready.kernel.vmlinuz,
+    initrd,
+    kernelArgs: kernelArgs({ cgroup: 'v2' }),
     disks: files.map((file, at) => ({
-      ...{ serial: `disk${at}`, file, mode: file === scratch ? 'writable' : 'read-only' },
+      serial: `disk${at}`,
+      file,
+      mode: file === scratch ? 'writable' : 'read-only',
     })),
-    ...{ serialLog: console, agentSocket: undefined, qmpSocket: join(dir, 'qmp'), network: 'none' },
+    serialLog: console,
+    agentSocket: undefined,
+    qmpSocket: join(dir, 'qmp'),
+    network: 'none',
   });
   const began = performance.now();
   await run(['truncate', '-s', `${ready.cell.machine.diskMiB}M`, scratch], { signal });

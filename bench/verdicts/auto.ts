@@ -48,8 +48,12 @@ export function auto(rate: number, sampling: Sampling, maxSamples = DEFAULTS.max
     }
   }
   return {
-    ...{ rate, good: chances.good, bad: chances.bad, inconclusive: chances.skip },
-    ...{ mean: meanOf(ends), most: quantileOf(ends, 0.9) },
+    rate,
+    good: chances.good,
+    bad: chances.bad,
+    inconclusive: chances.skip,
+    mean: meanOf(ends),
+    most: quantileOf(ends, 0.9),
   };
 }
 

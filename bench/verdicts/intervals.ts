@@ -26,7 +26,8 @@ export function fixed(sizes: readonly number[], rates: readonly number[]): Cover
     const intervals = Array.from({ length: n + 1 }, (_, k) => clopperPearson(k, n));
     const chances = binomials(n);
     return rates.map((rate) => ({
-      ...{ rate, n },
+      rate,
+      n,
       missed: chances(rate).reduce((sum, chance, k) => {
         const interval = intervals[k];
         return interval === undefined || holds(interval, rate) ? sum : sum + chance;
@@ -60,7 +61,8 @@ export function everMissed(
     }
   }
   return rates.map((rate, at) => ({
-    ...{ rate, n: LONGEST },
+    rate,
+    n: LONGEST,
     missed: 1 - [...(left[at]?.values() ?? [])].reduce((sum, chance) => sum + chance, 0),
   }));
 }

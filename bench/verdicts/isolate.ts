@@ -19,7 +19,9 @@ export const KINDS: readonly Kind[] = [
   { name: 'one decides, 0 → 30%', axes: 3, idle: [1, 2], world: (on) => (on(0) ? 0.3 : 0) },
   {
     name: 'as in oom-4427: 0, or 32% and 100% by a second one',
-    ...{ axes: 3, idle: [2], world: (on) => (on(0) ? (on(1) ? 1 : 0.32) : 0) },
+    axes: 3,
+    idle: [2],
+    world: (on) => (on(0) ? (on(1) ? 1 : 0.32) : 0),
   },
   { name: 'two together alone, 0 → 100%', axes: 3, idle: [2], world: (on) => (both(on(0), on(1)) ? 1 : 0) },
   { name: 'two together alone, 0 → 50%', axes: 3, idle: [2], world: (on) => (both(on(0), on(1)) ? 0.5 : 0) },
@@ -30,7 +32,9 @@ export const KINDS: readonly Kind[] = [
   { name: 'one of five decides, 0 → 50%', axes: 5, idle: [1, 2, 3, 4], world: (on) => (on(0) ? 0.5 : 0) },
   {
     name: 'two of five together, 0 → 100%',
-    ...{ axes: 5, idle: [1, 2, 4], world: (on) => (both(on(0), on(3)) ? 1 : 0) },
+    axes: 5,
+    idle: [1, 2, 4],
+    world: (on) => (both(on(0), on(3)) ? 1 : 0),
   },
 ];
 
@@ -68,7 +72,11 @@ export function isolateRuns(kind: Kind, runs: number, seed: number): Isolated {
     if (named.every((is, axis) => is !== idle(axis))) sums.right++;
   }
   return {
-    ...{ kind, runs, ...sums, machines: sums.machines / runs, samples: sums.samples / runs },
+    kind,
+    runs,
+    ...sums,
+    machines: sums.machines / runs,
+    samples: sums.samples / runs,
     most: quantile(machines, 0.9),
   };
 }

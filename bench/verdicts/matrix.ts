@@ -51,9 +51,22 @@ function sampled(cell: Cell, known: ReportCell | undefined, world: World, chance
   while (samples.length < cell.samples)
     samples.push(sampleOf(samples.length + 1, { bad: chance.event(rate) }));
   return {
-    ...{ id: cell.id, axes: cell.axes, params: {}, dir: '', artifacts: {}, guest: {}, machine: undefined },
-    ...{ expected: undefined, samples, samplesPlanned: cell.samples, oomKills: [], kernelEvents: [] },
-    ...{ metrics: {}, durationMs: 0, phases: [], consoleTail: [] },
+    id: cell.id,
+    axes: cell.axes,
+    params: {},
+    dir: '',
+    artifacts: {},
+    guest: {},
+    machine: undefined,
+    expected: undefined,
+    samples,
+    samplesPlanned: cell.samples,
+    oomKills: [],
+    kernelEvents: [],
+    metrics: {},
+    durationMs: 0,
+    phases: [],
+    consoleTail: [],
     verdict: judgeCell(SYMPTOM, samples, undefined, cell.sampling),
   };
 }
@@ -62,7 +75,10 @@ function questionOf(count: number): Question {
   const names = Array.from({ length: count }, (_, at) => `axis${at}`);
   const sampling = { auto: false, rate: undefined, confidence: DEFAULTS.confidence };
   const settings = {
-    ...{ samples: SAMPLES, sampling, timeout: 60, params: {} },
+    samples: SAMPLES,
+    sampling,
+    timeout: 60,
+    params: {},
     machine: { image: 'trixie', cpus: 2, memoryMiB: 1024, diskMiB: 1024, network: false as const },
   };
   const points = names.reduce<Axes[]>(
@@ -71,26 +87,32 @@ function questionOf(count: number): Question {
   );
   const cells = points.map(
     (axes): Cell => ({
-      ...{ id: Object.values(axes).join(), scenario: 'made-up', axes, expect: undefined, ...settings },
+      id: Object.values(axes).join(),
+      scenario: 'made-up',
+      axes,
+      expect: undefined,
+      ...settings,
     }),
   );
   const [pass, fail] = [cells.at(0), cells.at(-1)];
   if (pass === undefined || fail === undefined) throw new Error('no cells');
   const scenario: Scenario = {
-    ...{ name: 'made-up', title: '', question: '', references: [], sources: [], build: {}, expect: [] },
-    ...{
-      suite: { id: 'script', cases: ['case'] },
-      axes: Object.fromEntries(names.map((one) => [one, ['old', 'new']])),
-    },
-    ...{
-      symptom: SYMPTOM,
-      console: DEFAULT_GATES,
-      maxSamples: 100,
-      cells,
-      impossible: [],
-      file: '',
-      sha256: '',
-    },
+    name: 'made-up',
+    title: '',
+    question: '',
+    references: [],
+    sources: [],
+    build: {},
+    expect: [],
+    suite: { id: 'script', cases: ['case'] },
+    axes: Object.fromEntries(names.map((one) => [one, ['old', 'new']])),
+    symptom: SYMPTOM,
+    console: DEFAULT_GATES,
+    maxSamples: 100,
+    cells,
+    impossible: [],
+    file: '',
+    sha256: '',
     ...settings,
   };
   return {
@@ -103,21 +125,33 @@ function questionOf(count: number): Question {
 
 function reportOf({ scenario }: Question): Omit<Report, 'cells'> {
   return {
-    ...{ schema: 'repro.report/1', scenario: scenario.name, title: '', question: '', references: [] },
-    ...{ scenarioFile: { path: '', sha256: '' }, suite: scenario.suite, symptom: scenario.symptom },
-    ...{
-      startedAt: '',
-      endedAt: '',
-      durationMs: 0,
-      phases: [],
-      interrupted: false,
-      exitCode: 0,
-      command: [],
-    },
+    schema: 'repro.report/1',
+    scenario: scenario.name,
+    title: '',
+    question: '',
+    references: [],
+    scenarioFile: { path: '', sha256: '' },
+    suite: scenario.suite,
+    symptom: scenario.symptom,
+    startedAt: '',
+    endedAt: '',
+    durationMs: 0,
+    phases: [],
+    interrupted: false,
+    exitCode: 0,
+    command: [],
     host: {
-      ...{ repro: '', node: '', os: '', kernel: '', cpus: 2, memoryMiB: 0, emulator: '' },
-      ...{ accelerator: '', acceleratorWhy: '' },
+      repro: '',
+      node: '',
+      os: '',
+      kernel: '',
+      cpus: 2,
+      memoryMiB: 0,
+      emulator: '',
+      accelerator: '',
+      acceleratorWhy: '',
     },
-    ...{ impossible: [], notes: [] },
+    impossible: [],
+    notes: [],
   };
 }

@@ -26,8 +26,12 @@ export function plot(results: Results): string {
   const wrong = results.failures.filter(({ kind }) => kind !== 'worse');
   const rateOf = (text: string) => Number.parseFloat(text) / 100;
   const errors: Panel = {
-    ...{ title: 'wrong claims, at most 5%', left: 70, most: 0.08, claim: 0.05 },
-    ...{ ticks: [0, 0.02, 0.04, 0.05, 0.08], label: (value) => percent(value) },
+    title: 'wrong claims, at most 5%',
+    left: 70,
+    most: 0.08,
+    claim: 0.05,
+    ticks: [0, 0.02, 0.04, 0.05, 0.08],
+    label: (value) => percent(value),
     lines: [
       {
         name: 'interval misses (sequence)',
@@ -52,8 +56,11 @@ export function plot(results: Results): string {
     ],
   };
   const taken: Panel = {
-    ...{ title: 'samples that samples: auto takes (rate: 5%)', left: 540, most: 80 },
-    ...{ ticks: [0, 20, 40, 60, 71], label: String },
+    title: 'samples that samples: auto takes (rate: 5%)',
+    left: 540,
+    most: 80,
+    ticks: [0, 20, 40, 60, 71],
+    label: String,
     lines: [
       { name: 'mean', points: results.auto.map(({ rate, mean }) => [rate, mean]) },
       { name: 'in nine of ten runs at most', points: results.auto.map(({ rate, most }) => [rate, most]) },

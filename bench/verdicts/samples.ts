@@ -13,13 +13,21 @@ export const SYMPTOM: Symptom = { error: 'boom' };
 
 export function sampleOf(index: number, { bad, peak, ms }: Seen): ReportSample {
   return {
-    ...{ id: `case#${index}`, case: 'case', index, outcome: bad ? 'failed' : 'passed' },
-    ...{ errors: bad ? ['boom'] : [], oomKills: [], kernelEvents: [], files: [] },
+    id: `case#${index}`,
+    case: 'case',
+    index,
+    outcome: bad ? 'failed' : 'passed',
+    errors: bad ? ['boom'] : [],
+    oomKills: [],
+    kernelEvents: [],
+    files: [],
     metrics: {
       ...(peak === undefined ? {} : { 'memory.peak': { value: peak, unit: 'bytes' } }),
       ...(ms === undefined ? {} : { 'start.time': { value: ms, unit: 'ms' } }),
     },
-    ...{ startedAt: '2025-01-01T00:00:00.000Z', durationMs: 1000 },
-    ...{ judged: bad ? 'bad' : 'good', because: undefined },
+    startedAt: '2025-01-01T00:00:00.000Z',
+    durationMs: 1000,
+    judged: bad ? 'bad' : 'good',
+    because: undefined,
   };
 }

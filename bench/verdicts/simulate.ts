@@ -52,8 +52,10 @@ export function simulate(scale: number, say: (line: string) => void): Results {
   const many = (runs: number) => Math.max(10, Math.round(runs * scale));
   say('intervals');
   const intervals = {
-    ...{ fixed: fixed(SIZES, RATES), sequence: everMissed(sequence, RATES) },
-    ...{ peeked: everMissed(peeked, RATES), difference: SIZES_OF_DIFFERENCE.map(difference) },
+    fixed: fixed(SIZES, RATES),
+    sequence: everMissed(sequence, RATES),
+    peeked: everMissed(peeked, RATES),
+    difference: SIZES_OF_DIFFERENCE.map(difference),
     auto: RATES.map((rate) => auto(rate, SAMPLING)),
   };
   const failures = FAILURES.map(([from, to], at): Upgrade => {

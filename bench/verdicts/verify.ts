@@ -31,7 +31,10 @@ export function verifyRuns(
 ): Outcomes {
   const looks = looksOf(budget);
   const options: CompareOptions = {
-    ...{ tolerance: DEFAULT_TOLERANCE, confidence: 0.95, looks: looks.length, planned: 3 },
+    tolerance: DEFAULT_TOLERANCE,
+    confidence: 0.95,
+    looks: looks.length,
+    planned: 3,
   };
   const counts = { safe: 0, regressed: 0, inconclusive: 0 };
   const pairs: number[] = [];
@@ -41,7 +44,9 @@ export function verifyRuns(
       baseline: ReturnType<typeof sampleOf>[];
       candidate: ReturnType<typeof sampleOf>[];
     } = {
-      ...{ arms: '', baseline: [], candidate: [] },
+      arms: '',
+      baseline: [],
+      candidate: [],
     };
     for (let n = 1; n <= budget; n++) {
       taken.baseline.push(sampleOf(n, baseline(chance)));
@@ -55,7 +60,9 @@ export function verifyRuns(
     pairs.push(taken.candidate.length);
   }
   return {
-    ...{ runs, counts, mean: pairs.reduce((sum, one) => sum + one, 0) / runs },
+    runs,
+    counts,
+    mean: pairs.reduce((sum, one) => sum + one, 0) / runs,
     most: quantile(pairs, 0.9),
   };
 }
