@@ -439,7 +439,8 @@ describe('bad input', { timeout: 300_000 }, () => {
   it.concurrent('nobody reads on: no crash, and the first line is there', async () => {
     const command = `"${process.execPath}" "${packageRoot()}/scripts/launch.mjs" completion; echo $? >&2`;
     const { stdout, stderr } = spawnSync('sh', ['-c', `(${command}) | head -1; true`], {
-      ...{ cwd: cli.dir, encoding: 'utf8' },
+      cwd: cli.dir,
+      encoding: 'utf8',
     });
     expect(stdout.split('\n').length).toBe(2);
     expect(stderr).toBe('0\n');

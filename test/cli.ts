@@ -43,12 +43,17 @@ export class Cli {
   start(args: readonly string[], options: CliOptions = {}): RunningCli {
     const env = {
       ...process.env,
-      ...{ NO_COLOR: '1', REPRO_NO_INSTALL: '1', XDG_STATE_HOME: this.at('state'), COLUMNS: '300' },
+      NO_COLOR: '1',
+      REPRO_NO_INSTALL: '1',
+      XDG_STATE_HOME: this.at('state'),
+      COLUMNS: '300',
       ...this.#env,
       ...options.env,
     };
     const child = spawn(process.execPath, [join(packageRoot(), 'scripts/launch.mjs'), ...args], {
-      ...{ cwd: this.dir, env, stdio: ['ignore', 'pipe', 'pipe'] },
+      cwd: this.dir,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
     let stderr = '';

@@ -36,7 +36,9 @@ interface Asked {
 
 const get = ({ url = server.uri + PATH, sha256 = sha256Text(TEXT), stall = STALL, ...rest }: Asked = {}) =>
   download(url, join(dir, 'file'), sha256, rest.signal ?? signal, {
-    ...{ stall, pause: 1, notice: (line: string) => notices.push(line) },
+    stall,
+    pause: 1,
+    notice: (line: string) => notices.push(line),
   });
 const failure = (asked?: Asked): Promise<ArtifactError> =>
   get(asked).then(
@@ -106,7 +108,8 @@ describe('what a server refuses', () => {
   test('and again, but not for ever', async () => {
     server.break(/./, { status: 503 });
     expect(await failure()).toMatchObject({
-      ...{ code: 'download', message: expect.stringMatching(/HTTP status 503; 4 attempts$/) },
+      code: 'download',
+      message: expect.stringMatching(/HTTP status 503; 4 attempts$/),
     });
     expect(server.requests).toHaveLength(4);
   });

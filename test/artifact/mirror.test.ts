@@ -13,7 +13,11 @@ import { packageRoot } from '../../scripts/lib/paths.ts';
 import { signal, temporaryDir } from './support.ts';
 
 const target = (uri: string, suite: string, rest: Partial<IndexTarget> = {}): IndexTarget => ({
-  ...{ uri, suite, component: 'main', origin: '', label: '' },
+  uri,
+  suite,
+  component: 'main',
+  origin: '',
+  label: '',
   ...rest,
 });
 const DEBIAN = { origin: 'Debian', label: 'Debian' };
@@ -113,7 +117,8 @@ describe('REPRO_DEBIAN_MIRROR', () => {
     vi.stubEnv('REPRO_DEBIAN_MIRROR', undefined);
     vi.stubEnv('PATH', await temporaryDir());
     await expect(debianMirror(signal)).rejects.toMatchObject({
-      ...{ code: 'no-mirror', message: expect.stringContaining('has no apt') },
+      code: 'no-mirror',
+      message: expect.stringContaining('has no apt'),
       hint: expect.stringContaining('REPRO_DEBIAN_MIRROR'),
     });
     vi.unstubAllEnvs();

@@ -157,8 +157,12 @@ describe('resolve', () => {
     const page = await serve();
     const url = `${page.uri}/v1.1.15/runc.amd64`;
     expect(await resolve({ place: 'v1.1.15' })).toEqual({
-      ...{ component: 'runc', version: '1.1.15', packageVersion: 'v1.1.15', source: 'release:1.1.15' },
-      ...{ sha256: sha256Text(RUNC), size: RUNC.length },
+      component: 'runc',
+      version: '1.1.15',
+      packageVersion: 'v1.1.15',
+      source: 'release:1.1.15',
+      sha256: sha256Text(RUNC),
+      size: RUNC.length,
       download: { url, verified: 'checksum only' },
       locator: { url },
     });

@@ -17,7 +17,10 @@ function source(scheme: string, has = HAS) {
     return { component, version, source: `${scheme}:${place}`, ...rest };
   };
   const materialise = async ({ version }: ResolvedArtifact) => ({
-    ...{ name: `${scheme}-${version}`, file: '', sha256: '', bytes: 0 },
+    name: `${scheme}-${version}`,
+    file: '',
+    sha256: '',
+    bytes: 0,
   });
   return { source: { scheme, resolve, materialise } satisfies ArtifactSource, asked };
 }

@@ -22,7 +22,8 @@ describe('a Sources index', () => {
     const [one, two, ...more] = parseSources(`${RECORD('1.0-1')}\n${RECORD('1.0-2')}\n\n`);
     expect(more).toEqual([]);
     expect(one).toEqual({
-      ...{ name: 'thing', version: '1.0-1' },
+      name: 'thing',
+      version: '1.0-1',
       files: [
         { name: 'thing_1.0-1.dsc', sha256: 'aa11', size: 2000 },
         { name: 'thing_1.0-1.orig.tar.xz', sha256: 'bb22', size: 300_000 },

@@ -5,7 +5,9 @@ import { plot } from '../../bench/machines/plot.ts';
 import type { Results } from '../../bench/machines/results.ts';
 
 const results: Results = {
-  ...{ host: 'a host', load: '0.1', cores: 2 },
+  host: 'a host',
+  load: '0.1',
+  cores: 2,
   columns: [
     { id: 'warm', title: 'restored', ms: [500, 600, 700] },
     { id: 'cold', title: 'cold', ms: [6000, 6000, 5000] },

@@ -61,8 +61,16 @@ function tester({ culprit, range, broken = [], digest = (one) => one, sample }: 
 
 function orderOf(range: Range, changes: Partial<Order> = {}): Order {
   return {
-    ...{ range, oldest: 'old', mergeBases: [], confidence: 0.95, limits: DEFAULT_LIMITS, expected: costs },
-    ...{ findFix: false, byMetric: false, skipped: [], ahead: false },
+    range,
+    oldest: 'old',
+    mergeBases: [],
+    confidence: 0.95,
+    limits: DEFAULT_LIMITS,
+    expected: costs,
+    findFix: false,
+    byMetric: false,
+    skipped: [],
+    ahead: false,
     ...changes,
   };
 }
@@ -190,7 +198,8 @@ describe('bisect', () => {
     const file = join(await temporaryDir(), 'journal.ndjson');
     const stop = new AbortController();
     const first = tester({
-      ...{ range, culprit: 'c7' },
+      range,
+      culprit: 'c7',
       sample: (bad, revision) => {
         if (!['c20', 'old'].includes(revision)) stop.abort(new InterruptedError());
         return { judged: bad ? 'bad' : 'good' };
@@ -229,7 +238,12 @@ describe('openJournal', () => {
 
 describe('costsOf', () => {
   const samples = (seconds: number, startSeconds: number, count: number): Finding => ({
-    ...{ type: 'samples', revision: 'c1', purpose: 'search', seconds, startSeconds, dir: '' },
+    type: 'samples',
+    revision: 'c1',
+    purpose: 'search',
+    seconds,
+    startSeconds,
+    dir: '',
     outcomes: Array.from({ length: count }, () => ({ judged: 'good' })),
   });
 

@@ -65,8 +65,11 @@ describe('parseGitLog', () => {
 
 describe('writeGitLog', () => {
   const log: WrittenLog = {
-    ...{ recent: { revision: a, subject: 'newest' }, old: { revision: d, subject: "it's old" } },
-    ...{ findFix: false, firstParent: true, paths: ["it's a dir"] },
+    recent: { revision: a, subject: 'newest' },
+    old: { revision: d, subject: "it's old" },
+    findFix: false,
+    firstParent: true,
+    paths: ["it's a dir"],
     steps: [
       { revision: b, subject: 'broken', verdict: 'skip', note: 'skip: x.go:1' },
       { revision: d, subject: 'unclear', verdict: undefined, note: 'bad 1/3' },

@@ -55,7 +55,10 @@ describe('gitHistory', () => {
   it('describes commits', async () => {
     const { history, tip, old, a, b, side, merge } = await repository();
     expect(await history.describe(tip)).toEqual({
-      ...{ id: tip, message: 'tip\n\nA body.', author: 'A Tester', authorDate: '2024-09-01T12:00:00+02:00' },
+      id: tip,
+      message: 'tip\n\nA body.',
+      author: 'A Tester',
+      authorDate: '2024-09-01T12:00:00+02:00',
     });
     expect((await history.describe(merge)).message).toBe('Merge pull request #7 from someone/side');
     expect(await history.changedFiles(old, tip)).toEqual(['file', 'other/file']);
@@ -82,7 +85,11 @@ it.each([
     { ...(await subject(a)), verdict: 'skip' as const, note: 'skip: x' },
   ];
   const log = writeGitLog({
-    ...{ recent: await subject(tip), old: await subject(old), firstParent: false, paths: [], steps },
+    recent: await subject(tip),
+    old: await subject(old),
+    firstParent: false,
+    paths: [],
+    steps,
     findFix,
   });
   await repo.commit('the log', 'log', log);

@@ -32,17 +32,25 @@ beforeAll(async () => {
 });
 
 const asked: Asked = {
-  ...{
-    scenario: 'smoke',
-    scenarioSha256: '',
-    filter: [],
-    set: [],
-    component: 'runc',
-    repo: '/repo',
-    otherRepos: [],
-  },
-  ...{ good: 'v1', bad: 'v2', findFix: false, firstParent: false, path: [], skip: [], gitLog: undefined },
-  ...{ confidence: 0.95, maxSamples: 5000, metric: undefined, build: undefined, check: false },
+  scenario: 'smoke',
+  scenarioSha256: '',
+  filter: [],
+  set: [],
+  component: 'runc',
+  repo: '/repo',
+  otherRepos: [],
+  good: 'v1',
+  bad: 'v2',
+  findFix: false,
+  firstParent: false,
+  path: [],
+  skip: [],
+  gitLog: undefined,
+  confidence: 0.95,
+  maxSamples: 5000,
+  metric: undefined,
+  build: undefined,
+  check: false,
 };
 
 describe('recipeOf', () => {
@@ -63,11 +71,18 @@ describe('recipeOf', () => {
     ].join('\n');
     const open = { ...asked, good: undefined, bad: undefined, gitLog };
     expect(await recipeOf(open, history)).toMatchObject({
-      ...{ good: { id: v1 }, bad: { id: b }, moreOld: [other], skip: [a], firstParent: true, paths: ['lib'] },
+      good: { id: v1 },
+      bad: { id: b },
+      moreOld: [other],
+      skip: [a],
+      firstParent: true,
+      paths: ['lib'],
     });
     // In a search for a fix, what git calls new is good.
     expect(await recipeOf({ ...open, findFix: true }, history)).toMatchObject({
-      ...{ good: { id: b }, bad: { id: v1 }, moreOld: [other] },
+      good: { id: b },
+      bad: { id: v1 },
+      moreOld: [other],
     });
     expect(await recipeOf({ ...open, bad: 'v2' }, history)).toMatchObject({
       good: { id: v1 },

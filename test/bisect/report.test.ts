@@ -36,10 +36,18 @@ const subjects = new Map([
 ]);
 
 const built = (revision: string, digest = revision): Finding => ({
-  ...{ type: 'built', revision, digest, seconds: 5 },
+  type: 'built',
+  revision,
+  digest,
+  seconds: 5,
 });
 const samples = (revision: string, bad: number, good: number): Finding => ({
-  ...{ type: 'samples', revision, purpose: 'search', seconds: 20, startSeconds: 4, dir: '' },
+  type: 'samples',
+  revision,
+  purpose: 'search',
+  seconds: 20,
+  startSeconds: 4,
+  dir: '',
   outcomes: [
     ...Array.from({ length: bad }, () => ({ judged: 'bad' as const, because: 'Killed process 7 (runc)' })),
     ...Array.from({ length: good }, () => ({ judged: 'good' as const })),
@@ -55,17 +63,36 @@ const state = stateOf(search, findings);
 
 const history: Pick<History, 'describe' | 'changedFiles'> = {
   describe: async (id) => ({
-    ...{ id, message: `${subjects.get(id)}\n\nWhy not.`, author: 'A Tester', authorDate: '2024-09-01' },
+    id,
+    message: `${subjects.get(id)}\n\nWhy not.`,
+    author: 'A Tester',
+    authorDate: '2024-09-01',
   }),
   changedFiles: async () => ['libcontainer/init.go', 'tests/integration/cgroups.bats', 'a_test.go'],
 };
 
 const input: ReportInput = {
-  ...{ scenario: 'oom', scenarioSha256: '', component: 'runc', lookedFor: 'first-bad', metric: undefined },
-  ...{ old: { revision: 'v1', id: v1 }, new: { revision: 'v2', id: v2 }, confidence: 0.95, checks: [] },
-  ...{ range, listing, state, findings, history: history as History, subjects, seconds: 200 },
+  scenario: 'oom',
+  scenarioSha256: '',
+  component: 'runc',
+  lookedFor: 'first-bad',
+  metric: undefined,
+  old: { revision: 'v1', id: v1 },
+  new: { revision: 'v2', id: v2 },
+  confidence: 0.95,
+  checks: [],
+  range,
+  listing,
+  state,
+  findings,
+  history: history as History,
+  subjects,
+  seconds: 200,
   conclusion: {
-    ...{ kind: 'found', candidates: [s], confidence: 0.97, belief: believe(range, state.observations) },
+    kind: 'found',
+    candidates: [s],
+    confidence: 0.97,
+    belief: believe(range, state.observations),
   },
 };
 

@@ -14,20 +14,22 @@ async function testerOf(answer: Answer, store = fakeStore()) {
   const dir = await temporaryDir();
   const provider = fakeProvider(answer);
   const tester = runnerTester({
-    ...{
-      component: 'runc',
-      specOf: async (revision: string) => `1.0.${revision}`,
-      dir,
-      firstStep: 1,
-      session: 's',
-    },
+    component: 'runc',
+    specOf: async (revision: string) => `1.0.${revision}`,
+    dir,
+    firstStep: 1,
+    session: 's',
     cellAt: (spec) => {
       const scenario = scriptScenario({ axes: { runc: [spec] } });
       const [cell] = scenario.cells;
       if (cell === undefined) throw new Error('no cell');
       return { scenario, cell };
     },
-    ...{ metric: 'depth', command: ['repro'], provider, store, listener: () => undefined },
+    metric: 'depth',
+    command: ['repro'],
+    provider,
+    store,
+    listener: () => undefined,
   });
   return { tester, provider, dir };
 }
@@ -106,8 +108,18 @@ describe('runnerTester', () => {
 
 describe('outcomesOf', () => {
   const sample = (index: number, judged: ReportSample['judged'], peak?: number): ReportSample => ({
-    ...{ id: `x#${index}`, case: 'x', index, outcome: 'passed', errors: [], oomKills: [], kernelEvents: [] },
-    ...{ startedAt: '', durationMs: 0, files: [], judged, because: undefined },
+    id: `x#${index}`,
+    case: 'x',
+    index,
+    outcome: 'passed',
+    errors: [],
+    oomKills: [],
+    kernelEvents: [],
+    startedAt: '',
+    durationMs: 0,
+    files: [],
+    judged,
+    because: undefined,
     metrics: peak === undefined ? {} : { peak: { value: peak, unit: 'bytes' } },
   });
 

@@ -37,7 +37,8 @@ describe('lineOf', () => {
       {
         type: 'finding',
         finding: {
-          ...{ ...sampled, seconds: 9 },
+          ...sampled,
+          seconds: 9,
           outcomes: [{ judged: 'bad' }, { judged: 'good' }, { judged: 'unjudged' }],
         },
       },

@@ -124,7 +124,9 @@ describe('a failure as the user sees it', () => {
     ],
     [
       Object.assign(new Error("ENOSPC: no space left on device, write '/x'"), {
-        ...{ code: 'ENOSPC', errno: -28, syscall: 'write' },
+        code: 'ENOSPC',
+        errno: -28,
+        syscall: 'write',
       }),
       125,
       "repro: ENOSPC: no space left on device, write '/x'\n",

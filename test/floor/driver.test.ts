@@ -16,7 +16,12 @@ import { temporaryDir } from '../vm/support.ts';
 const { signal } = new AbortController();
 const MI = 1024 ** 2;
 const OPTIONS: SearchOptions = {
-  ...{ from: MI, to: 16 * MI, step: MI, rate: 0.5, confidence: 0.95, budget: 200 },
+  from: MI,
+  to: 16 * MI,
+  step: MI,
+  rate: 0.5,
+  confidence: 0.95,
+  budget: 200,
 };
 const scenario = scenarioOf({
   suite: { id: 'oci', cases: ['start'] },
@@ -31,7 +36,15 @@ async function requestFor(answer: Answer, options = OPTIONS) {
   const { session, command, store, listener } = request;
   const cells = cellsOf('oci', scenario.cells, options.budget);
   const floorRequest: FloorRequest = {
-    ...{ scenario, cells, options, dir, session, command, provider, store, listener },
+    scenario,
+    cells,
+    options,
+    dir,
+    session,
+    command,
+    provider,
+    store,
+    listener,
   };
   return { request: floorRequest, events, provider, dir };
 }

@@ -4,7 +4,12 @@ import { seeded } from '../../scripts/lib/random.ts';
 
 const MI = 1024 ** 2;
 const OPTIONS: SearchOptions = {
-  ...{ from: MI, to: 64 * MI, step: MI / 4, rate: 0.1, confidence: 0.95, budget: 2000 },
+  from: MI,
+  to: 64 * MI,
+  step: MI / 4,
+  rate: 0.1,
+  confidence: 0.95,
+  budget: 2000,
 };
 
 /** Runs the search against what fails with the rate `rateAt` of its limit. */
@@ -42,7 +47,10 @@ describe('the search for a floor', () => {
     const { known, trials } = simulate(stepAt(6 * MI), { ...OPTIONS, budget: 40 });
     expect(trials).toHaveLength(40);
     expect(known).toEqual({
-      ...{ certified: undefined, unreliable: 5.75 * MI, failedAt: 5.75 * MI, why: 'the samples ended' },
+      certified: undefined,
+      unreliable: 5.75 * MI,
+      failedAt: 5.75 * MI,
+      why: 'the samples ended',
     });
   });
 

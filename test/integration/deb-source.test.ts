@@ -23,7 +23,8 @@ const missing = TOOLS.filter((tool) => {
 if (missing.length > 0) console.warn(`SKIPPED deb-source: this host has no ${missing.join(', ')}`);
 
 const RUNC: LocalPackage = {
-  ...{ name: 'runc', version: '1.1.15+ds1-2+b4' },
+  name: 'runc',
+  version: '1.1.15+ds1-2+b4',
   files: {
     'etc/runc.conf': 'not in a layer',
     'usr/sbin/runc': 'the runc',
@@ -33,11 +34,15 @@ const RUNC: LocalPackage = {
 };
 const KERNEL: readonly LocalPackage[] = [
   {
-    ...{ name: 'linux-image-cloud-amd64', version: '6.12.1-1', files: {} },
+    name: 'linux-image-cloud-amd64',
+    version: '6.12.1-1',
+    files: {},
     depends: 'linux-image-6.12.1-cloud-amd64 (= 6.12.1-1)',
   },
   {
-    ...{ name: 'linux-image-6.12.1-cloud-amd64', version: '6.12.1-1', depends: 'kmod, linux-base (>= 4.3)' },
+    name: 'linux-image-6.12.1-cloud-amd64',
+    version: '6.12.1-1',
+    depends: 'kmod, linux-base (>= 4.3)',
     files: { 'boot/vmlinuz-6.12.1-cloud-amd64': 'kernel', 'lib/modules/6.12.1-cloud-amd64/x.ko': 'module' },
   },
 ];
@@ -90,7 +95,10 @@ describe.skipIf(missing.length > 0)('deb:', { timeout: 60_000 }, () => {
     test('a package to its version, digest and size', async () => {
       const found = await resolveRunc(open(root).deb);
       expect(found).toMatchObject({
-        ...{ component: 'runc', version: '1.1.15', packageVersion: '1.1.15+ds1-2+b4', source: 'deb:trixie' },
+        component: 'runc',
+        version: '1.1.15',
+        packageVersion: '1.1.15+ds1-2+b4',
+        source: 'deb:trixie',
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       });
       expect(found.size).toBeGreaterThan(100);

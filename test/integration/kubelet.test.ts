@@ -65,8 +65,16 @@ describe.skipIf(skip)('a node that breaks while a pod runs', () => {
       store.layer(await store.resolve({ component, spec, sources: [] }, signal), signal);
     await using machine = await new QemuProvider({ shelf: cache }).allocate(
       {
-        ...{ id: 'kubelet', session: `test${process.pid}`, cgroup: 'v2', cpus: 2, memoryMiB: 1024 },
-        ...{ diskMiB: 4096, network: false, logDir: cli.at('node'), keep: false, bootTimeout: 180_000 },
+        id: 'kubelet',
+        session: `test${process.pid}`,
+        cgroup: 'v2',
+        cpus: 2,
+        memoryMiB: 1024,
+        diskMiB: 4096,
+        network: false,
+        logDir: cli.at('node'),
+        keep: false,
+        bootTimeout: 180_000,
         image: await store.image('trixie', signal),
         kernel: await store.kernel(kernel, signal),
         layers: [

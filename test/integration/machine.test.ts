@@ -28,10 +28,19 @@ const resolve = (component: string, spec: string) => store.resolve({ component, 
 
 async function specOf(id: string, kernel: string, cgroup: 'v1' | 'v2'): Promise<MachineSpec> {
   return {
-    ...{ id, session: `test${process.pid}`, cgroup, cpus: 2, memoryMiB: 768, diskMiB: 2048 },
+    id,
+    session: `test${process.pid}`,
+    cgroup,
+    cpus: 2,
+    memoryMiB: 768,
+    diskMiB: 2048,
     image: await store.image('trixie', signal),
     kernel: await store.kernel(await resolve('kernel', kernel), signal),
-    ...{ network: false, layers: [], logDir: join(dir, id), keep: false, bootTimeout: 180_000 },
+    network: false,
+    layers: [],
+    logDir: join(dir, id),
+    keep: false,
+    bootTimeout: 180_000,
   };
 }
 
@@ -167,7 +176,8 @@ runc delete --force sealed 2>/dev/null || true`;
     writeFileSync(bad.file, randomBytes(1 << 20));
     await using other = await provider.allocate(await specOf('m5', 'deb:trixie', 'v2'), signal);
     await expect(other.attach([bad])).rejects.toMatchObject({
-      ...{ code: 'attach-failed', message: expect.stringContaining('mounting bad') },
+      code: 'attach-failed',
+      message: expect.stringContaining('mounting bad'),
     });
     await other.attach([layer]);
     expect((await other.exec(['runc', '--version'])).stdout).toContain('runc version');
@@ -175,7 +185,9 @@ runc delete --force sealed 2>/dev/null || true`;
 
   it('hands back exit code, stdout and stderr as they are', async () => {
     expect(await machine.exec('printf out; printf err >&2; exit 7')).toEqual({
-      ...{ exitCode: 7, stdout: 'out', stderr: 'err' },
+      exitCode: 7,
+      stdout: 'out',
+      stderr: 'err',
     });
     // As ssh itself says "no connection".
     expect((await machine.exec('exit 255')).exitCode).toBe(255);
@@ -198,7 +210,8 @@ runc delete --force sealed 2>/dev/null || true`;
 
   it('ends a command that outlives its time, and answers the next', async () => {
     await expect(machine.exec(['sleep', '1000'], { timeout: 2_000 })).rejects.toMatchObject({
-      ...{ code: 'exec-timeout', message: 'a command did not end within 2 s on the machine' },
+      code: 'exec-timeout',
+      message: 'a command did not end within 2 s on the machine',
     });
     const abort = new AbortController();
     const running = machine.exec(['sleep', '1000'], { signal: abort.signal });

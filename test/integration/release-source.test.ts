@@ -211,7 +211,10 @@ samples: 1
       of: 1,
     });
     expect(released?.artifacts.runc).toEqual({
-      ...{ version: '1.1.15', packageVersion: 'v1.1.15', source: 'release:1.1.15', sha256: sha256(runc) },
+      version: '1.1.15',
+      packageVersion: 'v1.1.15',
+      source: 'release:1.1.15',
+      sha256: sha256(runc),
       download: { url: `${page.uri}/v1.1.15/runc.amd64`, verified: 'checksum only' },
     });
     expect(released?.guest.runc).toMatchObject({ path: '/usr/sbin/runc', sha256: sha256(runc) });

@@ -25,7 +25,8 @@ const missing = TOOLS.filter((tool) => {
 if (missing.length > 0) console.warn(`SKIPPED source-packages: this host has no ${missing.join(', ')}`);
 
 const THING = (version: string): LocalSource => ({
-  ...{ name: 'thing', version },
+  name: 'thing',
+  version,
   files: { 'go.mod': 'module thing\n', 'cmd/main.go': `package main // ${version}\n` },
 });
 

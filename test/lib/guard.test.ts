@@ -11,7 +11,8 @@ function run(work: string) {
 
 it('a process that ends with its work undone says so and fails', () => {
   expect(run('await new Promise(() => {});')).toMatchObject({
-    ...{ status: 125, stderr: 'repro: internal error: it ended before its work was done\n' },
+    status: 125,
+    stderr: 'repro: internal error: it ended before its work was done\n',
   });
   expect(run('await 1; process.exitCode = 1;')).toMatchObject({ status: 1, stderr: '' });
   expect(run('process.exit(130);')).toMatchObject({ status: 130, stderr: '' });

@@ -4,9 +4,19 @@ import { overallPace, paceOf, timingsOf } from '../../scripts/pace/compare.ts';
 import type { ReportSample } from '../../scripts/report/model.ts';
 
 const sample = (index: number, metrics: Record<string, number>, id = 'sequential'): ReportSample => ({
-  ...{ id: `${id}#${index}`, case: id, index, outcome: 'passed', errors: [], oomKills: [], kernelEvents: [] },
+  id: `${id}#${index}`,
+  case: id,
+  index,
+  outcome: 'passed',
+  errors: [],
+  oomKills: [],
+  kernelEvents: [],
   metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, { value, unit: 'ms' }])),
-  ...{ startedAt: '2026-01-01T00:00:00Z', durationMs: 1, files: [], judged: 'good', because: '' },
+  startedAt: '2026-01-01T00:00:00Z',
+  durationMs: 1,
+  files: [],
+  judged: 'good',
+  because: '',
 });
 
 const draw = seeded(7);

@@ -41,13 +41,14 @@ test('says how commits were built', () => {
   const report = twoCells();
   expect(renderHtml(report)).not.toContain('How they were built');
   const build = {
-    ...{
-      repository: '~/runc',
-      commit: 'bc20cb449-614ce12f0',
-      tree: 'f00',
-      script: 'make runc\ncp runc "$OUT"',
-    },
-    ...{ compiler: 'gcc-14 14.2.0-19', go: 'golang-1.19-go 1.19.8-2 (bookworm)', builder: 'b', seconds: 5.7 },
+    repository: '~/runc',
+    commit: 'bc20cb449-614ce12f0',
+    tree: 'f00',
+    script: 'make runc\ncp runc "$OUT"',
+    compiler: 'gcc-14 14.2.0-19',
+    go: 'golang-1.19-go 1.19.8-2 (bookworm)',
+    builder: 'b',
+    seconds: 5.7,
     sha256: 'ab',
   };
   const [first, ...others] = report.cells;

@@ -35,7 +35,10 @@ test('a metric that the symptom names comes first', () => {
   const symptom = { metric: 'pod.start', above: 1000 };
   const one = cell(
     {
-      ...{ scenario: 's', axes: { a: 1 }, artifacts: artifacts(), machine: undefined },
+      scenario: 's',
+      axes: { a: 1 },
+      artifacts: artifacts(),
+      machine: undefined,
       samples: [sample({ index: 1, peakBytes: 5, startMs: 1200 }, symptom)],
     },
     symptom,

@@ -16,8 +16,17 @@ const { signal } = new AbortController();
 
 function sample(index: number): Sample {
   return {
-    ...{ id: `script#${index}`, case: 'script', index, outcome: 'passed', errors: [], metrics: {} },
-    ...{ oomKills: [], kernelEvents: [], startedAt: '2025-01-01T00:00:00.000Z', durationMs: 1, files: [] },
+    id: `script#${index}`,
+    case: 'script',
+    index,
+    outcome: 'passed',
+    errors: [],
+    metrics: {},
+    oomKills: [],
+    kernelEvents: [],
+    startedAt: '2025-01-01T00:00:00.000Z',
+    durationMs: 1,
+    files: [],
   };
 }
 
@@ -177,8 +186,14 @@ it('of what is built, the report has the program and how it was built', async ()
   const asked: unknown[] = [];
   const store = fakeStore(({ build }) => asked.push(build));
   const build = {
-    ...{ repository: '/r', commit: 'c', tree: 't', script: 'make', compiler: 'gcc', builder: 'b' },
-    ...{ seconds: 1.5, sha256: 'program' },
+    repository: '/r',
+    commit: 'c',
+    tree: 't',
+    script: 'make',
+    compiler: 'gcc',
+    builder: 'b',
+    seconds: 1.5,
+    sha256: 'program',
   };
   const layer: typeof store.layer = async (...args) => ({ ...(await store.layer(...args)), build });
   const resolved = await resolveCell(cell, scenario, store, signal);

@@ -33,9 +33,15 @@ async function sampleOf(run: Suite['run'], options: SampleOptions = {}) {
   const given = suiteContext();
   const context = { ...given, cell: { ...given.cell, timeout: options.timeout ?? given.cell.timeout } };
   const order = {
-    ...{ suite: suiteThat(run), context, machine, log: new KernelLog(machine) },
+    suite: suiteThat(run),
+    context,
+    machine,
+    log: new KernelLog(machine),
     startable: new Startable(machine, ['runc']),
-    ...{ caseId: 'start', index: 1, runDir: await temporaryDir(), cellDir: 'cells/x' },
+    caseId: 'start',
+    index: 1,
+    runDir: await temporaryDir(),
+    cellDir: 'cells/x',
   };
   return runSample(order, options.signal ?? signal);
 }

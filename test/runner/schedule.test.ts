@@ -6,7 +6,11 @@ const MIB = 1024 ** 2;
 const demand: Demand = { kind: 'k', cpus: 2, memoryMiB: 1024, alone: false };
 const LARGE: HostState = { cores: 64, availableBytes: 64 * 1024 * MIB, peaks: new Map() };
 const STATES: Readonly<Record<string, CellState>> = {
-  ...{ w: 'waiting', p: 'preparing', r: 'ready', x: 'running', e: 'ended' },
+  w: 'waiting',
+  p: 'preparing',
+  r: 'ready',
+  x: 'running',
+  e: 'ended',
 };
 
 /** A cell a letter: w waiting, p preparing, r ready, x running, e ended; upper case: it must be alone. */
@@ -20,7 +24,12 @@ function view(letters: string, changes: Partial<View> = {}, cell: Partial<Schedu
     .filter(({ state }) => state === 'running')
     .map((one) => ({ demand: one.demand, usedBytes: 0 }));
   return {
-    ...{ cells, running, warming: undefined, warmed: new Set<string>(), host: LARGE, jobs: undefined },
+    cells,
+    running,
+    warming: undefined,
+    warmed: new Set<string>(),
+    host: LARGE,
+    jobs: undefined,
     ...changes,
   };
 }

@@ -54,7 +54,8 @@ async function ordersOf(...scenarios: readonly Scenario[]): Promise<RunRequest[]
 describe('order', () => {
   it('the cells that expect says are most telling come first; the report keeps the order of the scenario', async () => {
     const scenario = scriptScenario({
-      ...{ axes: { runc: ['1.0', '1.1.5', '1.1.15'] }, samples: 1 },
+      axes: { runc: ['1.0', '1.1.5', '1.1.15'] },
+      samples: 1,
       expect: [
         { when: { runc: '1.1.15' }, verdict: 'bad' },
         { when: { runc: '1.1.5' }, verdict: 'good' },
@@ -110,7 +111,8 @@ describe('room', () => {
     };
     const provider = fakeProvider(answer);
     const { request } = requestOf(await temporaryDir(), scenario, answer, {
-      ...{ jobs: undefined, provider },
+      jobs: undefined,
+      provider,
       ...changes,
     });
     await runScenario(request, signal);
@@ -241,7 +243,9 @@ describe('meanwhile', () => {
         if (fail) throw new MachineError('boot-failed', 'no snapshot');
       };
       const { request, events } = requestOf(await temporaryDir(), scenario, answer, {
-        ...{ jobs: undefined, host: { ...large, cores: 1 }, provider: { ...provider, warm } },
+        jobs: undefined,
+        host: { ...large, cores: 1 },
+        provider: { ...provider, warm },
         ...changes,
       });
       if (changes.jobs !== undefined || scenario !== kernels) first.open();
@@ -272,7 +276,8 @@ describe('meanwhile', () => {
 
     it('never beside a cell whose time is asked for', async () => {
       const timing = scriptScenario({
-        ...{ axes: { kernel: ['1', '2', '3'] }, samples: 1 },
+        axes: { kernel: ['1', '2', '3'] },
+        samples: 1,
         symptom: { metric: 'start.time', above: 1 },
       });
       expect((await warmed({}, false, timing)).made).toEqual([]);
@@ -283,8 +288,10 @@ describe('meanwhile', () => {
 describe('nothing twice', () => {
   /** `deb:trixie` has runc 1.1.15, so two of these three cells are one build. */
   const scenario = scenarioOf({
-    ...{ suite: { id: 'oci', cases: ['start'] }, axes: { runc: ['1.1.5', '1.1.15', 'deb:trixie'] } },
-    ...{ symptom: { metric: 'memory.peak', above: '8Mi' }, samples: 2 },
+    suite: { id: 'oci', cases: ['start'] },
+    axes: { runc: ['1.1.5', '1.1.15', 'deb:trixie'] },
+    symptom: { metric: 'memory.peak', above: '8Mi' },
+    samples: 2,
     expect: [
       { when: { runc: 'deb:trixie' }, verdict: 'good' },
       { when: { runc: '1.1.15' }, verdict: 'bad' },
@@ -299,9 +306,16 @@ describe('nothing twice', () => {
     const [other, first, second] = report.cells;
     expect(report.cells.map(({ verdict }) => verdict.kind)).toEqual(['good', 'bad', 'bad']);
     expect(second).toMatchObject({
-      ...{ id: 'test/runc=deb:trixie', sharedWith: first?.id, dir: first?.dir, verdict: first?.verdict },
-      ...{ content: first?.content, expected: { verdict: 'good', met: false } },
-      ...{ samples: [], samplesPlanned: 0, metrics: {}, oomKills: [] },
+      id: 'test/runc=deb:trixie',
+      sharedWith: first?.id,
+      dir: first?.dir,
+      verdict: first?.verdict,
+      content: first?.content,
+      expected: { verdict: 'good', met: false },
+      samples: [],
+      samplesPlanned: 0,
+      metrics: {},
+      oomKills: [],
     });
     expect(first?.samples).toHaveLength(2);
     expect(first).not.toHaveProperty('sharedWith');
@@ -325,7 +339,8 @@ describe('nothing twice', () => {
     const [later, earlier] = [gate(), gate()];
     const store = fakeStore();
     const plain = scenarioOf({
-      ...{ suite: { id: 'oci', cases: ['start'] }, axes: { runc: ['1.1.5', '1.1.15', 'deb:trixie'] } },
+      suite: { id: 'oci', cases: ['start'] },
+      axes: { runc: ['1.1.5', '1.1.15', 'deb:trixie'] },
       samples: 1,
     });
     const slow: Answer = async (call) => {
@@ -356,7 +371,9 @@ describe('nothing twice', () => {
     ['another machine', { overrides: [{ when: { runc: 'deb:trixie' }, machine: { memory: '2Gi' } }] }],
   ])('%s is another question', async (_, keys) => {
     const changed = scenarioOf({
-      ...{ suite: { id: 'oci', cases: ['start'] }, axes: { runc: ['1.1.15', 'deb:trixie'] }, samples: 2 },
+      suite: { id: 'oci', cases: ['start'] },
+      axes: { runc: ['1.1.15', 'deb:trixie'] },
+      samples: 2,
       ...keys,
     });
     const { request, provider } = requestOf(await temporaryDir(), changed, answer);

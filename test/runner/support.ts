@@ -83,14 +83,24 @@ export function fakeStore(refuse: (request: ArtifactRequest) => void = () => und
       const { component, spec } = request;
       const source = 'deb:trixie';
       return {
-        ...{ component, version: SUITE_VERSIONS[spec] ?? spec, packageVersion: `${spec}-1`, source },
-        ...{ sha256: `${component}-${SUITE_VERSIONS[spec] ?? spec}`, size: 1000, locator: {} },
+        component,
+        version: SUITE_VERSIONS[spec] ?? spec,
+        packageVersion: `${spec}-1`,
+        source,
+        sha256: `${component}-${SUITE_VERSIONS[spec] ?? spec}`,
+        size: 1000,
+        locator: {},
       };
     },
     layer: async ({ component, version }) => layer(`${component}-${version}`),
     kernel: async (artifact) => ({
-      ...{ release: '6.12.0', artifact, vmlinuz: '/vmlinuz', initrd: '/initrd', sha256: '' },
-      ...{ modules: layer('modules'), config: {} },
+      release: '6.12.0',
+      artifact,
+      vmlinuz: '/vmlinuz',
+      initrd: '/initrd',
+      sha256: '',
+      modules: layer('modules'),
+      config: {},
     }),
     image: async (name) => ({ name, layer: layer(name), suite: 'trixie' }),
   };
@@ -130,8 +140,17 @@ export function requestOf(
   const events: RunEvent[] = [];
   const provider = fakeProvider(answer);
   const request: RunRequest = {
-    ...{ scenario, cells: scenario.cells, dir, jobs: 1, keep: false, session: 's', command: ['repro'] },
-    ...{ provider, store: fakeStore(), done: new Map(), earlier: [] },
+    scenario,
+    cells: scenario.cells,
+    dir,
+    jobs: 1,
+    keep: false,
+    session: 's',
+    command: ['repro'],
+    provider,
+    store: fakeStore(),
+    done: new Map(),
+    earlier: [],
     listener: (event) => {
       events.push(event);
     },

@@ -23,8 +23,12 @@ test.each([
 
 test('an override may sample some cells until they are settled, and the others not', () => {
   const { cells } = scenarioOf({
-    ...{ suite: 'oci', axes: { runc: ['1.1.5', '1.1.15'] }, symptom: { case: 'fails' } },
-    ...{ samples: 3, rate: '10%', overrides: [{ when: { runc: '1.1.15' }, samples: 'auto' }] },
+    suite: 'oci',
+    axes: { runc: ['1.1.5', '1.1.15'] },
+    symptom: { case: 'fails' },
+    samples: 3,
+    rate: '10%',
+    overrides: [{ when: { runc: '1.1.15' }, samples: 'auto' }],
   });
   expect(cells.map(({ samples, sampling }) => [samples, sampling.auto, sampling.rate])).toEqual([
     [3, false, 0.1],

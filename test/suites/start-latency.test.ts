@@ -15,7 +15,9 @@ const context = suiteContext({ params: { count: 3, warmup: 1, memoryLimit: '100M
 describe('what the guest says', () => {
   it('is the time of each start, and of all', () => {
     expect(parseStarts('time 1000000 1500000\ntime 1600000 1700000\n')).toEqual({
-      ...{ each: [500, 100], total: 700, errors: [] },
+      each: [500, 100],
+      total: 700,
+      errors: [],
     });
   });
 
@@ -30,8 +32,13 @@ describe('what the guest says', () => {
 describe('the script', () => {
   const script = (concurrent: boolean, warmup = 1) =>
     latencyScript({
-      ...{ slug: 'sequential-1', count: 3, warmup, concurrent },
-      ...{ cgroup: 'v2', driver: 'systemd', memoryLimit: 1024 ** 2 },
+      slug: 'sequential-1',
+      count: 3,
+      warmup,
+      concurrent,
+      cgroup: 'v2',
+      driver: 'systemd',
+      memoryLimit: 1024 ** 2,
     }).replaceAll('/run/repro/start-latency', join(dir, 'work'));
 
   /** With a runc that does this. */

@@ -63,7 +63,11 @@ describe('a verdict with a claim', () => {
 
   test('is good when every case has enough clean samples', () => {
     expect(judgeCell(SYMPTOM, clean(71), undefined, AUTO)).toMatchObject({
-      ...{ kind: 'good', bad: 0, of: 71, below: 0.05, method: 'confidence-sequence' },
+      kind: 'good',
+      bad: 0,
+      of: 71,
+      below: 0.05,
+      method: 'confidence-sequence',
     });
   });
 

@@ -33,7 +33,8 @@ describe('pairs', () => {
   const { cells } = scenarioOf({
     axes: { runc: ['1.1.5', '1.1.15'], cgroupDriver: ['cgroupfs', 'systemd'] },
     exclude: [{ runc: '1.1.15', cgroupDriver: 'systemd' }],
-    ...{ suite: 'oci', symptom: { case: 'fails' } },
+    suite: 'oci',
+    symptom: { case: 'fails' },
   });
 
   test('differ in what is upgraded alone, and what has no partner is named', () => {

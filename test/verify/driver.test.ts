@@ -22,8 +22,20 @@ async function requestFor(answer: Answer, scenario: Scenario = scriptScenario(),
   const { pairs, unpaired } = pairsOf(scenario.cells, { runc: '1.1.5' }, { runc: '1.1.15' });
   const { session, command, store, listener } = request;
   const verifyRequest: VerifyRequest = {
-    ...{ scenario, pairs, unpaired, baseline: '1.1.5', candidate: '1.1.15', tolerance: DEFAULT_TOLERANCE },
-    ...{ budget, seed: 5, dir, session, command, provider, store, listener },
+    scenario,
+    pairs,
+    unpaired,
+    baseline: '1.1.5',
+    candidate: '1.1.15',
+    tolerance: DEFAULT_TOLERANCE,
+    budget,
+    seed: 5,
+    dir,
+    session,
+    command,
+    provider,
+    store,
+    listener,
   };
   return { request: verifyRequest, events, provider, dir };
 }

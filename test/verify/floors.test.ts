@@ -32,8 +32,19 @@ function floor(
   why?: string,
 ): Floor {
   return {
-    ...{ cell, axes: {}, case: 'start', kernel: '6.12', cgroup: 'v2', cgroupDriver: 'cgroupfs', why },
-    ...{ unreliable, certified, failedAt: unreliable, runtime: undefined, samples: 30, failure: 'killed' },
+    cell,
+    axes: {},
+    case: 'start',
+    kernel: '6.12',
+    cgroup: 'v2',
+    cgroupDriver: 'cgroupfs',
+    why,
+    unreliable,
+    certified,
+    failedAt: unreliable,
+    runtime: undefined,
+    samples: 30,
+    failure: 'killed',
     tried: [{ limit: 5 * MI, failed: 3, of: 30 }],
   };
 }
@@ -78,7 +89,8 @@ describe('the floors of a verification', () => {
     expect(gaps).toEqual([]);
     expect(comparisons).toMatchObject([
       {
-        ...{ quantity: 'floor', answer: expected },
+        quantity: 'floor',
+        answer: expected,
         change: {
           estimate: (newHigh - oldHigh) * MI,
           low: (newLow - oldHigh) * MI,
@@ -122,7 +134,12 @@ describe('verify with floors', () => {
   const limitOf = ({ text }: Parameters<Answer>[0]) => Number(/"memory":\{"limit":(\d+)\}/.exec(text)?.[1]);
   const isNew = ({ spec }: Parameters<Answer>[0]) => spec.layers.some(({ name }) => name.includes('1.1.15'));
   const options: SearchOptions = {
-    ...{ from: MI, to: 16 * MI, step: MI, rate: 0.5, confidence: 0.95, budget: 200 },
+    from: MI,
+    to: 16 * MI,
+    step: MI,
+    rate: 0.5,
+    confidence: 0.95,
+    budget: 200,
   };
 
   async function requestFor(guest: Answer) {
@@ -130,8 +147,21 @@ describe('verify with floors', () => {
     const { request, events } = requestOf(dir, scenario, guest);
     const { session, command, provider, store, listener } = request;
     const own: VerifyRequest = {
-      ...{ scenario, pairs, unpaired, baseline: '1.1.5', candidate: '1.1.15', tolerance: DEFAULT_TOLERANCE },
-      ...{ budget: 6, seed: 5, floor: options, dir, session, command, provider, store, listener },
+      scenario,
+      pairs,
+      unpaired,
+      baseline: '1.1.5',
+      candidate: '1.1.15',
+      tolerance: DEFAULT_TOLERANCE,
+      budget: 6,
+      seed: 5,
+      floor: options,
+      dir,
+      session,
+      command,
+      provider,
+      store,
+      listener,
     };
     return { request: own, events, dir };
   }

@@ -75,12 +75,21 @@ describe('which Go', () => {
 
 describe('the sandbox', () => {
   const order = {
-    ...{ root: '/c/root', source: '/c/source', out: '/c/out', shared: '/c/shared' },
-    ...{ env: { TAG: 'v1' }, script: 'make', go: undefined },
+    root: '/c/root',
+    source: '/c/source',
+    out: '/c/out',
+    shared: '/c/shared',
+    env: { TAG: 'v1' },
+    script: 'make',
+    go: undefined,
   };
   const limits = { memory: 4e9, processes: 1000, file: 5e9, temporary: 1e9, output: 6e7 };
   const host: SandboxHost = {
-    ...{ user: { kind: 'mapped', id: 77 }, filter: '/d/seccomp', pid: '/d/pid', limits, cgroups: [] },
+    user: { kind: 'mapped', id: 77 },
+    filter: '/d/seccomp',
+    pid: '/d/pid',
+    limits,
+    cgroups: [],
     hidden: ['/proc/kcore', '/proc/acpi', '/proc/sys'],
   };
   const text = (argv: string[]) => ` ${argv.join(' ')} `;

@@ -115,7 +115,9 @@ test('a commit is called after the nearest version', async () => {
 
 test('an address is shown without its password', () => {
   expect(locationOf('https://me:secret@example.org/a/runc.git')).toMatchObject({
-    ...{ shown: 'https://example.org/a/runc.git', name: 'runc', path: undefined },
+    shown: 'https://example.org/a/runc.git',
+    name: 'runc',
+    path: undefined,
   });
   expect(locationOf('git@example.org:a/runc')).toMatchObject({ name: 'runc', path: undefined });
 });

@@ -33,10 +33,13 @@ describe('commands', () => {
   it('hand back exit code, stdout and stderr', async () => {
     const { link } = start();
     expect(await link.exec('printf out; printf err >&2; exit 7')).toEqual({
-      ...{ exitCode: 7, stdout: 'out', stderr: 'err' },
+      exitCode: 7,
+      stdout: 'out',
+      stderr: 'err',
     });
     expect(await link.exec(['no-such-program'])).toMatchObject({
-      ...{ exitCode: 127, stderr: expect.stringContaining('no-such-program: No such file') },
+      exitCode: 127,
+      stderr: expect.stringContaining('no-such-program: No such file'),
     });
     expect((await link.exec('kill -TERM $$')).exitCode).toBe(128 + 15);
   });

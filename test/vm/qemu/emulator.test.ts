@@ -124,7 +124,9 @@ describe('a host that has something', () => {
   ])('emulates when the probe fails: %s', async (script, why) => {
     await host('opens');
     expect(await chooseAccelerator(await fakeQemu(script), kernel, signal)).toEqual({
-      ...{ accelerator: 'tcg', why, remembered: false },
+      accelerator: 'tcg',
+      why,
+      remembered: false,
     });
   });
 
@@ -140,7 +142,8 @@ describe('a host that has something', () => {
     await mkdir(join(memory, '..'), { recursive: true });
     await writeFile(memory, '{"key": "kv');
     expect(await chooseAccelerator(await fakeQemu(WORKS), kernel, signal)).toMatchObject({
-      ...{ accelerator: 'kvm', remembered: false },
+      accelerator: 'kvm',
+      remembered: false,
     });
   });
 });
@@ -160,7 +163,10 @@ describe('findEmulator', () => {
     const build = 'QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)';
     await onPath(`printf '%s\\nCopyright\\n' "${build}"`);
     expect(await findEmulator()).toEqual({
-      ...{ binary: 'qemu-system-x86_64', version: '7.2.22', major: 7, build },
+      binary: 'qemu-system-x86_64',
+      version: '7.2.22',
+      major: 7,
+      build,
     });
   });
 

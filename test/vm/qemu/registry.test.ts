@@ -33,8 +33,15 @@ const GONE: Owner = { ...thisOwner(), started: 'another time' };
 async function record(root: string, parts: Partial<MachineRecord>): Promise<MachineRecord> {
   const id = parts.id ?? 'm1';
   const made: MachineRecord = {
-    ...{ id, session: 's1', owner: GONE, qemu: undefined, dir: join(root, id) },
-    ...{ logDir: join(root, 'run', id), keep: false, shell: ['ssh', id], ...parts },
+    id,
+    session: 's1',
+    owner: GONE,
+    qemu: undefined,
+    dir: join(root, id),
+    logDir: join(root, 'run', id),
+    keep: false,
+    shell: ['ssh', id],
+    ...parts,
   };
   await mkdir(made.dir, { recursive: true });
   await writeFile(join(made.dir, 'scratch.img'), '');

@@ -3,7 +3,10 @@ import { shellCommand } from '../../../vm/ssh/shell.ts';
 
 it("a shell uses this machine's keys alone, and nothing of the user's", () => {
   const argv = shellCommand({
-    ...{ host: '127.0.0.1', port: 40123, identity: '/tmp/m/key', knownHosts: '/tmp/m/known_hosts' },
+    host: '127.0.0.1',
+    port: 40123,
+    identity: '/tmp/m/key',
+    knownHosts: '/tmp/m/known_hosts',
   });
   expect(argv[0]).toBe('ssh');
   expect(argv.slice(-2)).toEqual(['-t', 'root@127.0.0.1']);
