@@ -63,4 +63,11 @@ describe('the lint', () => {
 `;
     expect(await found(text)).toEqual([]);
   });
+
+  it('lets a function have four parameters and no more', async () => {
+    const with4 = 'export const planted = (a: 1, b: 2, c: 3, d: 4) => [a, b, c, d];\n';
+    const with5 = 'export const planted = (a: 1, b: 2, c: 3, d: 4, e: 5) => [a, b, c, d, e];\n';
+    expect(await found(with4)).toEqual([]);
+    expect(await found(with5)).toEqual(['lint/complexity/useMaxParams 1']);
+  });
 });

@@ -1,5 +1,6 @@
 /** A method of others, as far as it can be had on the same terms. */
 import betaln from '@stdlib/math-base-special-betaln';
+import type { Belief } from '../../scripts/bisect/belief.ts';
 import { hasBit } from '../../scripts/bisect/bits.ts';
 import { suspects } from '../../scripts/bisect/decide.ts';
 import { type Answer, CONFIDENCE, type Lab, MOST_SAMPLES } from './lab.ts';
@@ -35,9 +36,10 @@ export function bayesect(lab: Lab): Answer {
     const raw = logs.map((log) => Math.exp(log - largest));
     const sum = raw.reduce((total, weight) => total + weight, 0);
     const posterior = raw.map((weight) => weight / sum);
-    const found = suspects(range, { posterior, oldRates, newRates }, skipped);
+    const belief = { posterior, oldRates, newRates };
+    const found = suspects(range, belief, skipped);
     if (found.confidence >= CONFIDENCE) return { candidates: found.candidates, claimed: found.confidence };
-    const id = leastEntropy(lab, posterior, oldRates, newRates, skipped);
+    const id = leastEntropy(lab, belief, skipped);
     const bad = lab.test(id, 1);
     if (bad === 'skip') {
       skipped.add(id);
@@ -52,9 +54,7 @@ export function bayesect(lab: Lab): Answer {
 /** The revision of which one more sample leaves the least entropy, as expected. */
 function leastEntropy(
   { range, oldest }: Lab,
-  posterior: Float64Array,
-  oldRates: Float64Array,
-  newRates: Float64Array,
+  { posterior, oldRates, newRates }: Pick<Belief, 'posterior' | 'oldRates' | 'newRates'>,
   skipped: ReadonlySet<string>,
 ): string {
   // By candidate: what a bad and a good sample would leave of it, w, and w log w, in either case.

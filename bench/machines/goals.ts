@@ -42,17 +42,16 @@ export function goalsOf(results: Results): Goal[] {
 type Format = (value: number) => string;
 
 function most(what: string, limit: number, spread: Spread | undefined, format: Format): Goal {
-  return judge(what, `≤ ${format(limit)}`, spread, format, (value) => value <= limit);
+  return judge({ what, goal: `≤ ${format(limit)}` }, spread, format, (value) => value <= limit);
 }
 
 function least(what: string, limit: number, spread: Spread | undefined, format: Format): Goal {
-  return judge(what, `≥ ${format(limit)}`, spread, format, (value) => value >= limit);
+  return judge({ what, goal: `≥ ${format(limit)}` }, spread, format, (value) => value >= limit);
 }
 
 /** By the median. */
 function judge(
-  what: string,
-  goal: string,
+  { what, goal }: Pick<Goal, 'what' | 'goal'>,
   spread: Spread | undefined,
   format: Format,
   test: (median: number) => boolean,

@@ -22,7 +22,7 @@ export async function plainOnce(lab: Lab, id: string, samples: number, signal: A
   const initrd = join(dir, 'initrd');
   const scratch = join(dir, 'scratch.img');
   const console = join(dir, 'console.log');
-  await makeInitrd(lab, dir, initrd, samples, signal);
+  await makeInitrd(lab, { dir, to: initrd, samples }, signal);
   const { emulator, accelerator } = await lab.host(signal);
   const files = [
     ready.image.layer.file,
@@ -66,9 +66,7 @@ export async function plainOnce(lab: Lab, id: string, samples: number, signal: A
 /** Our own initrd, followed by an archive whose `init` takes the place of ours, and the work. */
 async function makeInitrd(
   { ready }: Lab,
-  dir: string,
-  to: string,
-  samples: number,
+  { dir, to, samples }: { readonly dir: string; readonly to: string; readonly samples: number },
   signal: AbortSignal,
 ): Promise<void> {
   const root = join(dir, 'root');

@@ -43,7 +43,7 @@ export function auto(rate: number, sampling: Sampling, maxSamples = DEFAULTS.max
         continue;
       }
       const samples = path.seen.map((one, at) => sampleOf(at + 1, one));
-      chances[judgeCell(SYMPTOM, samples, undefined, sampling).kind] += path.chance;
+      chances[judgeCell(SYMPTOM, samples, { sampling }).kind] += path.chance;
       ends.set(n, (ends.get(n) ?? 0) + path.chance);
     }
   }

@@ -67,7 +67,7 @@ function sampled(cell: Cell, known: ReportCell | undefined, world: World, chance
     durationMs: 0,
     phases: [],
     consoleTail: [],
-    verdict: judgeCell(SYMPTOM, samples, undefined, cell.sampling),
+    verdict: judgeCell(SYMPTOM, samples, { sampling: cell.sampling }),
   };
 }
 

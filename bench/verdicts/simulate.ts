@@ -61,7 +61,10 @@ export function simulate(scale: number, say: (line: string) => void): Results {
   const failures = FAILURES.map(([from, to], at): Upgrade => {
     say(`verify: failures ${percent(from)} → ${percent(to)}`);
     const kind = from === to ? 'same' : to - from > 0.1 + 1e-9 ? 'worse' : 'worst';
-    const outcomes = verifyRuns(many(1000), 1e6 * (at + 1), failing(from), failing(to));
+    const outcomes = verifyRuns(many(1000), 1e6 * (at + 1), {
+      baseline: failing(from),
+      candidate: failing(to),
+    });
     return { from: percent(from), to: percent(to), kind, outcomes };
   });
   return { ...intervals, failures, metrics: metrics(many(300), say), isolated: isolated(many(300), say) };
@@ -76,10 +79,15 @@ function metrics(runs: number, say: (line: string) => void): Upgrade[] {
       say(`verify: ${quantity} ${to}`);
       const arm = (more: number) => (quantity === 'memory' ? peaks(more) : times(more));
       const kind = share < 1 ? 'same' : share === 1 ? 'worst' : 'worse';
-      const outcomes = verifyRuns(runs, 5e7 + 1e6 * at, arm(0), arm(worse), {
-        budget: METRIC_BUDGET,
-        quantity,
-      });
+      const outcomes = verifyRuns(
+        runs,
+        5e7 + 1e6 * at,
+        { baseline: arm(0), candidate: arm(worse) },
+        {
+          budget: METRIC_BUDGET,
+          quantity,
+        },
+      );
       return { from: quantity, to, kind, outcomes };
     }),
   );

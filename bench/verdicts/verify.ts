@@ -25,8 +25,7 @@ export interface Outcomes {
 export function verifyRuns(
   runs: number,
   seed: number,
-  baseline: Arm,
-  candidate: Arm,
+  { baseline, candidate }: { readonly baseline: Arm; readonly candidate: Arm },
   { budget = BUDGET, quantity }: { budget?: number; quantity?: Comparison['quantity'] } = {},
 ): Outcomes {
   const looks = looksOf(budget);

@@ -64,18 +64,13 @@ export class DebSource implements ArtifactSource {
   async materialise(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Layer> {
     const name = `${resolved.component}-${resolved.version}`;
     const inputs = ['usr', resolved.locator.packages ?? ''];
-    return packLayer(
-      this.#cache,
-      name,
-      inputs,
-      async (dir, held) => {
-        await this.unpack(resolved, dir, held);
-        // Machines merge layers over their /usr, as systemd-sysext does: nothing else of a package gets there.
-        const others = (await readdir(dir)).filter((name) => name !== 'usr');
-        for (const name of others) await rm(join(dir, name), { recursive: true });
-      },
-      signal,
-    );
+    const fill = async (dir: string, held: AbortSignal) => {
+      await this.unpack(resolved, dir, held);
+      // Machines merge layers over their /usr, as systemd-sysext does: nothing else of a package gets there.
+      const others = (await readdir(dir)).filter((other) => other !== 'usr');
+      for (const other of others) await rm(join(dir, other), { recursive: true });
+    };
+    return packLayer(this.#cache, { name, inputs, fill }, signal);
   }
 
   /** Names of a suite's packages that begin so. */

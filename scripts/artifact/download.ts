@@ -28,15 +28,22 @@ const REDIRECTS = 10;
 /** Worth another attempt: what went wrong may be gone by then. */
 class Broken extends Error {}
 
+export interface Wanted {
+  /** `http:`, `https:` or `file:`. */
+  readonly url: string;
+  /** Path of the file. */
+  readonly to: string;
+  /** Where it is known. */
+  readonly sha256?: string | undefined;
+}
+
 /**
- * Downloads `url` (`http:`, `https:`, `file:`) to `to`. What arrived stays in `<to>.part` when the download
+ * Downloads `url` to `to`. What arrived stays in `<to>.part` when the download
  * fails, and the next one goes on from there. Where `sha256` is given and doesn't fit, nothing stays.
  * Throws ArtifactError: `not-found`, `digest`, or `download` for everything else that can go wrong on the way.
  */
 export async function download(
-  url: string,
-  to: string,
-  sha256: string | undefined,
+  { url, to, sha256 }: Wanted,
   signal: AbortSignal,
   options: DownloadOptions = {},
 ): Promise<void> {

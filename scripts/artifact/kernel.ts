@@ -19,14 +19,16 @@ import { extractVmlinux } from './vmlinux.ts';
 /** Changes when what is made from the same packages changes. */
 const FORMAT = '2';
 
-/** Downloads, unpacks and prepares a kernel once. `busybox` becomes the initrd's. Throws ArtifactError. */
-export async function makeKernel(
-  artifact: ResolvedArtifact,
-  busybox: ResolvedArtifact,
-  source: DebSource,
-  cache: Cache,
-  signal: AbortSignal,
-): Promise<Kernel> {
+export interface Ingredients {
+  readonly artifact: ResolvedArtifact;
+  /** Becomes the initrd's. */
+  readonly busybox: ResolvedArtifact;
+  readonly source: DebSource;
+}
+
+/** Downloads, unpacks and prepares a kernel once. Throws ArtifactError. */
+export async function makeKernel(from: Ingredients, cache: Cache, signal: AbortSignal): Promise<Kernel> {
+  const { artifact, busybox } = from;
   const init = await sha256File(join(packageRoot(), INIT));
   const entry = await cache.entry(
     {
@@ -37,7 +39,7 @@ export async function makeKernel(
       make: async (dir, held) => {
         const work = await ownFolder('kernel');
         try {
-          await prepare(dir, work, { artifact, busybox, source }, held);
+          await prepare(dir, work, from, held);
         } finally {
           await rm(work, { recursive: true, force: true });
         }
@@ -57,12 +59,6 @@ export async function makeKernel(
     modules: { name: `modules-${release}`, file: modules.path, sha256: modules.sha256, bytes: modules.bytes },
     config: parseKernelConfig(await readFile(file('config'), 'utf8')),
   };
-}
-
-interface Ingredients {
-  readonly artifact: ResolvedArtifact;
-  readonly busybox: ResolvedArtifact;
-  readonly source: DebSource;
 }
 
 /** A kernel's file: in /boot, or since 7.x beside its modules. */

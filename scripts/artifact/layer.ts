@@ -19,12 +19,17 @@ export async function packSquashfs(dir: string, to: string, signal: AbortSignal)
   await run(['mksquashfs', dir, to, ...OPTIONS], { signal, env: { SOURCE_DATE_EPOCH: undefined } });
 }
 
-/** The layer of whatever `fill` puts into a folder. `inputs` decide what that is. */
+export interface LayerContent {
+  readonly name: string;
+  /** They decide what `fill` makes. */
+  readonly inputs: readonly string[];
+  readonly fill: (dir: string, signal: AbortSignal) => Promise<void>;
+}
+
+/** The layer of whatever `fill` puts into a folder. */
 export async function packLayer(
   cache: Cache,
-  name: string,
-  inputs: readonly string[],
-  fill: (dir: string, signal: AbortSignal) => Promise<void>,
+  { name, inputs, fill }: LayerContent,
   signal: AbortSignal,
 ): Promise<Layer> {
   const make = async (dir: string, held: AbortSignal) => {

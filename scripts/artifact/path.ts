@@ -59,7 +59,11 @@ export class PathSource implements ArtifactSource {
       }
       await placePrograms(root, component, path);
     };
-    return packLayer(this.#cache, `${component}-${version}`, ['path', component, sha256], fill, signal);
+    return packLayer(
+      this.#cache,
+      { name: `${component}-${version}`, inputs: ['path', component, sha256], fill },
+      signal,
+    );
   }
 }
 

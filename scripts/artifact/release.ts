@@ -78,11 +78,11 @@ export class ReleaseSource implements ArtifactSource {
     const trust = keyring === undefined ? [] : [`signed by ${keyring.sha256}`];
     const fill = async (root: string, held: AbortSignal) => {
       const file = await this.#file(resolved, release, held);
-      if (keyring !== undefined) await this.#checkSignature(file, resolved, release, keyring, held);
-      await unpack(file.path, component, release, root, held);
+      if (keyring !== undefined) await this.#checkSignature(file, { resolved, release, keyring }, held);
+      await unpack(file.path, { component, release }, root, held);
     };
     const inputs = ['release', component, sha256, ...trust];
-    return packLayer(this.#cache, `${component}-${version}`, inputs, fill, signal);
+    return packLayer(this.#cache, { name: `${component}-${version}`, inputs, fill }, signal);
   }
 
   /** What a server said once stays, as its release files do; a folder is looked at each time. */
@@ -105,7 +105,7 @@ export class ReleaseSource implements ArtifactSource {
     signal: AbortSignal,
   ): Promise<CachedFile> {
     const make = (dir: string, held: AbortSignal) =>
-      download(addressOf(release, release.file), join(dir, FILE), sha256, held, this.#options);
+      download({ url: addressOf(release, release.file), to: join(dir, FILE), sha256 }, held, this.#options);
     const order = { kind: 'release', name: `${component}-${version}`, inputs: [sha256] };
     const entry = await this.#cache
       .entry({ ...order, network: isRemote(release), resumes: true, make }, signal)
@@ -120,11 +120,10 @@ export class ReleaseSource implements ArtifactSource {
 
   async #checkSignature(
     file: CachedFile,
-    { component, version }: ResolvedArtifact,
-    release: Release,
-    keyring: Keyring,
+    { resolved, release, keyring }: Signed,
     signal: AbortSignal,
   ): Promise<void> {
+    const { component, version } = resolved;
     const path = release.signature ?? '';
     const make = async (dir: string, held: AbortSignal) => {
       await this.#read(path, release, dir, held);
@@ -147,9 +146,16 @@ export class ReleaseSource implements ArtifactSource {
   /** Downloads a small file of the release into `dir`, under its own name. */
   async #read(path: string, release: Release, dir: string, signal: AbortSignal): Promise<string> {
     const to = join(dir, basename(path));
-    await download(addressOf(release, path), to, undefined, signal, this.#options);
+    await download({ url: addressOf(release, path), to }, signal, this.#options);
     return readFile(to, 'utf8');
   }
+}
+
+/** What a release file's signature is checked by. */
+interface Signed {
+  readonly resolved: ResolvedArtifact;
+  readonly release: Release;
+  readonly keyring: Keyring;
 }
 
 const FACTS = 'facts.json';
@@ -191,11 +197,11 @@ async function missing(error: ArtifactError, component: string, version: string,
 /** Puts the component's programs where they belong. */
 async function unpack(
   file: string,
-  component: string,
-  { content, base, file: path }: Release,
+  { component, release }: { readonly component: string; readonly release: Release },
   root: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const { content, base, file: path } = release;
   if (content.kind === 'program') {
     const to = join(root, placeOf(component, mainProgram(component) ?? component));
     await mkdir(dirname(to), { recursive: true });

@@ -50,7 +50,7 @@ export class Store {
   async kernel(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Kernel> {
     const busybox = await this.#deb.resolve({ component: 'busybox', place: BUSYBOX_SUITE }, signal);
     if (busybox === undefined) throw new ArtifactError('not-found', `deb:${BUSYBOX_SUITE} has no busybox`);
-    return makeKernel(resolved, busybox, this.#deb, this.#cache, signal);
+    return makeKernel({ artifact: resolved, busybox, source: this.#deb }, this.#cache, signal);
   }
 
   image(name: string, signal: AbortSignal): Promise<Image> {

@@ -41,18 +41,22 @@ export async function checkCause(
 ): Promise<Check[]> {
   const { oldest, newest, culprit } = order;
   const rates = { old: tallyOf(state, oldest), recent: tallyOf(state, newest) };
+  const against = { ...order, cut: state.cut, rates };
   return [
-    await checkOne(`${oldest}+${culprit}`, 'new', order, state, rates, services, signal),
-    await checkOne(`${newest}-${culprit}`, 'old', order, state, rates, services, signal),
+    await checkOne({ revision: `${oldest}+${culprit}`, expected: 'new' }, against, services, signal),
+    await checkOne({ revision: `${newest}-${culprit}`, expected: 'old' }, against, services, signal),
   ];
 }
 
+/** What a revision's samples are compared with. */
+interface Against extends CheckOrder {
+  readonly cut: State['cut'];
+  readonly rates: { readonly old: Tally; readonly recent: Tally };
+}
+
 async function checkOne(
-  revision: string,
-  expected: Check['expected'],
-  { findFix, confidence, most }: CheckOrder,
-  { cut }: State,
-  rates: { readonly old: Tally; readonly recent: Tally },
+  { revision, expected }: Pick<Check, 'revision' | 'expected'>,
+  { findFix, confidence, most, cut, rates }: Against,
   { tester, listener }: Services,
   signal: AbortSignal,
 ): Promise<Check> {

@@ -88,7 +88,7 @@ export function decide(question: Question, known: Known, costs: Costs): Action {
   if (found.confidence >= confidence) return { kind: 'found', belief, ...found };
   const taken = known.observations.reduce((sum, { tally }) => sum + countOf(tally), 0);
   if (taken >= limits.samples) return stuck({ reason: 'out-of-samples' }, belief);
-  const step = chooseStep(range, belief, known, costs, [question.oldest]);
+  const step = chooseStep(range, belief, { ...known, anchors: [question.oldest] }, costs);
   if (step === undefined) return stuck({ reason: 'indistinct' }, belief);
   return { kind: 'sample', purpose: 'search', step };
 }
@@ -133,11 +133,13 @@ function checkEndpoints({ range, oldest, limits }: Question, known: Known, costs
   const digest = (revision: string) => known.observations.find((one) => one.revision === revision)?.digest;
   if (digest(oldest) !== undefined && digest(oldest) === digest(range.newest))
     return stuck({ reason: 'same-binary' });
+  const atNew = { purpose: 'new', revision: range.newest } as const;
+  const atOld = { purpose: 'old', revision: oldest } as const;
   // The new one first: where it doesn't show the behaviour, the rest would be in vain.
   if (countOf(recent) < limits.endpoint)
-    return more('new', range.newest, limits.endpoint - countOf(recent), known, costs);
+    return more({ ...atNew, samples: limits.endpoint - countOf(recent) }, known, costs);
   if (countOf(old) < limits.endpoint)
-    return more('old', oldest, limits.endpoint - countOf(old), known, costs);
+    return more({ ...atOld, samples: limits.endpoint - countOf(old) }, known, costs);
   const rise = surenessOfRise(old, recent);
   if (rise >= ENDPOINT_SURENESS) return undefined;
   if (rise <= 1 - ENDPOINT_SURENESS) return stuck({ reason: 'reversed' });
@@ -145,8 +147,8 @@ function checkEndpoints({ range, oldest, limits }: Question, known: Known, costs
     return stuck({ reason: 'endpoints-alike' });
   // Doubles both, the smaller one first.
   return countOf(old) <= countOf(recent)
-    ? more('old', oldest, Math.max(countOf(old), 2 * countOf(recent) - countOf(old)), known, costs)
-    : more('new', range.newest, countOf(old) - countOf(recent), known, costs);
+    ? more({ ...atOld, samples: Math.max(countOf(old), 2 * countOf(recent) - countOf(old)) }, known, costs)
+    : more({ ...atNew, samples: countOf(old) - countOf(recent) }, known, costs);
 }
 
 function checkMergeBases(question: Question, known: Known, costs: Costs): Action | undefined {
@@ -161,18 +163,18 @@ function checkMergeBases(question: Question, known: Known, costs: Costs): Action
     if (asOld <= 1 - confidence) return stuck({ reason: 'merge-base-new', revision });
     const taken = countOf(tally);
     if (taken >= limits.endpointMost) return stuck({ reason: 'merge-base-unclear', revision });
-    return more('merge-base', revision, Math.max(2, taken), known, costs);
+    return more({ purpose: 'merge-base', revision, samples: Math.max(2, taken) }, known, costs);
   }
   return undefined;
 }
 
-function more(
-  purpose: 'old' | 'new' | 'merge-base',
-  revision: string,
-  samples: number,
-  { built, warm }: Known,
-  costs: Costs,
-): Action {
+interface Wanted {
+  readonly purpose: 'old' | 'new' | 'merge-base';
+  readonly revision: string;
+  readonly samples: number;
+}
+
+function more({ purpose, revision, samples }: Wanted, { built, warm }: Known, costs: Costs): Action {
   const fixed = (built.has(revision) ? 0 : costs.build) + (warm === revision ? 0 : costs.start);
   const step = { revision, samples, information: 0, seconds: fixed + samples * costs.sample };
   return { kind: 'sample', purpose, step };

@@ -5,14 +5,15 @@ import { endpointsOf, type Plan } from './plan.ts';
 import type { Recipe } from './recipe.ts';
 import { countsOf } from './words.ts';
 
-/** `order`: ids as they were first tested. `culprit`: when it was found. */
-export function logOf(
-  recipe: Recipe,
-  { subjects }: Pick<Plan, 'subjects'>,
-  commits: readonly CommitRow[],
-  order: readonly string[],
-  culprit: string | undefined,
-): string {
+export interface Tested extends Pick<Plan, 'subjects'> {
+  readonly commits: readonly CommitRow[];
+  /** Ids as they were first tested. */
+  readonly order: readonly string[];
+  /** When it was found. */
+  readonly culprit: string | undefined;
+}
+
+export function logOf(recipe: Recipe, { subjects, commits, order, culprit }: Tested): string {
   const { old, recent } = endpointsOf(recipe);
   const logged = (revision: string) => ({ revision, subject: subjects.get(revision) ?? '' });
   const steps = order.flatMap((id): LoggedStep[] => {

@@ -28,6 +28,8 @@ export interface Situation {
   readonly skipped: ReadonlySet<string>;
   /** Revisions with the binary of another one, whose samples are theirs, too. */
   readonly twins?: ReadonlySet<string> | undefined;
+  /** Revisions outside the range that may be sampled, such as the old endpoint. */
+  readonly anchors?: readonly string[] | undefined;
 }
 
 export interface Step {
@@ -49,17 +51,16 @@ const BINS = 64;
 /** Probability of a rate below which it isn't reckoned with. */
 const NEGLIGIBLE = 1e-5;
 
-/** `anchors`: revisions outside the range that may be sampled, such as the old endpoint. Undefined when nothing helps. */
+/** Undefined when nothing helps. */
 export function chooseStep(
   range: Range,
   belief: Belief,
   situation: Situation,
   costs: Costs,
-  anchors: readonly string[] = [],
 ): Step | undefined {
   let best: Step | undefined;
   const speedOf = (step: Step) => step.information / step.seconds;
-  for (const option of optionsOf(range, belief, situation, costs, anchors)) {
+  for (const option of optionsOf(range, belief, situation, costs)) {
     // Options are sorted by the most that they can tell in a second.
     if (best !== undefined && option.bound <= speedOf(best)) break;
     for (const samples of BATCHES) {
@@ -96,9 +97,8 @@ interface Option {
 function optionsOf(
   range: Range,
   belief: Belief,
-  { built, warm, skipped, twins }: Situation,
+  { built, warm, skipped, twins, anchors = [] }: Situation,
   costs: Costs,
-  anchors: readonly string[],
 ): Option[] {
   const skips = [...skipped].flatMap((id) => range.indexOf(id) ?? []);
   const outlooks = outlooksBy(range, belief);

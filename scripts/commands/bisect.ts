@@ -123,7 +123,9 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
       recipe.check && culprit[0] !== undefined && culprit.length === 1
         ? await checkCause(
             { ...order, newest: plan.range.newest, culprit: culprit[0], most: CHECK_SAMPLES },
-            ...([state, services, signal] as const),
+            state,
+            services,
+            signal,
           ).catch(unlessInterrupted)
         : [];
     const { old, recent } = endpointsOf(recipe);
@@ -162,7 +164,8 @@ async function gitLog(bisection: Bisection): Promise<string> {
   const commits = commitsOf(plan.range, state, believe(plan.range, state.observations), plan.subjects);
   const action = decide(order, state, order.expected);
   const tested = [...new Set([...recipe.skip, ...findings.map(({ revision }) => revision)])];
-  return logOf(recipe, plan, commits, tested, action.kind === 'found' ? action.candidates[0] : undefined);
+  const culprit = action.kind === 'found' ? action.candidates[0] : undefined;
+  return logOf(recipe, { subjects: plan.subjects, commits, order: tested, culprit });
 }
 
 /** Seconds of earlier sittings. */

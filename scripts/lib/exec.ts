@@ -137,7 +137,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     if (escalation !== undefined) endGroup(child.pid, 'SIGKILL');
     if (signal?.aborted) throw abortError(signal);
     const result: RunResult = { stdout: out.text(), stderr: err.text(), exitCode: output?.exitCode ?? -1 };
-    const fail = (how: string, code?: string) => failure(argv, options, result, how, code);
+    const fail = (how: string, code?: string) => failure({ argv, cwd: options.cwd }, result, how, code);
     if (exceeded === 'time') throw fail(`did not end within ${(timeout ?? 0) / 1000} s`, 'run-timeout');
     if (out.omitted > 0)
       throw fail(`wrote more than ${maxOutput.toLocaleString('en-US')} bytes`, 'run-output');
@@ -193,14 +193,13 @@ function endGroup(pid: number | undefined, name: NodeJS.Signals): void {
 }
 
 function failure(
-  argv: readonly string[],
-  options: RunOptions,
+  { argv, cwd }: { readonly argv: readonly string[]; readonly cwd: RunOptions['cwd'] },
   result: RunResult,
   how: string,
   code = 'run-failed',
 ): RunError {
   const program = argv[0] ?? '';
-  const command = `${options.cwd === undefined ? '' : `cd ${shellQuote([options.cwd])} && `}${shellQuote(argv)}`;
+  const command = `${cwd === undefined ? '' : `cd ${shellQuote([cwd])} && `}${shellQuote(argv)}`;
   if (result.exitCode === 127 && result.stderr.includes(`exec: ${program}: not found`)) {
     const hint = `apt-get install ${packageOf(program)}`;
     const details = { command, exitStatus: 127, output: '', hint };

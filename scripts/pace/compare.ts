@@ -26,7 +26,7 @@ export function timingsOf(measured: readonly Measured[], options: TimingOptions)
   return measured.flatMap((one) => {
     const cases = [...new Set(one.candidate.map((sample) => sample.case))];
     return cases.flatMap((id) =>
-      timesOf(one, id).map((name, index) => timing(one, id, name, index === 0, options)),
+      timesOf(one, id).map((name, index) => timing(one, { id, name, decides: index === 0 }, options)),
     );
   });
 }
@@ -45,7 +45,14 @@ function timesOf({ baseline, again, candidate }: Measured, id: string): string[]
   );
 }
 
-function timing(one: Measured, id: string, name: string, decides: boolean, options: TimingOptions): Timing {
+interface TimeOfCase {
+  readonly id: string;
+  /** Of the metric. */
+  readonly name: string;
+  readonly decides: boolean;
+}
+
+function timing(one: Measured, { id, name, decides }: TimeOfCase, options: TimingOptions): Timing {
   const [first, second, theirs] = [one.baseline, one.again, one.candidate].map((samples) =>
     valuesOf(samples, id, name),
   ) as [number[], number[], number[]];

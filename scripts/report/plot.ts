@@ -70,8 +70,8 @@ export function stripSvg(cell: ReportCell, series: Series, scale: PlotScale, lab
     ...(limit === undefined ? [] : [`memory limit ${formatValue(limit, scale.unit)}`]),
   ].join(', ');
   return svg('strip', HEIGHT, title, [
-    ...scale.ticks.map((tick) => vertical('tick', tick, scale, 0, HEIGHT)),
-    ...(limit !== undefined && limit <= scale.max ? [vertical('limit', limit, scale, 0, HEIGHT)] : []),
+    ...scale.ticks.map((tick) => vertical('tick', tick, scale, [0, HEIGHT])),
+    ...(limit !== undefined && limit <= scale.max ? [vertical('limit', limit, scale, [0, HEIGHT])] : []),
     ...box(values, scale),
     ...spread(points, MOST_DOTS).map(({ sample, value }, at) => dot(sample, value, at, scale)),
   ]);
@@ -91,7 +91,7 @@ function box(values: readonly number[], scale: PlotScale): Html[] {
   return [
     html`<line class="whisker" x1="${x(min, scale)}" x2="${x(max, scale)}" y1="${MIDDLE}" y2="${MIDDLE}"/>`,
     html`<rect class="box" x="${x(q1, scale)}" y="${top}" width="${width}" height="${BOX}" rx="2"/>`,
-    vertical('median', median, scale, top, top + BOX),
+    vertical('median', median, scale, [top, top + BOX]),
   ];
 }
 
@@ -102,7 +102,12 @@ function dot(sample: ReportSample, value: number, at: number, scale: PlotScale):
   return html`<circle class="point ${sample.judged}" cx="${x(value, scale)}" cy="${y}" r="4"><title>${title}</title></circle>`;
 }
 
-function vertical(name: string, value: number, scale: PlotScale, from: number, to: number): Html {
+function vertical(
+  name: string,
+  value: number,
+  scale: PlotScale,
+  [from, to]: readonly [number, number],
+): Html {
   const at = x(value, scale);
   return html`<line class="${name}" x1="${at}" x2="${at}" y1="${from}" y2="${to}"/>`;
 }

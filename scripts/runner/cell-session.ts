@@ -266,7 +266,7 @@ class Session implements CellSession {
       dir: this.#dir,
       machine: last && { ...last.machine.facts, system: last.system },
       guest,
-      verdict: judgeCell(symptom, samples, failure, ready.cell.sampling, console),
+      verdict: judgeCell(symptom, samples, { failure, sampling: ready.cell.sampling, gates: console }),
       samples,
       samplesPlanned: planned,
       warnings: mergeWarnings(this.#machines.map(({ log }) => log.warnings.list)),

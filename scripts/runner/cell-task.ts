@@ -37,8 +37,7 @@ export class CellTask implements Task {
   /** `id`: unique in the session; names the machine. */
   constructor(
     id: string,
-    resolved: ResolvedCell,
-    run: ScenarioRun,
+    { resolved, run }: { readonly resolved: ResolvedCell; readonly run: ScenarioRun },
     environment: RunEnvironment,
     probe: Probe,
   ) {

@@ -104,12 +104,10 @@ function tasksOf(
     interleave(
       runs.flatMap((run, at) => {
         if (asksForTime(run.order.scenario) !== alone) return [];
-        return [tellingFirst(resolved[at] ?? []).map((one) => ({ run, one }))];
+        return [tellingFirst(resolved[at] ?? []).map((one) => ({ run, resolved: one }))];
       }),
     );
-  return [...turns(false), ...turns(true)].map(
-    ({ run, one }, at) => new CellTask(`m${at + 1}`, one, run, options, probe),
-  );
+  return [...turns(false), ...turns(true)].map((one, at) => new CellTask(`m${at + 1}`, one, options, probe));
 }
 
 /** The first to ask tells which accelerator it is, and that the cells begin. */

@@ -53,7 +53,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   try {
     await log.begin(id);
     await withTimeout(order.machine, context.cell.timeout, signal, (limited) =>
-      order.suite.run(caseId, order.machine, context, sink, limited),
+      order.suite.run({ caseId, machine: order.machine, context, sink }, limited),
     );
   } catch (error) {
     failure = error;

@@ -1,5 +1,4 @@
 /** The `oci` suite: runc directly, without containerd. */
-import type { Machine } from '../../vm/machine.ts';
 import { MachineError, ReproError } from '../lib/errors.ts';
 import { busyboxRoot } from './busybox-root.ts';
 import { parseQuantity } from './catalog.ts';
@@ -8,7 +7,7 @@ import { parseCollected, runGuest } from './guest-shell.ts';
 import { inspectGuest } from './inspect.ts';
 import { type ContainerFiles, elapsed, startErrors, stepErrors } from './oci/result.ts';
 import { execScript, ROOTFS, type ScriptOptions, startScript } from './oci/script.ts';
-import type { SampleSink, Suite, SuiteContext } from './suite.ts';
+import type { SampleRun, SampleSink, Suite } from './suite.ts';
 
 export const oci: Suite = {
   id: 'oci',
@@ -21,17 +20,18 @@ export const oci: Suite = {
     await runGuest(machine, 'making the root file system of the containers', script, { signal });
   },
 
-  async run(caseId, machine, context, sink, signal) {
+  async run(sample, signal) {
+    const { caseId, context, sink } = sample;
     switch (caseId) {
       case 'start':
-        return start([sink.slug], machine, context, sink, signal);
+        return start([sink.slug], sample, signal);
       case 'start-many': {
         const count = Number(context.params.count);
         const ids = Array.from({ length: count }, (_, index) => `${sink.slug}-${index + 1}`);
-        return start(ids, machine, context, sink, signal);
+        return start(ids, sample, signal);
       }
       case 'exec':
-        return execInto(machine, context, sink, signal);
+        return execInto(sample, signal);
       default:
         throw new ReproError('unknown-case', `suite oci has no case ${caseId}`);
     }
@@ -43,14 +43,9 @@ export const oci: Suite = {
 };
 
 /** Starts containers, all at once. `start.time` is from before the first to after the last. */
-async function start(
-  ids: readonly string[],
-  machine: Machine,
-  context: SuiteContext,
-  sink: SampleSink,
-  signal: AbortSignal,
-): Promise<void> {
-  const containers = await runScript(startScript, ids, machine, context, sink, signal);
+async function start(ids: readonly string[], sample: SampleRun, signal: AbortSignal): Promise<void> {
+  const { sink } = sample;
+  const containers = await runScript(startScript, ids, sample, signal);
   for (const [id, files] of containers) {
     const prefix = containers.size > 1 ? `${id}: ` : '';
     for (const error of startErrors(files)) sink.error(prefix + error);
@@ -67,13 +62,9 @@ async function start(
   }
 }
 
-async function execInto(
-  machine: Machine,
-  context: SuiteContext,
-  sink: SampleSink,
-  signal: AbortSignal,
-): Promise<void> {
-  const containers = await runScript(execScript, [sink.slug], machine, context, sink, signal);
+async function execInto(sample: SampleRun, signal: AbortSignal): Promise<void> {
+  const { sink } = sample;
+  const containers = await runScript(execScript, [sink.slug], sample, signal);
   for (const files of containers.values()) {
     const refused = startErrors(files);
     const limit = files.get('limit.err');
@@ -91,9 +82,7 @@ async function execInto(
 async function runScript(
   script: (options: ScriptOptions) => string,
   ids: readonly string[],
-  machine: Machine,
-  context: SuiteContext,
-  sink: SampleSink,
+  { machine, context, sink }: SampleRun,
   signal: AbortSignal,
 ): Promise<Map<string, ContainerFiles>> {
   const memoryLimit = parseQuantity(String(context.params.memoryLimit)) ?? Number.NaN;

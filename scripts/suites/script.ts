@@ -75,7 +75,7 @@ export const script: Suite = {
     await runGuest(machine, "the scenario's setup script", text, options);
   },
 
-  async run(caseId, machine, context, sink, signal) {
+  async run({ caseId, machine, context, sink }, signal) {
     if (caseId !== 'script') throw new ReproError('unknown-case', `suite script has no case ${caseId}`);
     const text = wrap(sink.slug, String(context.params.run), environment(context));
     const options = { signal, timeout: timeoutOf(context), maxOutput: OUTPUT_BYTES };

@@ -33,6 +33,14 @@ export interface SampleSink {
   keep(name: string, text: string): Promise<void>;
 }
 
+/** What one sample is taken of, on what, and where its findings go. */
+export interface SampleRun {
+  readonly caseId: string;
+  readonly machine: Machine;
+  readonly context: SuiteContext;
+  readonly sink: SampleSink;
+}
+
 export interface Suite {
   readonly id: string;
   /** Makes the machine ready (starts containerd, writes its configuration, …). Once per machine. */
@@ -41,13 +49,7 @@ export interface Suite {
    * Runs one sample of one case. Returns normally both when the case passed and when it failed (with
    * `sink.error`); throws only when no answer could be had (MachineError, harness failure).
    */
-  run(
-    caseId: string,
-    machine: Machine,
-    context: SuiteContext,
-    sink: SampleSink,
-    signal: AbortSignal,
-  ): Promise<void>;
+  run(sample: SampleRun, signal: AbortSignal): Promise<void>;
   /** What the guest really runs, by component. Called after the samples. */
   inspect(
     machine: Machine,

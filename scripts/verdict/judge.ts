@@ -51,17 +51,22 @@ function judgeUnseen(finding: Finding, sample: Sample): Judgement {
 /** A fixed number of samples, which claims no rate. */
 const FIXED: Sampling = { auto: false, rate: undefined, confidence: 0.95 };
 
+export interface JudgeOptions {
+  /** Why the cell ended before all of its samples were taken: the machine was lost, an artifact could not be had. */
+  readonly failure?: { readonly reason: string } | undefined;
+  /** Default: a fixed number of samples, which claims no rate. */
+  readonly sampling?: Sampling;
+  readonly gates?: ConsoleGates;
+}
+
 /**
- * `failure`: why the cell ended before all of its samples were taken (the machine was lost, an artifact could
- * not be had). One bad sample is proof; a clean cell needs all of its samples judged, and of each case as many as
- * the rate that it claims takes.
+ * One bad sample is proof; a clean cell needs all of its samples judged, and of each case as many as the rate that it
+ * claims takes.
  */
 export function judgeCell(
   symptom: Symptom,
   samples: readonly Sample[],
-  failure?: { readonly reason: string },
-  sampling: Sampling = FIXED,
-  gates: ConsoleGates = DEFAULT_GATES,
+  { failure, sampling = FIXED, gates = DEFAULT_GATES }: JudgeOptions = {},
 ): Verdict {
   const judgements = samples.map((sample) => ({ id: sample.id, ...judgeSample(symptom, sample, gates) }));
   const bad = judgements.filter(({ judged }) => judged === 'bad').length;

@@ -74,8 +74,8 @@ function measure(sampled: Sampled, id: string, options: CompareOptions): Measure
   const provoked = both.some(({ oomKills }) => oomKills.some((kill) => kill.provoked));
   return [
     failures(arms, id, options),
-    ...(provoked ? [] : metric(arms, id, 'memory', PEAKS, options)),
-    ...[...new Set(times)].flatMap((name) => metric(arms, id, 'time', [name], options)),
+    ...(provoked ? [] : metric(arms, id, { quantity: 'memory', names: PEAKS }, options)),
+    ...[...new Set(times)].flatMap((name) => metric(arms, id, { quantity: 'time', names: [name] }, options)),
   ].flatMap((one) => one ?? []);
 }
 
@@ -131,8 +131,7 @@ export function isMeasured(samples: readonly ReportSample[], metric: string): bo
 function metric(
   arms: Sampled,
   id: string,
-  quantity: 'memory' | 'time',
-  names: readonly string[],
+  { quantity, names }: { readonly quantity: 'memory' | 'time'; readonly names: readonly string[] },
   options: CompareOptions,
 ): Measured[] {
   const values = (samples: readonly ReportSample[], name: string) =>

@@ -90,7 +90,7 @@ function compareTwo(
     // All that is known of it: below the error that is allowed, or not.
     p: answer === 'regressed' ? 1 - confidence : 1,
     answer,
-    because: explainFloor(baseline, candidate, high, tolerated, answer),
+    because: explainFloor({ baseline, candidate, high, tolerated, answer }),
   };
 }
 

@@ -23,14 +23,16 @@ export function explain(
   return `${facts}; ${hidden}, ${shown(tolerated, quantity)} is tolerated${wanting(one, tolerated)}`;
 }
 
-/** `high`: the most that the floor may have grown, bytes. */
-export function explainFloor(
-  baseline: Floor,
-  candidate: Floor,
-  high: number,
-  tolerated: number,
-  answer: Answer,
-): string {
+export interface ComparedFloors {
+  readonly baseline: Floor;
+  readonly candidate: Floor;
+  /** The most that the floor may have grown, bytes. */
+  readonly high: number;
+  readonly tolerated: number;
+  readonly answer: Answer;
+}
+
+export function explainFloor({ baseline, candidate, high, tolerated, answer }: ComparedFloors): string {
   const ends = ({ unreliable, certified }: Floor) =>
     `${limitText(unreliable ?? 0)}–${certified === undefined ? '?' : limitText(certified)}`;
   const facts = `starts reliably from ${floorText(candidate)} (${ends(candidate)}), the baseline from ${floorText(baseline)} (${ends(baseline)})`;

@@ -35,7 +35,7 @@ interface Asked {
 }
 
 const get = ({ url = server.uri + PATH, sha256 = sha256Text(TEXT), stall = STALL, ...rest }: Asked = {}) =>
-  download(url, join(dir, 'file'), sha256, rest.signal ?? signal, {
+  download({ url, to: join(dir, 'file'), sha256 }, rest.signal ?? signal, {
     stall,
     pause: 1,
     notice: (line: string) => notices.push(line),

@@ -46,45 +46,65 @@ async function serve(version = 'v1.1.15'): Promise<ReleaseServer> {
 describe('where the files of a release are', () => {
   const page = (path: string) => `https://github.com/${path}`;
   test.each([
-    [
-      ...(['runc', 'amd64', page('opencontainers/runc/releases/download')] as const),
-      ...(['v1.2.3/runc.amd64', 'v1.2.3/runc.sha256sum', 'v1.2.3/runc.amd64.asc'] as const),
-    ],
-    [
-      ...(['runc', 'arm64', page('opencontainers/runc/releases/download')] as const),
-      ...(['v1.2.3/runc.arm64', 'v1.2.3/runc.sha256sum', 'v1.2.3/runc.arm64.asc'] as const),
-    ],
-    [
-      ...(['containerd', 'arm64', page('containerd/containerd/releases/download')] as const),
-      'v1.2.3/containerd-1.2.3-linux-arm64.tar.gz',
-      ...(['v1.2.3/containerd-1.2.3-linux-arm64.tar.gz.sha256sum', undefined] as const),
-    ],
-    [
-      ...(['kubelet', 'amd64', 'https://dl.k8s.io/release', 'v1.2.3/bin/linux/amd64/kubelet'] as const),
-      ...(['v1.2.3/bin/linux/amd64/kubelet.sha256', undefined] as const),
-    ],
-    [
-      ...([
-        'e2eNode',
-        'arm64',
-        'https://dl.k8s.io/release',
-        'v1.2.3/kubernetes-test-linux-arm64.tar.gz',
-      ] as const),
-      ...(['v1.2.3/kubernetes-test-linux-arm64.tar.gz.sha256', undefined] as const),
-    ],
-    [
-      ...(['crictl', 'amd64', page('kubernetes-sigs/cri-tools/releases/download')] as const),
-      'v1.2.3/crictl-v1.2.3-linux-amd64.tar.gz',
-      ...(['v1.2.3/crictl-v1.2.3-linux-amd64.tar.gz.sha256', undefined] as const),
-    ],
-    [
-      ...(['cniPlugins', 'amd64', page('containernetworking/plugins/releases/download')] as const),
-      'v1.2.3/cni-plugins-linux-amd64-v1.2.3.tgz',
-      ...(['v1.2.3/cni-plugins-linux-amd64-v1.2.3.tgz.sha256', undefined] as const),
-    ],
-  ] as const)('of %s for %s', (component, arch, base, file, checksums, signature) => {
+    {
+      component: 'runc',
+      arch: 'amd64',
+      base: page('opencontainers/runc/releases/download'),
+      file: 'v1.2.3/runc.amd64',
+      checksums: 'v1.2.3/runc.sha256sum',
+      signature: 'v1.2.3/runc.amd64.asc',
+    },
+    {
+      component: 'runc',
+      arch: 'arm64',
+      base: page('opencontainers/runc/releases/download'),
+      file: 'v1.2.3/runc.arm64',
+      checksums: 'v1.2.3/runc.sha256sum',
+      signature: 'v1.2.3/runc.arm64.asc',
+    },
+    {
+      component: 'containerd',
+      arch: 'arm64',
+      base: page('containerd/containerd/releases/download'),
+      file: 'v1.2.3/containerd-1.2.3-linux-arm64.tar.gz',
+      checksums: 'v1.2.3/containerd-1.2.3-linux-arm64.tar.gz.sha256sum',
+      signature: undefined,
+    },
+    {
+      component: 'kubelet',
+      arch: 'amd64',
+      base: 'https://dl.k8s.io/release',
+      file: 'v1.2.3/bin/linux/amd64/kubelet',
+      checksums: 'v1.2.3/bin/linux/amd64/kubelet.sha256',
+      signature: undefined,
+    },
+    {
+      component: 'e2eNode',
+      arch: 'arm64',
+      base: 'https://dl.k8s.io/release',
+      file: 'v1.2.3/kubernetes-test-linux-arm64.tar.gz',
+      checksums: 'v1.2.3/kubernetes-test-linux-arm64.tar.gz.sha256',
+      signature: undefined,
+    },
+    {
+      component: 'crictl',
+      arch: 'amd64',
+      base: page('kubernetes-sigs/cri-tools/releases/download'),
+      file: 'v1.2.3/crictl-v1.2.3-linux-amd64.tar.gz',
+      checksums: 'v1.2.3/crictl-v1.2.3-linux-amd64.tar.gz.sha256',
+      signature: undefined,
+    },
+    {
+      component: 'cniPlugins',
+      arch: 'amd64',
+      base: page('containernetworking/plugins/releases/download'),
+      file: 'v1.2.3/cni-plugins-linux-amd64-v1.2.3.tgz',
+      checksums: 'v1.2.3/cni-plugins-linux-amd64-v1.2.3.tgz.sha256',
+      signature: undefined,
+    },
+  ] as const)('of $component for $arch', ({ component, arch, ...files }) => {
     vi.stubEnv('REPRO_RELEASES_RUNC', '');
-    expect(releaseFiles(component, '1.2.3', arch)).toMatchObject({ base, file, checksums, signature });
+    expect(releaseFiles(component, '1.2.3', arch)).toMatchObject(files);
   });
 
   test.each([

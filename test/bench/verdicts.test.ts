@@ -25,8 +25,16 @@ test('an interval that holds everything never misses, one that holds nothing alw
 });
 
 test('plain effects are found, and none where there is none', () => {
-  expect(verifyRuns(5, 1, failing(0), failing(1)).counts).toEqual({ safe: 0, regressed: 5, inconclusive: 0 });
-  expect(verifyRuns(5, 1, failing(0), failing(0)).counts).toEqual({ safe: 5, regressed: 0, inconclusive: 0 });
+  expect(verifyRuns(5, 1, { baseline: failing(0), candidate: failing(1) }).counts).toEqual({
+    safe: 0,
+    regressed: 5,
+    inconclusive: 0,
+  });
+  expect(verifyRuns(5, 1, { baseline: failing(0), candidate: failing(0) }).counts).toEqual({
+    safe: 5,
+    regressed: 0,
+    inconclusive: 0,
+  });
   const { isolation, machines, samples } = isolateOnce(3, (changed) => (changed(1) ? 1 : 0), 1);
   expect(isolation.axes.map(({ role }) => role)).toEqual(['cleared', 'decides', 'cleared']);
   expect({ machines, samples }).toEqual({ machines: 8, samples: 64 });

@@ -199,7 +199,7 @@ describe('logOf', () => {
   const rows = commitsOf(range, state, believe(range, state.observations), subjects);
 
   it('tells git what is sure, and people all of it', () => {
-    const log = logOf(recipe as never, { subjects }, rows, [v2, v1, s, b, a, m], s);
+    const log = logOf(recipe as never, { subjects, commits: rows, order: [v2, v1, s, b, a, m], culprit: s });
     expect(parseGitLog(log).verdicts).toEqual([
       { revision: v2, verdict: 'new' },
       { revision: v1, verdict: 'old' },
@@ -214,12 +214,13 @@ describe('logOf', () => {
 
   it('leaves out what was built ahead and not tested', () => {
     const ahead = rows.map((row) => (row.id === a ? { ...row, good: 0 } : row));
-    expect(logOf(recipe as never, { subjects }, ahead, [a, m], s)).not.toContain(`git bisect good ${a}`);
+    const log = logOf(recipe as never, { subjects, commits: ahead, order: [a, m], culprit: s });
+    expect(log).not.toContain(`git bisect good ${a}`);
   });
 
   it('leaves open what is not sure', () => {
     const unsure = rows.map((row) => (row.id === a ? { ...row, probabilityOfNew: 0.4 } : row));
-    const log = logOf(recipe as never, { subjects }, unsure, [a], undefined);
+    const log = logOf(recipe as never, { subjects, commits: unsure, order: [a], culprit: undefined });
     expect(log).not.toContain(`git bisect good ${a}`);
     expect(log).toContain('# aaaaaaaaa is open (bad 0/12) a');
   });

@@ -14,7 +14,12 @@ const nothing: Situation = { built: none, skipped: none };
 
 function choose(observations: readonly Observation[], situation: Partial<Situation> = {}, prices = costs) {
   const range = lineRange(64);
-  return chooseStep(range, believe(range, observations), { ...nothing, ...situation }, prices, ['old']);
+  return chooseStep(
+    range,
+    believe(range, observations),
+    { ...nothing, anchors: ['old'], ...situation },
+    prices,
+  );
 }
 
 describe('informationOf', () => {

@@ -91,7 +91,7 @@ describe.skipIf(skip)('a node that breaks while a pod runs', () => {
     await kubelet.prepare(machine, context, signal);
     const runAndKill = async (unit: string) => {
       const sink = recordedSink('pod-start#1');
-      const thrown = kubelet.run('pod-start', machine, context, sink, signal).then(
+      const thrown = kubelet.run({ caseId: 'pod-start', machine, context, sink }, signal).then(
         () => undefined,
         (error) => error,
       );

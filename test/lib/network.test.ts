@@ -46,14 +46,19 @@ describe('parseAllowed', () => {
   });
 });
 
+interface At {
+  readonly port?: number;
+  readonly own?: readonly string[];
+}
+
 describe('AccessList', () => {
-  const admits = (allow: string[], host: string, address: string, port = 80, own: string[] = []) =>
+  const admits = (allow: string[], host: string, address: string, { port = 80, own = [] }: At = {}) =>
     new AccessList({ allow }, own).admits({ host, address, port });
 
   it('lets through public addresses, whatever they are called, but for those of the host itself', () => {
     expect(admits([], 'example.org', '1.1.1.1')).toBe(true);
-    expect(admits([], 'example.org', '1.1.1.1', 80, ['1.1.1.1'])).toBe(false);
-    expect(admits(['1.1.1.1:80'], 'example.org', '1.1.1.1', 80, ['1.1.1.1'])).toBe(true);
+    expect(admits([], 'example.org', '1.1.1.1', { own: ['1.1.1.1'] })).toBe(false);
+    expect(admits(['1.1.1.1:80'], 'example.org', '1.1.1.1', { own: ['1.1.1.1'] })).toBe(true);
   });
 
   it('looks at the address and not at the name', () => {
@@ -62,12 +67,12 @@ describe('AccessList', () => {
   });
 
   it('lets through what is named, at the port that is named', () => {
-    expect(admits(['registry.lan:5000'], 'Registry.LAN', '192.168.1.9', 5000)).toBe(true);
-    expect(admits(['registry.lan:5000'], 'registry.lan', '192.168.1.9', 22)).toBe(false);
+    expect(admits(['registry.lan:5000'], 'Registry.LAN', '192.168.1.9', { port: 5000 })).toBe(true);
+    expect(admits(['registry.lan:5000'], 'registry.lan', '192.168.1.9', { port: 22 })).toBe(false);
     expect(admits(['registry.lan'], 'other.lan', '192.168.1.9')).toBe(false);
     expect(admits(['192.168.1.9'], 'other.lan', '192.168.1.9')).toBe(true);
     expect(admits(['10.0.0.0/8'], 'a', '10.9.8.7')).toBe(true);
-    expect(admits(['10.0.0.0/8'], 'a', '11.9.8.7', 80, ['11.9.8.7'])).toBe(false);
+    expect(admits(['10.0.0.0/8'], 'a', '11.9.8.7', { own: ['11.9.8.7'] })).toBe(false);
     expect(admits(['10.0.0.0/8'], 'a', '::ffff:10.0.0.1')).toBe(false);
     expect(admits(['fd00::/8'], 'a', 'fd12::1')).toBe(true);
     expect(admits(['fd00::/8'], 'a', 'fe80::1')).toBe(false);

@@ -69,7 +69,7 @@ test('cells whose sampling stopped early, or that share a result, are not compar
   ]);
   const [first, second] = whole.cells as [ReportCell, ReportCell];
   const auto = { auto: true, rate: 0.05, confidence: 0.95 };
-  const early = { ...second, verdict: judgeCell(whole.symptom, second.samples, undefined, auto) };
+  const early = { ...second, verdict: judgeCell(whole.symptom, second.samples, { sampling: auto }) };
   expect(effectsOf(whole)).toHaveLength(1);
   expect(effectsOf({ ...whole, cells: [first, early] })).toEqual([]);
   expect(effectsOf({ ...whole, cells: [first, { ...second, sharedWith: first.id }] })).toEqual([]);

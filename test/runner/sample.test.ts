@@ -56,7 +56,7 @@ function kernelOf(machine: Machine): FakeKernelLog {
 it('an OOM kill that the case provokes is marked, any other is not', async () => {
   const dmesg = readFileSync(new URL('../fixtures/kernel-log/6.12-v2-provoked.txt', import.meta.url), 'utf8');
   const kills = async (...provoked: string[]) => {
-    const { sample } = await sampleOf(async (_case, machine, _context, sink) => {
+    const { sample } = await sampleOf(async ({ machine, sink }) => {
       kernelOf(machine).says(dmesg);
       sink.provokes(...provoked);
     });
@@ -69,7 +69,7 @@ it('an OOM kill that the case provokes is marked, any other is not', async () =>
 });
 
 it('a sample says when the kernel log of its time is not whole', async () => {
-  const { sample } = await sampleOf(async (_case, machine) => {
+  const { sample } = await sampleOf(async ({ machine }) => {
     kernelOf(machine).says('one');
     kernelOf(machine).loses(7);
     kernelOf(machine).says('two');
@@ -83,7 +83,7 @@ it('a sample says when the kernel log of its time is not whole', async () => {
 it('a case that failed with a program that cannot be started has no answer', async () => {
   const said =
     '/usr/sbin/runc: error while loading shared libraries: libx.so.2: cannot open shared object file: No such file';
-  const failing: Suite['run'] = async (_case, _machine, _context, sink) => sink.error('exit code 127');
+  const failing: Suite['run'] = async ({ sink }) => sink.error('exit code 127');
   const { sample, failure } = await sampleOf(failing, { versions: `127 /usr/sbin/runc\n${said}\0` });
   expect(failure).toMatchObject({ code: 'cannot-start' });
   expect(sample).toMatchObject({
@@ -95,7 +95,7 @@ it('a case that failed with a program that cannot be started has no answer', asy
 });
 
 it('what a case found before it threw is kept', async () => {
-  const { sample, failure } = await sampleOf(async (_case, _machine, _context, sink) => {
+  const { sample, failure } = await sampleOf(async ({ sink }) => {
     sink.metric('memory.peak', { value: 1, unit: 'bytes' });
     await sink.keep('raw.txt', 'raw');
     throw new Error('no answer');
@@ -113,7 +113,7 @@ it('an interrupt before the case began ends it, also when the suite does not lis
 });
 
 it('its time is that which the machine gets', async () => {
-  const slow: Suite['run'] = (_case, _machine, _context, sink) =>
+  const slow: Suite['run'] = ({ sink }) =>
     sleep(1200).then(() => sink.metric('slow', { value: 1, unit: 'ms' }));
   const { sample } = await sampleOf(slow, { timeout: 1, hostWait: STANDSTILL });
   expect(sample).toMatchObject({ outcome: 'passed', errors: [] });
@@ -122,7 +122,7 @@ it('its time is that which the machine gets', async () => {
 });
 
 it('what a case says stays small, however much it is', async () => {
-  const { sample } = await sampleOf(async (_case, _machine, _context, sink) => {
+  const { sample } = await sampleOf(async ({ sink }) => {
     sink.error(`first ${'x'.repeat(5_000_000)} last`);
     for (let n = 0; n < 5000; n++) sink.error('again');
     for (let n = 0; n < 5000; n++) sink.metric(`m${n}`, { value: n, unit: 'ms' });

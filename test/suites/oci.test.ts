@@ -24,7 +24,7 @@ async function run(caseId: string, containers: Record<string, Record<string, str
   const sink = recordedSink(`${caseId}#1`);
   const machine = fakeMachine(() => ({ stdout: printed(containers) }));
   const context = suiteContext({ params: { memoryLimit: '15Mi', count: 2 } });
-  await oci.run(caseId, machine, context, sink, signal);
+  await oci.run({ caseId, machine, context, sink }, signal);
   return { sink, machine };
 }
 

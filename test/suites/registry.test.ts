@@ -19,13 +19,9 @@ describe('registry', () => {
   it.each(SUITE_IDS)('%s refuses a case it does not have', async (id) => {
     const suite = await loadSuite(id);
     const { signal } = new AbortController();
-    const run = suite.run(
-      'nap',
-      fakeMachine(() => ({})),
-      suiteContext(),
-      recordedSink(),
-      signal,
-    );
+    const machine = fakeMachine(() => ({}));
+    const sample = { caseId: 'nap', machine, context: suiteContext(), sink: recordedSink() };
+    const run = suite.run(sample, signal);
     await expect(run).rejects.toMatchObject({ code: 'unknown-case' });
   });
 });

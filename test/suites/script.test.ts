@@ -73,7 +73,7 @@ describe('script', () => {
     suiteContext({ params: { run, ...(setup === undefined ? {} : { setup }) } });
   const runScript = async (run: string) => {
     const sink = recordedSink(`script#${unique()}`);
-    await script.run('script', localMachine(), context(run), sink, signal);
+    await script.run({ caseId: 'script', machine: localMachine(), context: context(run), sink }, signal);
     return sink;
   };
 
@@ -96,7 +96,8 @@ describe('script', () => {
 
   it('keeps the output of a script whose metric is not one', async () => {
     const sink = recordedSink(`script#${unique()}`);
-    const run = script.run('script', localMachine(), context('echo metric x'), sink, signal);
+    const sample = { caseId: 'script', machine: localMachine(), context: context('echo metric x'), sink };
+    const run = script.run(sample, signal);
     await expect(run).rejects.toMatchObject({ code: 'script-metric' });
     expect(sink.kept['stdout.txt']).toBe('metric x\n');
   });
@@ -126,7 +127,7 @@ describe('a script that writes more than is kept', () => {
     const machine = fakeMachine(() => ({ stdout: 'metric a 1 ms\n', stderr: 'said', truncated }));
     const sink = recordedSink();
     const context = suiteContext({ params: { run: 'true' } });
-    return { sink, done: script.run('script', machine, context, sink, signal) };
+    return { sink, done: script.run({ caseId: 'script', machine, context, sink }, signal) };
   };
 
   it('to stdout gives no answer, and what was kept is evidence', async () => {

@@ -73,18 +73,11 @@ describe('the script', () => {
 describe('a sample', () => {
   const run = async (stdout: string) => {
     const sink = recordedSink('sequential#1');
-    const thrown = await startLatency
-      .run(
-        'sequential',
-        fakeMachine(() => ({ stdout })),
-        context,
-        sink,
-        signal,
-      )
-      .then(
-        () => undefined,
-        (error) => error,
-      );
+    const machine = fakeMachine(() => ({ stdout }));
+    const thrown = await startLatency.run({ caseId: 'sequential', machine, context, sink }, signal).then(
+      () => undefined,
+      (error) => error,
+    );
     return { sink, thrown };
   };
 

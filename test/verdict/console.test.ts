@@ -37,7 +37,7 @@ describe('a sample that passed', () => {
     const { judged, because } = judgeSample(SYMPTOM, killed, strict);
     expect(judged).toBe('bad');
     expect(because).toMatch(/^passed, but the console shows oom-kill: .*runc:\[2:INIT\]/);
-    expect(judgeCell(SYMPTOM, [passed, killed], undefined, undefined, strict)).toMatchObject({
+    expect(judgeCell(SYMPTOM, [passed, killed], { gates: strict })).toMatchObject({
       kind: 'bad',
       bad: 1,
       of: 2,

@@ -150,7 +150,7 @@ describe('a cell', () => {
   });
 
   test('bad before the machine went away', () => {
-    expect(judgeCell(SYMPTOM, [bad(1)], lost)).toMatchObject({
+    expect(judgeCell(SYMPTOM, [bad(1)], { failure: lost })).toMatchObject({
       kind: 'bad',
       bad: 1,
       of: 1,
@@ -166,9 +166,12 @@ describe('a cell', () => {
   });
 
   test('a machine failure is a skip, however clean the samples before it', () => {
-    expect(judgeCell(SYMPTOM, [good(1), good(2)], lost)).toEqual({ kind: 'skip', reason: lost.reason });
-    expect(judgeCell(SYMPTOM, [], lost)).toEqual({ kind: 'skip', reason: lost.reason });
-    expect(judgeCell(SYMPTOM, [error(1)], lost)).toEqual({
+    expect(judgeCell(SYMPTOM, [good(1), good(2)], { failure: lost })).toEqual({
+      kind: 'skip',
+      reason: lost.reason,
+    });
+    expect(judgeCell(SYMPTOM, [], { failure: lost })).toEqual({ kind: 'skip', reason: lost.reason });
+    expect(judgeCell(SYMPTOM, [error(1)], { failure: lost })).toEqual({
       kind: 'skip',
       reason: `${lost.reason}; 1 of 1 not judged, the first start#1: ssh went away`,
     });

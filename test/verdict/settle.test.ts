@@ -62,7 +62,7 @@ describe('a verdict with a claim', () => {
     Array.from({ length: count }, (_, at) => sample({ id: `${id}#${at + 1}`, case: id, index: at + 1 }));
 
   test('is good when every case has enough clean samples', () => {
-    expect(judgeCell(SYMPTOM, clean(71), undefined, AUTO)).toMatchObject({
+    expect(judgeCell(SYMPTOM, clean(71), { sampling: AUTO })).toMatchObject({
       kind: 'good',
       bad: 0,
       of: 71,
@@ -72,7 +72,7 @@ describe('a verdict with a claim', () => {
   });
 
   test('is inconclusive before, and says how many more it takes', () => {
-    const verdict = judgeCell(SYMPTOM, [...clean(71), ...clean(50, 'exec')], undefined, AUTO);
+    const verdict = judgeCell(SYMPTOM, [...clean(71), ...clean(50, 'exec')], { sampling: AUTO });
     expect(verdict).toMatchObject({ kind: 'skip', inconclusive: { bad: 0, of: 121, more: 21 } });
     expect(verdict.reason).toBe(
       'inconclusive: not seen in 50 samples of a case, which allows a rate of up to 7%; to claim less than 5%, it would need about 21 more',
@@ -81,7 +81,7 @@ describe('a verdict with a claim', () => {
 
   test('the symptom is bad, however rare', () => {
     const bad = sample({ id: 'start#72', outcome: 'failed', oomKills: [oomKill()] });
-    expect(judgeCell(SYMPTOM, [...clean(71), bad], undefined, AUTO)).toMatchObject({
+    expect(judgeCell(SYMPTOM, [...clean(71), bad], { sampling: AUTO })).toMatchObject({
       kind: 'bad',
       bad: 1,
       of: 72,
@@ -89,7 +89,7 @@ describe('a verdict with a claim', () => {
   });
 
   test('a sample that could not be judged is no skip for want of samples', () => {
-    const verdict = judgeCell(SYMPTOM, [...clean(80), sample({ outcome: 'error' })], undefined, AUTO);
+    const verdict = judgeCell(SYMPTOM, [...clean(80), sample({ outcome: 'error' })], { sampling: AUTO });
     expect(verdict).toMatchObject({ kind: 'skip' });
     expect(verdict).not.toHaveProperty('inconclusive');
   });

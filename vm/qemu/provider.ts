@@ -160,8 +160,10 @@ export class QemuProvider implements MachineProvider {
           network: false,
           keep: false,
         };
-        const dispose = await this.#launch(saved, host, spec.bootTimeout, held, (order, alive) =>
-          saveSnapshot(order, dir, alive),
+        const dispose = await this.#launch(
+          { spec: saved, host, timeout: spec.bootTimeout },
+          held,
+          (begin, alive) => saveSnapshot(begin, dir, alive),
         );
         await endMachine(dispose.record);
       },
@@ -188,7 +190,7 @@ export class QemuProvider implements MachineProvider {
     const { spec, host, kind, phases } = order;
     await makeFolder(spec.logDir);
     await rm(consoleLog(spec), { force: true });
-    const { record, result } = await this.#launch(spec, host, order.timeout, signal, async (begin, alive) => {
+    const { record, result } = await this.#launch(order, signal, async (begin, alive) => {
       const launched = await order.start({ ...begin, phases }, alive);
       phases.end(kind === 'warm' ? 'restore' : 'boot');
       await launched.link.renew(makeIdentity(spec.id), { signal: alive });
@@ -230,9 +232,7 @@ export class QemuProvider implements MachineProvider {
 
   /** Runs `work` with a QEMU that the registry knows of; when it fails, the machine is ended. */
   async #launch<T>(
-    spec: MachineSpec,
-    host: Host,
-    timeout: number,
+    { spec, host, timeout }: { readonly spec: MachineSpec; readonly host: Host; readonly timeout: number },
     signal: AbortSignal,
     work: (order: StartOrder, alive: AbortSignal) => Promise<T>,
   ): Promise<{ record: MachineRecord; result: T }> {

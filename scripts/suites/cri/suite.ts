@@ -25,7 +25,7 @@ export const cri: Suite = {
     machine.lost.addEventListener('abort', () => client.close(), { once: true });
   },
 
-  async run(caseId, machine, context, sink, signal) {
+  async run({ caseId, machine, context, sink }, signal) {
     const podCase = CASES[caseId];
     if (podCase === undefined) throw new ReproError('unknown-case', `suite cri has no case ${caseId}`);
     const client = clients.get(machine);

@@ -1,5 +1,4 @@
 /** The `critest` suite: the validation and the benchmark of cri-tools, by their own program, against the machine's containerd. */
-import type { Machine } from '../../../vm/machine.ts';
 import { ReproError } from '../../lib/errors.ts';
 import { stretched } from '../../lib/limit.ts';
 import { daemonState, startContainerd } from '../cri/containerd.ts';
@@ -11,7 +10,7 @@ import { anyOf } from '../ginkgo/pattern.ts';
 import { type MissingImage, resultsOf, tellResults } from '../ginkgo/results.ts';
 import { lastLines, quote, runGuest, writeFile } from '../guest-shell.ts';
 import { inspectGuest } from '../inspect.ts';
-import type { SampleSink, Suite, SuiteContext } from '../suite.ts';
+import type { SampleRun, Suite } from '../suite.ts';
 import { critestArgs } from './command.ts';
 
 const WORK = '/var/lib/repro/critest';
@@ -47,12 +46,13 @@ export const critest: Suite = {
     });
   },
 
-  async run(caseId, machine, context, sink, signal) {
+  async run(sample, signal) {
+    const { caseId, machine, sink } = sample;
     if (caseId !== 'validation' && caseId !== 'benchmark')
       throw new ReproError('unknown-case', `suite critest has no case ${caseId}`);
-    const names = await list(caseId === 'benchmark', machine, context, sink, signal);
+    const names = await list(caseId === 'benchmark', sample, signal);
     const without = names.filter((name) => missingImage(name) !== undefined);
-    const { exitCode, text, output } = await call(machine, context, sink, signal, {
+    const { exitCode, text, output } = await call(sample, signal, {
       benchmark: caseId === 'benchmark',
       dry: false,
       without,
@@ -85,21 +85,16 @@ export const critest: Suite = {
 };
 
 /** The tests that the filters choose. */
-async function list(
-  benchmark: boolean,
-  machine: Machine,
-  context: SuiteContext,
-  sink: SampleSink,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const { text, output } = await call(machine, context, sink, signal, { benchmark, dry: true, without: [] });
+async function list(benchmark: boolean, sample: SampleRun, signal: AbortSignal): Promise<string[]> {
+  const { params } = sample.context;
+  const { text, output } = await call(sample, signal, { benchmark, dry: true, without: [] });
   if (text === '')
     throw new ReproError('critest-died', `critest can't name its tests: ${lastLines(output, 5)}`);
   const names = readGinkgoJunit(text, 'the list of the chosen tests').tests.map(({ name }) => name);
   if (names.length === 0)
     throw new ReproError(
       'no-tests',
-      `the filters choose no test: focus '${context.params.focus}', skip '${context.params.skip}'`,
+      `the filters choose no test: focus '${params.focus}', skip '${params.skip}'`,
     );
   return names;
 }
@@ -111,12 +106,11 @@ interface Call {
 }
 
 async function call(
-  machine: Machine,
-  { cell, params }: SuiteContext,
-  sink: SampleSink,
+  { machine, context, sink }: SampleRun,
   signal: AbortSignal,
   { benchmark, dry, without }: Call,
 ): Promise<{ exitCode: number; text: string; output: string }> {
+  const { cell, params } = context;
   const dir = `${WORK}/${sink.slug}${dry ? '-list' : ''}`;
   const seconds = stretched(Math.max(30, cell.timeout - READING_SECONDS), machine.hostWait);
   const args = critestArgs({

@@ -31,28 +31,34 @@ const KILLED = 137;
 /** Part of the machine's memory that the node allocatable case asks for: more than pods may have, less than there is. */
 const NEARLY_ALL = 0.97;
 
+/** The container that is watched. */
+const APP = 'app';
+
 const app = (command: readonly string[], memoryLimit: number | undefined): ContainerSpec => ({
-  name: 'app',
+  name: APP,
   command,
   memoryLimit,
 });
 
-/** The container of that name as it was last seen. */
-function find({ pod }: Look, name: string): KubeletContainer | undefined {
-  return pod?.containers.find((container) => container.name === name);
+/** The container as it was last seen. */
+function find({ pod }: Look): KubeletContainer | undefined {
+  return pod?.containers.find(({ name }) => name === APP);
+}
+
+interface Wanted {
+  readonly should: string;
+  readonly is: (container: KubeletContainer, look: Look) => boolean;
+  readonly timeout?: number;
 }
 
 /** Watches until the container is as it should be, and reports what is wrong when it isn't. Whether it is. */
 async function expectThat(
   pod: StaticPod,
   sink: SampleSink,
-  name: string,
-  should: string,
-  is: (container: KubeletContainer, look: Look) => boolean,
-  timeout = TIMEOUT,
+  { should, is, timeout = TIMEOUT }: Wanted,
 ): Promise<boolean> {
   const good = (look: Look) => {
-    const container = find(look, name);
+    const container = find(look);
     return container !== undefined && is(container, look);
   };
   const look = await pod.watch(good, timeout);
@@ -60,9 +66,9 @@ async function expectThat(
   await pod.mustHaveNode();
   for (const error of look.errors) sink.error(error);
   if (look.errors.length === 0) {
-    const container = find(look, name);
+    const container = find(look);
     const seen = container === undefined ? 'the kubelet has no status of it' : describeContainer(container);
-    sink.error(`container ${name} should ${should}, but: ${seen}`);
+    sink.error(`container ${APP} should ${should}, but: ${seen}`);
   }
   return false;
 }
@@ -82,13 +88,13 @@ const running = ({ state }: KubeletContainer) => state.kind === 'running';
 async function staysUp(pod: StaticPod, sink: SampleSink, restarts = 0): Promise<void> {
   await pod.pause(STAY_UP);
   const still = (container: KubeletContainer) => running(container) && container.restarts === restarts;
-  await expectThat(pod, sink, 'app', 'stay up', still, 0);
+  await expectThat(pod, sink, { should: 'stay up', is: still, timeout: 0 });
 }
 
 const podStart: PodCase = async (pod, sink, { memoryLimit }) => {
   const begin = performance.now();
   await pod.place({ restart: 'Always', containers: [app(['sleep', '3600'], memoryLimit)] });
-  if (!(await expectThat(pod, sink, 'app', 'run', running))) return;
+  if (!(await expectThat(pod, sink, { should: 'run', is: running }))) return;
   sink.metric('pod.start', { value: Math.round(performance.now() - begin), unit: 'ms' });
   await staysUp(pod, sink);
 };
@@ -97,14 +103,15 @@ const restart: PodCase = async (pod, sink, { memoryLimit }) => {
   const script = `[ -e ${STATE}/ran ] && exec sleep 3600; : >${STATE}/ran; sleep 1`;
   await pod.place({ restart: 'Always', containers: [app(['sh', '-c', script], memoryLimit)] });
   const again = (container: KubeletContainer) => running(container) && container.restarts === 1;
-  if (await expectThat(pod, sink, 'app', 'run again after its end', again)) await staysUp(pod, sink, 1);
+  if (await expectThat(pod, sink, { should: 'run again after its end', is: again }))
+    await staysUp(pod, sink, 1);
 };
 
 const execProbe: PodCase = async (pod, sink, { memoryLimit }) => {
   const container = { ...app(['sleep', '3600'], memoryLimit), probe: ['true'] };
   await pod.place({ restart: 'Always', containers: [container] });
   const ready = (one: KubeletContainer) => running(one) && one.ready;
-  if (await expectThat(pod, sink, 'app', 'be ready by its probe', ready)) await staysUp(pod, sink);
+  if (await expectThat(pod, sink, { should: 'be ready by its probe', is: ready })) await staysUp(pod, sink);
 };
 
 /** dd allocates its block in one piece; the wait lets the start be over first, as in the original. */
@@ -117,16 +124,17 @@ const allocating = (bytes: number) => `sleep 1 && exec dd if=/dev/zero of=/dev/n
  */
 async function expectOomKilled(pod: StaticPod, sink: SampleSink): Promise<void> {
   const ended = ({ state }: KubeletContainer) => state.kind === 'terminated';
-  if (!(await expectThat(pod, sink, 'app', 'end', ended))) return;
+  if (!(await expectThat(pod, sink, { should: 'end', is: ended }))) return;
   const wasKilled = ({ state }: KubeletContainer) => state.kind === 'terminated' && state.exitCode === KILLED;
   const reported = (one: KubeletContainer) => wasKilled(one) && one.state.reason === 'OOMKilled';
-  const late = await pod.watch((look) => reported(find(look, 'app') ?? NONE), REASON_TIMEOUT);
-  const last = find(late, 'app') ?? NONE;
+  const late = await pod.watch((look) => reported(find(look) ?? NONE), REASON_TIMEOUT);
+  const last = find(late) ?? NONE;
   if (!reported(last) && wasKilled(last) && (await pod.kernelKills()) > 0) {
     sink.metric('oom.unreported', { value: 1, unit: 'events' });
     return;
   }
-  await expectThat(pod, sink, 'app', `be OOMKilled with exit code ${KILLED}`, reported, 0);
+  const should = `be OOMKilled with exit code ${KILLED}`;
+  await expectThat(pod, sink, { should, is: reported, timeout: 0 });
 }
 
 const singleContainer: PodCase = async (pod, sink, { memoryLimit, allocate }) => {
@@ -158,7 +166,7 @@ const severalProcesses: PodCase = async (pod, sink, { memoryLimit, allocate, cgr
   if (group) return expectOomKilled(pod, sink);
   const goesOn = (one: KubeletContainer, { output }: Look) =>
     running(one) && output.includes(`dd ended with ${KILLED}`);
-  if (await expectThat(pod, sink, 'app', 'go on after one of its processes was killed', goesOn))
+  if (await expectThat(pod, sink, { should: 'go on after one of its processes was killed', is: goesOn }))
     await staysUp(pod, sink);
 };
 

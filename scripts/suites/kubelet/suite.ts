@@ -22,7 +22,7 @@ export const kubelet: Suite = {
     nodes.set(machine, await startKubelet(machine, context, signal));
   },
 
-  async run(caseId, machine, context, sink, signal) {
+  async run({ caseId, machine, context, sink }, signal) {
     const podCase = CASES[caseId];
     if (podCase === undefined) throw new ReproError('unknown-case', `suite kubelet has no case ${caseId}`);
     const node = nodes.get(machine);

@@ -7,7 +7,7 @@ import { LOG_FILE } from '../cri/containerd-config.ts';
 import { type GinkgoRun, readGinkgoJunit } from '../ginkgo/junit.ts';
 import { resultsOf, tellResults } from '../ginkgo/results.ts';
 import { lastLines, quote } from '../guest-shell.ts';
-import type { SampleSink, SuiteContext } from '../suite.ts';
+import type { SampleRun, SampleSink } from '../suite.ts';
 import { type Filter, runArgs, shellCommand } from './command.ts';
 import { missingImage } from './images.ts';
 import { logsByTest } from './test-logs.ts';
@@ -36,9 +36,7 @@ const MESSAGE_LINES = 12;
  */
 export async function runTests(
   { ginkgo, filter, names }: Chosen,
-  machine: Machine,
-  context: SuiteContext,
-  sink: SampleSink,
+  { machine, context, sink }: Omit<SampleRun, 'caseId'>,
   signal: AbortSignal,
 ): Promise<void> {
   const dir = `/var/lib/repro/e2e/${sink.slug}`;

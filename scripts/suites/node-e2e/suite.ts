@@ -30,11 +30,14 @@ export const nodeE2e: Suite = {
     chosen.set(machine, await choose(machine, context, signal));
   },
 
-  async run(caseId, machine, context, sink, signal) {
-    const tests = chosen.get(machine);
-    if (caseId !== 'tests' || tests === undefined)
-      throw new ReproError('unknown-case', `suite node-e2e has no case ${caseId}, or was not prepared`);
-    await runTests(tests, machine, context, sink, signal);
+  async run(sample, signal) {
+    const tests = chosen.get(sample.machine);
+    if (sample.caseId !== 'tests' || tests === undefined)
+      throw new ReproError(
+        'unknown-case',
+        `suite node-e2e has no case ${sample.caseId}, or was not prepared`,
+      );
+    await runTests(tests, sample, signal);
   },
 
   async inspect(machine, _context, signal) {

@@ -14,7 +14,7 @@ export const startLatency: Suite = {
   id: 'start-latency',
   prepare: (machine, context, signal) => oci.prepare(machine, context, signal),
 
-  async run(caseId, machine, context, sink, signal) {
+  async run({ caseId, machine, context, sink }, signal) {
     if (!CASES.includes(caseId))
       throw new ReproError('unknown-case', `suite start-latency has no case ${caseId}`);
     const { count, warmup, memoryLimit } = context.params;

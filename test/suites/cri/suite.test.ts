@@ -55,7 +55,7 @@ async function run(
   const sink = recordedSink(`${caseId}#1`);
   await cri.prepare(machine, CONTEXT, signal);
   const before = server.calls.length;
-  const thrown = await cri.run(caseId, machine, CONTEXT, sink, signal).then(
+  const thrown = await cri.run({ caseId, machine, context: CONTEXT, sink }, signal).then(
     () => undefined,
     (error) => error,
   );

@@ -49,7 +49,7 @@ function run(answers: { list: string; results: string; active?: string; output?:
   });
   const sink = recordedSink('validation#1');
   const context = suiteContext({ params: { focus: '', skip: '' } });
-  const ran = critest.run('validation', machine, context, sink, new AbortController().signal);
+  const ran = critest.run({ caseId: 'validation', machine, context, sink }, new AbortController().signal);
   return ran.then(
     () => ({ sink, error: undefined, commands: machine.commands }),
     (error: Error) => ({ sink, error: error.message, commands: machine.commands }),

@@ -44,13 +44,8 @@ const filter = { focus: 'x', skip: '', labelFilter: '' };
 async function run(machine: ReturnType<typeof guest>) {
   const sink = recordedSink('tests#1');
   const context = suiteContext();
-  const ran = runTests(
-    { ginkgo: 1, filter, names: NAMES },
-    machine,
-    context,
-    sink,
-    new AbortController().signal,
-  );
+  const chosen = { ginkgo: 1, filter, names: NAMES } as const;
+  const ran = runTests(chosen, { machine, context, sink }, new AbortController().signal);
   return {
     sink,
     error: await ran.then(
