@@ -29,6 +29,11 @@ export interface RunFolderOptions {
    * the option for it, which the command has. Default: refuse.
    */
   readonly asChanged?: boolean | undefined;
+  /**
+   * Writes down what it takes to go on with a new run. It is called before the question is kept: a folder that holds a
+   * run, and so can't be begun in again, is one that can be gone on with, whenever its process is killed.
+   */
+  readonly begin?: (() => Promise<unknown>) | undefined;
 }
 
 export interface RunFolder extends AsyncDisposable {
@@ -66,6 +71,7 @@ export async function openRunFolder(
         hint: `name another folder, or go on with that run: --resume ${dir}`,
       });
     }
+    await options.begin?.();
     const difference = known === undefined ? undefined : differenceOf(known, asked);
     if (difference !== undefined) {
       if (!options.asChanged) throw hasChanged(scenario.file, dir, difference, options);

@@ -70,6 +70,21 @@ describe('a folder in use', () => {
     });
   });
 
+  it('can be gone on with before it counts as begun', async () => {
+    const dir = await temporaryDir();
+    const killed = new Error('killed');
+    const begin = async () => {
+      expect(existsSync(join(dir, QUESTION))).toBe(false);
+      throw killed;
+    };
+    await expect(visit(dir, {}, { fresh: true, begin })).rejects.toBe(killed);
+    let begun = 0;
+    const again = async () => void begun++;
+    await visit(dir, {}, { fresh: true, begin: again });
+    await expect(visit(dir, {}, { fresh: true, begin: again })).rejects.toMatchObject({ code: 'out' });
+    expect(begun).toBe(1);
+  });
+
   it('that is removed meanwhile is said to be so, and not made again', async () => {
     const dir = await temporaryDir();
     await using folder = await openRunFolder(dir, asked());
