@@ -1,9 +1,10 @@
 /**
- * Temporary folders, and programs of the host, that belong to this process: `$TMPDIR/repro-<uid>/<pid>-<start>/…`.
- * Whatever is there when its process is gone was left by a crash, and the next run or `repro reap` removes it.
+ * Temporary folders, programs of the host, and locks outside of the cache, that belong to this process:
+ * `$TMPDIR/repro-<uid>/<pid>-<start>/…`. Whatever is there when its process is gone was left by a crash, and the next run or `repro reap` removes it.
  */
+import { randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { claim, claims, OWNER, removeIfEmpty, startOf } from './claims.ts';
@@ -11,6 +12,8 @@ import { ReproError } from './errors.ts';
 import { identify, isRunning, type ProcessId } from './process.ts';
 
 const PROGRAM = /^program-(\d+)-(\S+)$/;
+/** Its text is a folder. */
+const LOCKS = /^locks-[\w-]+$/;
 
 /** The folder of all of this user's processes. */
 function parent(): string {
@@ -78,11 +81,19 @@ export async function withOwnFolder<T>(name: string, work: (dir: string) => Prom
 
 /** Notes that a program runs for this process, in a process group of its own. Returns what ends the note. */
 export function ownProgram(pid: number): () => void {
+  const program = identify(pid);
+  return program === undefined ? () => undefined : note(`program-${pid}-${startOf(program.started)}`, '');
+}
+
+/** Notes that this process may hold locks in a folder that nobody else would look into. Returns what ends the note. */
+export function ownLocks(dir: string): () => void {
+  return note(`locks-${randomUUID()}`, resolve(dir));
+}
+
+function note(name: string, text: string): () => void {
   try {
-    const program = identify(pid);
-    if (program === undefined) return () => undefined;
-    const file = join(own(), `program-${pid}-${startOf(program.started)}`);
-    writeFileSync(file, '');
+    const file = join(own(), name);
+    writeFileSync(file, text);
     return () => {
       try {
         unlinkSync(file);
@@ -91,9 +102,22 @@ export function ownProgram(pid: number): () => void {
       }
     };
   } catch {
-    // A full disk: then the program may outlive a crash, but it can run.
+    // A full disk: then it may outlive a crash, but it can be.
     return () => undefined;
   }
+}
+
+/** Folders in which processes that are gone may have left locks, by their notes. */
+export async function lockedByGone(): Promise<string[]> {
+  const dirs = new Set<string>();
+  for (const { dir, state } of await claims(parent())) {
+    if (state !== 'gone') continue;
+    for (const entry of (await readdir(dir).catch(() => [])).filter((name) => LOCKS.test(name))) {
+      const text = await readFile(join(dir, entry), 'utf8').catch(() => '');
+      if (text !== '') dirs.add(text);
+    }
+  }
+  return [...dirs];
 }
 
 /**
@@ -113,7 +137,7 @@ export async function reapOwned(keep: readonly string[] = []): Promise<string[]>
         () => true,
         () => false,
       );
-      if (program === undefined && gone) done.push(`removed ${join(dir, entry)}`);
+      if (program === undefined && gone && !LOCKS.test(entry)) done.push(`removed ${join(dir, entry)}`);
     }
     removeIfEmpty(dir);
   }

@@ -10,6 +10,7 @@ import { writeWhole } from '../lib/files.ts';
 import { sha256Text } from '../lib/hash.ts';
 import { readJson, writeJson } from '../lib/json.ts';
 import { type Lock, takeLock } from '../lib/lock.ts';
+import { ownLocks } from '../lib/owned.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { setAside } from './journal.ts';
 import { type Difference, differenceOf, questionOf, questionSchema } from './question.ts';
@@ -95,13 +96,22 @@ export async function openRunFolder(
 }
 
 async function lockRun(dir: string): Promise<Lock> {
-  return takeLock(join(dir, LOCK), { wait: false }).catch((error) => {
+  const noted = ownLocks(dir);
+  const lock = await takeLock(join(dir, LOCK), { wait: false }).catch((error) => {
+    noted();
     if (!(error instanceof ReproError) || error.code !== 'locked') throw error;
     const holder = error.message.replace(/^.* is in use by /, '');
     throw new ReproError('run-locked', `${dir} is in use by ${holder}`, {
       hint: 'wait until that run has ended, or end it; to run the same again beside it, name another folder by --out',
     });
   });
+  return {
+    lost: lock.lost,
+    async [Symbol.asyncDispose]() {
+      await lock[Symbol.asyncDispose]();
+      noted();
+    },
+  };
 }
 
 const release = (lock: Lock) => Promise.resolve(lock[Symbol.asyncDispose]());
