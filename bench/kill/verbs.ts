@@ -47,7 +47,7 @@ export const VERBS: readonly Verb[] = [
     name: 'floor',
     args: [
       './start.yaml',
-      ...['--from', '8Mi', '--to', '16Mi', '--step', '4Mi', '--rate', '50%', '--confidence', '50%'],
+      ...['--from', '8Mi', '--to', '12Mi', '--step', '4Mi', '--rate', '50%', '--confidence', '50%'],
     ],
     code: 0,
     request: 'request.json',

@@ -49,7 +49,7 @@ const VERBS = {
   floor: {
     args: [
       './start.yaml',
-      ...['--from', '8Mi', '--to', '16Mi', '--step', '4Mi', '--rate', '50%', '--confidence', '50%'],
+      ...['--from', '8Mi', '--to', '12Mi', '--step', '4Mi', '--rate', '50%', '--confidence', '50%'],
     ],
     code: 0,
     samples: undefined,
