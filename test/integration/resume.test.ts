@@ -40,11 +40,11 @@ const VERBS = {
   isolate: {
     args: [
       './versions.yaml',
-      ...['--fail', 'runc=1.1.15,cgroupDriver=systemd', '--pass', 'runc=1.1.5,cgroupDriver=cgroupfs'],
+      ...['--filter', 'cgroupDriver=cgroupfs', '--fail', 'runc=1.1.15', '--pass', 'runc=1.1.5'],
       ...['--samples', '4', '--max-samples', '4'],
     ],
     code: 0,
-    samples: 16,
+    samples: 8,
   },
   floor: {
     args: [
@@ -73,7 +73,7 @@ describe.skipIf(skip).each(Object.entries(VERBS))('repro %s', (verb, { args, cod
     running.ended.then(() => {
       ended = true;
     });
-    while (journal(verb).length < 2 && !ended) await wait(50);
+    while (journal(verb).length < 1 && !ended) await wait(50);
     expect(ended).toBe(false);
     running.child.kill('SIGKILL');
     await running.ended;
