@@ -1,10 +1,10 @@
 /** The real command, started as a user starts it: in a folder of its own, with a state folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { packageRoot } from '../scripts/lib/paths.ts';
+import { packageRoot, stateDir } from '../scripts/lib/paths.ts';
 import type { Report } from '../scripts/report/model.ts';
 
 export interface CliResult {
@@ -25,6 +25,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+const ACCELERATOR = 'accelerator.json';
+
 export class Cli {
   readonly dir: string;
   readonly #env: Readonly<Record<string, string | undefined>>;
@@ -32,6 +34,12 @@ export class Cli {
   constructor(env: Readonly<Record<string, string | undefined>> = {}) {
     this.dir = mkdtempSync(join(tmpdir(), 'repro-test-cli-'));
     this.#env = env;
+    // What QEMU can do on this host is known: to find out again takes a minute on a busy one.
+    const [known, own] = [join(stateDir(), ACCELERATOR), this.at('state', 'repro')];
+    if (existsSync(known)) {
+      mkdirSync(own, { recursive: true });
+      copyFileSync(known, join(own, ACCELERATOR));
+    }
     afterAll(() => rmSync(this.dir, { recursive: true, force: true }));
   }
 

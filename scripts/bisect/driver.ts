@@ -62,7 +62,7 @@ export type BisectEvent =
       readonly samples: number;
       readonly purpose: Purpose;
     }
-  | { readonly type: 'finding'; readonly finding: Finding };
+  | { readonly type: 'finding'; readonly finding: Found };
 
 /** `no-metric`: no sample of an endpoint had the metric. */
 export type Progress =
@@ -91,6 +91,12 @@ export function stateNow(order: Order, keepsMachine: boolean, findings: readonly
   return stateOf({ newest: range.newest, oldest, findFix, byMetric, skipped, keepsMachine }, findings);
 }
 
+/** What a step came to. */
+export type Found = Exclude<Finding, { type: 'step' }>;
+
+/** Samples that are taken together. */
+type Batch = Pick<Step, 'revision' | 'samples'>;
+
 class Driver {
   readonly #order: Order;
   readonly #services: Services;
@@ -106,18 +112,31 @@ class Driver {
   }
 
   async run(): Promise<Conclusion> {
-    const { journal, listener, tester } = this.#services;
+    const { journal, listener } = this.#services;
+    // It was decided by what was known then, and some of its samples may be on disk.
+    const begun = cutShort(journal.findings);
+    if (begun !== undefined) await this.#sample(begun, begun.purpose, ...this.#known());
     for (;;) {
       this.#signal.throwIfAborted();
-      const state = stateNow(this.#order, tester.keepsMachine, journal.findings);
-      const costs = costsOf(journal.findings, this.#order.expected);
+      const [state, costs] = this.#known();
       const action = nextAction(this.#order, state, costs);
       listener({ type: 'known', state, action, costs });
       if (action.kind !== 'sample') return action;
       const { step, purpose } = action;
-      if (state.built.has(step.revision)) await this.#sample(step, purpose, state, costs);
-      else await this.#build(step.revision, false);
+      if (state.built.has(step.revision)) {
+        const { revision, samples } = step;
+        await journal.append({ type: 'step', revision, purpose, samples });
+        await this.#sample(step, purpose, state, costs);
+      } else await this.#build(step.revision, false);
     }
+  }
+
+  #known(): [State, Costs] {
+    const { journal, tester } = this.#services;
+    return [
+      stateNow(this.#order, tester.keepsMachine, journal.findings),
+      costsOf(journal.findings, this.#order.expected),
+    ];
   }
 
   /** Waits for what was begun. */
@@ -145,7 +164,7 @@ class Driver {
     else await this.#find({ type: 'built', revision, digest: result.digest, seconds });
   }
 
-  async #sample(step: Step, purpose: Purpose, state: State, costs: Costs): Promise<void> {
+  async #sample(step: Batch, purpose: Purpose, state: State, costs: Costs): Promise<void> {
     const { tester, now, listener } = this.#services;
     const { revision, samples } = step;
     listener({ type: 'sample', revision, samples, purpose });
@@ -158,7 +177,7 @@ class Driver {
   }
 
   /** The build that is wanted next if the step turns out as its likelier side has it, then the other's. */
-  #buildAhead(step: Step, state: State, costs: Costs): void {
+  #buildAhead(step: Batch, state: State, costs: Costs): void {
     if (this.#builds.size > 0) return;
     for (const likely of outcomesOf(this.#order, state, step)) {
       const next = nextAction(this.#order, likely, costs);
@@ -173,12 +192,23 @@ class Driver {
     return this.#find({ type: 'skip', revision, reason: refused, transient, seconds });
   }
 
-  async #find(finding: Finding): Promise<void> {
-    // An interrupted step told nothing.
+  async #find(finding: Found): Promise<void> {
+    // An interrupted step is not at its end.
     this.#signal.throwIfAborted();
     await this.#services.journal.append(finding);
     this.#services.listener({ type: 'finding', finding });
   }
+}
+
+/** The step that was begun last, if nothing tells how it ended. */
+function cutShort(findings: readonly Finding[]): Extract<Finding, { type: 'step' }> | undefined {
+  const last = findings.findLastIndex(({ type }) => type === 'step');
+  const step = findings[last];
+  if (step?.type !== 'step') return undefined;
+  const ended = findings
+    .slice(last)
+    .some(({ type, revision }) => (type === 'samples' || type === 'skip') && revision === step.revision);
+  return ended ? undefined : step;
 }
 
 /** As `decide`, after the samples that choose where to cut a metric. */
@@ -203,7 +233,7 @@ function nextAction(order: Order, state: State, costs: Costs): Progress {
 }
 
 /** What would be known after a step, if its revision were new and if it were old; the likelier first. */
-function outcomesOf({ range }: Order, state: State, { revision, samples }: Step): State[] {
+function outcomesOf({ range }: Order, state: State, { revision, samples }: Batch): State[] {
   const belief = believe(range, state.observations);
   const reach = range.reach(revision);
   let [share, newRate, oldRate] = [0, 0, 0];

@@ -20,6 +20,13 @@ export type Finding =
       readonly transient: boolean;
       readonly seconds: number;
     }
+  /** Samples of it are about to be taken: a step that nothing follows was cut short, and is finished first. */
+  | {
+      readonly type: 'step';
+      readonly revision: string;
+      readonly purpose: Purpose;
+      readonly samples: number;
+    }
   | {
       readonly type: 'samples';
       readonly revision: string;

@@ -8,6 +8,7 @@ import { appendLine, readLines } from '../lib/lines.ts';
 import type { Finding } from './events.ts';
 
 const seconds = z.number().nonnegative();
+const purpose = z.enum(['old', 'new', 'merge-base', 'search', 'check']);
 const findingSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('built'), revision: z.string(), digest: z.string(), seconds }),
   z.object({
@@ -18,9 +19,15 @@ const findingSchema = z.discriminatedUnion('type', [
     seconds,
   }),
   z.object({
+    type: z.literal('step'),
+    revision: z.string(),
+    purpose,
+    samples: z.number().int().positive(),
+  }),
+  z.object({
     type: z.literal('samples'),
     revision: z.string(),
-    purpose: z.enum(['old', 'new', 'merge-base', 'search', 'check']),
+    purpose,
     outcomes: z.array(
       z.object({
         judged: z.enum(['good', 'bad', 'unjudged']),

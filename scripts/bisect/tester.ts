@@ -2,12 +2,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineProvider } from '../../vm/machine.ts';
+import type { Sample } from '../evidence/types.ts';
 import { ArtifactError, messageOf } from '../lib/errors.ts';
 import type { ReportCell, ReportSample } from '../report/model.ts';
+import { changedBuilds } from '../runner/builds.ts';
 import type { Listener } from '../runner/events.ts';
+import { readJournal } from '../runner/journal.ts';
 import { type ArtifactStore, resolveCell } from '../runner/plan.ts';
 import { runScenario } from '../runner/run.ts';
-import type { Cell, Scenario } from '../scenario/types.ts';
+import type { Chosen } from './cell.ts';
 import type { Refused, Tester } from './driver.ts';
 import type { SampleOutcome } from './outcome.ts';
 
@@ -16,13 +19,15 @@ export interface TesterOptions {
   /** The artifact spec of a revision's build, which it makes on the way. Throws ArtifactError when there is none. */
   readonly specOf: (revision: string, signal: AbortSignal) => Promise<string>;
   /** The scenario's one cell with the component at a spec. */
-  readonly cellAt: (spec: string) => { readonly scenario: Scenario; readonly cell: Cell };
+  readonly cellAt: (spec: string) => Chosen;
   /** Name of the metric that is searched by. */
   readonly metric?: string | undefined;
   /** The bisection's folder; each step gets one below it. */
   readonly dir: string;
   /** Number of the first step of this sitting, from 1. */
   readonly firstStep: number;
+  /** Folders of steps that were cut short, relative to `dir`: their samples count where the same step is asked for. */
+  readonly begun?: readonly string[] | undefined;
   readonly session: string;
   readonly command: readonly string[];
   readonly provider: MachineProvider;
@@ -36,6 +41,22 @@ const FINAL = ['build-failed', 'conflict', 'not-found'];
 export function runnerTester(options: TesterOptions): Tester {
   const { component, specOf, cellAt, store, dir } = options;
   let step = options.firstStep;
+  const begun = [...(options.begun ?? [])];
+
+  /** The folder of a step, with the samples that are in it. */
+  const placeOf = async (revision: string, chosen: Chosen, signal: AbortSignal) => {
+    for (const [at, place] of begun.entries()) {
+      if (!place.endsWith(`-${revision.slice(0, 12)}`)) continue;
+      const done = await begunSamples(join(dir, place), chosen, store, signal);
+      if (done === undefined) continue;
+      begun.splice(at, 1);
+      return { place, done };
+    }
+    const place = join('steps', `${String(step++).padStart(3, '0')}-${revision.slice(0, 12)}`);
+    await mkdir(join(dir, place), { recursive: true });
+    return { place, done: [] };
+  };
+
   return {
     // Each run boots its own machine.
     keepsMachine: false,
@@ -57,14 +78,14 @@ export function runnerTester(options: TesterOptions): Tester {
 
     async sample(revision, samples, signal) {
       const { scenario, cell } = cellAt(await specOf(revision, signal));
-      const place = join('steps', `${String(step++).padStart(3, '0')}-${revision.slice(0, 12)}`);
-      await mkdir(join(dir, place), { recursive: true });
+      const asked = { ...cell, samples };
+      const { place, done } = await placeOf(revision, { scenario, cell: asked }, signal);
       const began = performance.now();
       const { provider, session, command, listener } = options;
       const { cells } = await runScenario(
         {
           scenario,
-          cells: [{ ...cell, samples }],
+          cells: [asked],
           dir: join(dir, place),
           jobs: 1,
           keep: false,
@@ -72,7 +93,7 @@ export function runnerTester(options: TesterOptions): Tester {
           command,
           provider,
           store,
-          done: new Map(),
+          done: new Map([[cell.id, done]]),
           earlier: [],
           listener,
         },
@@ -87,6 +108,19 @@ export function runnerTester(options: TesterOptions): Tester {
       return { outcomes: outcomesOf(result, options.metric), startSeconds, dir: place };
     },
   };
+}
+
+/** Samples of a step that was cut short; undefined where it was another step, or one of another build. */
+async function begunSamples(
+  dir: string,
+  { scenario, cell }: Chosen,
+  store: ArtifactStore,
+  signal: AbortSignal,
+): Promise<readonly Sample[] | undefined> {
+  const { [cell.id]: done = [], ...others } = Object.fromEntries(await readJournal(dir));
+  if (Object.keys(others).length > 0 || done.some(({ index }) => index > cell.samples)) return undefined;
+  const changes = await changedBuilds(dir, { scenario, cells: [cell] }, store, signal);
+  return changes.length === 0 ? done : undefined;
 }
 
 /**

@@ -105,10 +105,12 @@ export async function openRun(
   const { makeProvider } = context();
   const dir = asked.before?.dir ?? (await newRunDir(args.out, `${asked.verb}-${scenario.name}`));
   const fresh = asked.before === undefined;
-  const folder = await openRunFolder(dir, { scenario, cells }, { fresh });
+  const command = ['repro', ...process.argv.slice(2)];
+  const keep = () => keepRequest(asked, { dir, command, notice });
+  const begin = fresh ? keep : undefined;
+  const folder = await openRunFolder(dir, { scenario, cells }, { fresh, begin });
   try {
-    const command = ['repro', ...process.argv.slice(2)];
-    const begun = await keepRequest(asked, { dir, command, notice });
+    const begun = fresh ? undefined : await keep();
     const provider = await makeProvider('qemu', notice);
     await tidyBefore(provider, notice);
     const store = openStore({ offline: args.offline, notice });

@@ -91,6 +91,9 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
     recipe.build === undefined
       ? async (revision: string) => `git:${revision}`
       : checkoutBuilder({ repo: gitDir, dir, ...recipe.build });
+  const journal = await openJournal(join(dir, JOURNAL), { retry: true });
+  const steps = await stepsIn(dir);
+  const counted = new Set(journal.findings.map((one) => (one.type === 'samples' ? one.dir : undefined)));
   const tester = runnerTester({
     component: recipe.component,
     dir,
@@ -100,14 +103,15 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
     specOf,
     cellAt: (spec) => cellWith(recipe, spec),
     store,
-    firstStep: (await readdir(join(dir, 'steps')).catch(() => [])).length + 1,
+    firstStep: steps.length + 1,
+    begun: steps.filter((step) => !counted.has(step)),
     session: sessionId(),
     command: ['repro', ...process.argv.slice(2)],
   });
   const order = orderOf(bisection, scenario.suite.cases.length);
   const services: Services = {
     tester,
-    journal: await openJournal(join(dir, JOURNAL), { retry: true }),
+    journal,
     listener: progress.onBisect,
     now: () => performance.now() / 1000,
   };
@@ -154,6 +158,14 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
     progress.close();
     await rm(join(dir, 'tree'), { recursive: true, force: true });
   }
+}
+
+/** Folders of the steps, relative to the bisection's, in their order. */
+async function stepsIn(dir: string): Promise<string[]> {
+  const names = await readdir(join(dir, 'steps')).catch(() => []);
+  return names
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    .map((name) => join('steps', name));
 }
 
 async function gitLog(bisection: Bisection): Promise<string> {

@@ -1,28 +1,34 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
-import { z } from 'zod';
+import { join, relative, resolve } from 'node:path';
 import type { Store } from '../artifact/store.ts';
 import { EXIT, InterruptedError, messageOf, UsageError } from '../lib/errors.ts';
 import { writeWhole } from '../lib/files.ts';
-import { readJson, writeJson } from '../lib/json.ts';
 import { refuseLinks } from '../lib/own-file.ts';
 import { findRun, REPORT_FILE, readReport } from '../report/json.ts';
 import type { Report } from '../report/model.ts';
 import { formats } from '../report/render.ts';
-import { type Begun, isResumeNote } from '../runner/begun.ts';
+import { isResumeNote } from '../runner/begun.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { changedBuilds, otherBuilds } from '../runner/builds.ts';
 import { readJournal, setAside } from '../runner/journal.ts';
 import { runScenarios } from '../runner/run.ts';
 import { openRunFolder, type RunFolder } from '../runner/run-folder.ts';
 import type { ScenarioOrder } from '../runner/scenario-run.ts';
-import type { Cell } from '../scenario/types.ts';
 import { ensureTools } from '../setup/install.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { report } from './failure.ts';
 import { say, write } from './output.ts';
 import { makeProgress } from './progress.ts';
+import {
+  begunOf,
+  checkPlace,
+  goneOnWith,
+  placeOf,
+  type Recipe,
+  readRecipe,
+  writeRecipe,
+} from './run-recipe.ts';
 import { tidyBefore } from './tidy.ts';
 import { Watcher, watchedPaths } from './watch.ts';
 import { needsOf, newRunDir, openStore, RECIPE, RUNS, type Selection, select, sessionId } from './wiring.ts';
@@ -44,19 +50,6 @@ export interface RunArguments extends Selection {
   readonly watch: boolean;
   readonly 'allow-network': boolean;
 }
-
-/** What `--resume` needs to ask the same question again. */
-const recipeSchema = z.object({
-  scenario: z.string(),
-  /** The scenario's file and the folder in which repro was called, absolute; absent in runs of older versions. */
-  file: z.string().optional(),
-  cwd: z.string().optional(),
-  filter: z.array(z.string()),
-  set: z.array(z.string()),
-  repo: z.array(z.string()).optional(),
-  samples: z.union([z.number(), z.literal('auto')]).optional(),
-});
-type Recipe = Readonly<z.infer<typeof recipeSchema>>;
 
 interface Planned extends ReturnType<typeof select> {
   readonly recipe: Recipe;
@@ -101,8 +94,10 @@ async function runOnce(args: RunArguments): Promise<number> {
   const folders: RunFolder[] = [];
   try {
     const fresh = args.resume.length === 0;
-    for (const one of planned)
-      folders.push(await openRunFolder(one.dir, one, { fresh, asChanged: args['as-changed'] }));
+    for (const one of planned) {
+      const begin = fresh ? () => writeRecipe(one.dir, one.recipe) : undefined;
+      folders.push(await openRunFolder(one.dir, one, { fresh, asChanged: args['as-changed'], begin }));
+    }
     const work = (signal: AbortSignal) => runAll(planned, folders, args, signal);
     const inAll = folders.reduceRight(
       (inner, folder) => (signal: AbortSignal) => folder.during(signal, inner),
@@ -139,8 +134,19 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
     const out = args.out !== undefined && chosen.length > 1 ? join(args.out, scenario.name) : args.out;
     const dir = await newRunDir(out, scenario.name);
     const { filter, set, repo, samples } = args;
-    const place = { file: resolve(scenario.file), cwd: process.cwd() };
-    planned.push({ scenario, cells, dir, recipe: { scenario: name, ...place, filter, set, repo, samples } });
+    const recipe: Recipe = {
+      scenario: name,
+      file: resolve(scenario.file),
+      cwd: process.cwd(),
+      filter,
+      set,
+      repo,
+      samples,
+      startedAt: new Date().toISOString(),
+      command: commandLine(),
+      resumed: [],
+    };
+    planned.push({ scenario, cells, dir, recipe });
   }
   return planned;
 }
@@ -164,33 +170,10 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
 
 /** What the run in this folder asked. */
 async function planOf(dir: string): Promise<Planned> {
-  const file = join(dir, RECIPE);
-  if (!existsSync(file)) throw new UsageError('resume', `${dir} has no ${RECIPE}, so it can't be resumed`);
-  const recipe = await readJson(file, recipeSchema);
+  const recipe = await readRecipe(dir);
   const chosen = select(placeOf(recipe), recipe);
   checkPlace(recipe, chosen.cells, dir);
   return { ...chosen, recipe, dir };
-}
-
-/** The scenario's file where it was, from whichever folder one asks; else whatever is called so now. */
-function placeOf({ file, scenario }: Recipe): string {
-  return file !== undefined && existsSync(file) ? file : scenario;
-}
-
-/** What a run names relative to the folder it was called in is something else in another. Throws UsageError. */
-function checkPlace({ cwd, repo = [] }: Recipe, cells: readonly Cell[], dir: string): void {
-  if (cwd === undefined || cwd === process.cwd()) return;
-  const paths = cells.flatMap(({ axes }) =>
-    Object.values(axes).flatMap((value) => /^path:(.*)$/.exec(String(value))?.[1] ?? []),
-  );
-  const repos = repo
-    .map((one) => one.slice(one.indexOf('=') + 1))
-    .filter((one) => existsSync(join(cwd, one)));
-  const [moved] = [...paths, ...repos].filter((path) => !isAbsolute(path) && !path.startsWith('~'));
-  if (moved === undefined) return;
-  throw new UsageError('resume', `the run in ${dir} names ${moved}, relative to the folder it was begun in`, {
-    hint: `go on with it there: cd ${cwd}`,
-  });
 }
 
 /** All cells in one pool; a folder and a report for each scenario. */
@@ -264,30 +247,28 @@ async function orderOf(
       note(`changed since the run began: ${line}`);
     if (anew.size > 0) note(`cells that began anew: ${[...anew].join(', ')}`);
   }
-  await writeJson(join(dir, RECIPE), recipe);
   const planned = new Map(cells.map(({ id, samples }) => [id, samples]));
   const done = [...(await readJournal(dir, note))].map(
     ([id, samples]) => [id, samples.filter(({ index }) => index <= (planned.get(id) ?? 0))] as const,
   );
   const again = new Set([...anew, ...(folder?.difference?.resized ?? [])]);
+  const begun = resumed ? begunOf(recipe, before, new Map(done)) : undefined;
+  // From now on it is one that was gone on with, whenever it is killed.
+  if (begun !== undefined) await writeRecipe(dir, goneOnWith(recipe, begun));
   return {
     scenario,
     cells,
     dir,
-    begun: before && begunOf(before, new Map(done)),
+    begun,
     notes,
-    command: ['repro', ...process.argv.slice(2)],
+    command: commandLine(),
     done: new Map(done),
     earlier: (before?.cells ?? []).filter(({ id }) => !again.has(id)),
   };
 }
 
-/** How it was first asked, and that it goes on now. */
-function begunOf(before: Report, done: Begun['done']): Begun {
-  const resumed = [...(before.resumed ?? []), { at: new Date().toISOString() }];
-  const { command, cells } = before;
-  return { startedAt: new Date(before.startedAt), command, resumed, done, cells };
-}
+/** As the user typed it. */
+const commandLine = (): string[] => ['repro', ...process.argv.slice(2)];
 
 /** Writes the report as a page, and prints it as asked for. */
 async function present(result: Report, dir: string, args: RunArguments): Promise<void> {

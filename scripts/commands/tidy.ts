@@ -1,7 +1,9 @@
-/** What crashed processes left on this host: machines, temporary folders, programs, parts of the cache. */
+/** What crashed processes left on this host: machines, temporary folders, programs, locks, control groups, parts of the cache. */
 import type { MachineProvider } from '../../vm/machine.ts';
+import { sweepGroups } from '../artifact/build/limits.ts';
 import type { Cache } from '../artifact/cache.ts';
-import { reapOwned } from '../lib/owned.ts';
+import { sweepLocks } from '../lib/lock.ts';
+import { lockedByGone, reapOwned } from '../lib/owned.ts';
 import { openCache } from './wiring.ts';
 
 /**
@@ -15,6 +17,8 @@ export async function tidy(
 ): Promise<string[]> {
   const machines = await provider.reap({ all });
   const kept = (await provider.folders?.()) ?? [];
+  for (const dir of await lockedByGone()) await sweepLocks(dir);
+  await sweepGroups();
   return [
     ...machines.map(({ session, id, pid }) => `ended machine ${id} of session ${session} (process ${pid})`),
     ...(await reapOwned(kept)),

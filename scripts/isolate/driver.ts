@@ -1,8 +1,8 @@
 /** Has the runner run one batch of cells after the other, each chosen from the verdicts so far. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sample } from '../evidence/types.ts';
 import { InterruptedError } from '../lib/errors.ts';
+import { writeJson } from '../lib/json.ts';
 import type { Report, ReportCell } from '../report/model.ts';
 import { type RunRequest, runScenario } from '../runner/run.ts';
 import type { Cell } from '../scenario/types.ts';
@@ -26,7 +26,7 @@ export async function isolate(
   for (;;) {
     const step = nextStep(request, state);
     if ('isolation' in step) {
-      await writeFile(join(request.dir, ISOLATE_FILE), `${JSON.stringify(step.isolation, null, 2)}\n`);
+      await writeJson(join(request.dir, ISOLATE_FILE), step.isolation);
       return step;
     }
     const report = await batch(request, step.asked, state.report?.cells ?? [], signal);

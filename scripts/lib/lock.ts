@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ReproError } from './errors.ts';
@@ -73,6 +73,8 @@ export async function takeLock(path: string, options: LockOptions = {}): Promise
   const tombs: string[] = [];
   const clean = async () => {
     for (const tomb of tombs) await remove(tomb);
+    // Whoever was killed with the lock had perhaps taken it over, too.
+    if (tombs.length > 0) await sweepBeside(path);
   };
   try {
     for (let waiting = false; ; ) {
@@ -192,20 +194,32 @@ const NAMELESS = 3600 * 1000;
 
 /** Removes the locks in a folder whose holders are gone, and what became none. */
 export async function sweepLocks(folder: string): Promise<void> {
-  for (const name of (await readdir(folder).catch(() => [])).filter(isLock)) {
-    const dir = join(folder, name);
-    const holder = await recallJson(join(dir, HOLDER), holderSchema);
-    if (holder === undefined) {
-      const stats = await stat(dir).catch(() => undefined);
-      if (stats?.isDirectory() && Date.now() - stats.mtimeMs > NAMELESS) await remove(dir);
-    } else if (ownerState(holder) === 'gone') {
-      // Away from its name first, so that it can't be another's by then.
-      const tomb = join(folder, `${name.replace(/\.lock$/, '')}.${randomUUID()}.lock`);
-      await rename(dir, tomb).catch(() => undefined);
-      const moved = await recallJson(join(tomb, HOLDER), holderSchema);
-      if (moved?.id === holder.id) await remove(tomb);
-      else await rename(tomb, dir).catch(() => undefined);
-    }
+  for (const name of (await readdir(folder).catch(() => [])).filter(isLock)) await sweepOne(folder, name);
+}
+
+/** As `sweepLocks`, of one lock: what became none, and what became of it. */
+async function sweepBeside(path: string): Promise<void> {
+  const folder = dirname(path);
+  const names = (await readdir(folder).catch(() => [])).filter(isLock);
+  for (const name of names.filter(
+    (one) => one.startsWith(`${basename(path)}.`) && join(folder, one) !== lockFolder(path),
+  ))
+    await sweepOne(folder, name);
+}
+
+async function sweepOne(folder: string, name: string): Promise<void> {
+  const dir = join(folder, name);
+  const holder = await recallJson(join(dir, HOLDER), holderSchema);
+  if (holder === undefined) {
+    const stats = await stat(dir).catch(() => undefined);
+    if (stats?.isDirectory() && Date.now() - stats.mtimeMs > NAMELESS) await remove(dir);
+  } else if (ownerState(holder) === 'gone') {
+    // Away from its name first, so that it can't be another's by then.
+    const tomb = join(folder, `${name.replace(/\.lock$/, '')}.${randomUUID()}.lock`);
+    await rename(dir, tomb).catch(() => undefined);
+    const moved = await recallJson(join(tomb, HOLDER), holderSchema);
+    if (moved?.id === holder.id) await remove(tomb);
+    else await rename(tomb, dir).catch(() => undefined);
   }
 }
 

@@ -1,10 +1,11 @@
 /**
- * Temporary folders, and programs of the host, that belong to this process: `$TMPDIR/repro-<uid>/<pid>-<start>/…`,
- * and the same in a folder with a short path, for sockets.
- * Whatever is there when its process is gone was left by a crash, and the next run or `repro reap` removes it.
+ * Temporary folders, programs of the host, and locks outside of the cache, that belong to this process:
+ * `$TMPDIR/repro-<uid>/<pid>-<start>/…`, and the same in a folder with a short path, for sockets. Whatever is there when
+ * its process is gone was left by a crash, and the next run or `repro reap` removes it.
  */
+import { randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { claim, claims, OWNER, removeIfEmpty, startOf } from './claims.ts';
@@ -13,6 +14,8 @@ import { runtimeDirs } from './paths.ts';
 import { identify, isRunning, type ProcessId } from './process.ts';
 
 const PROGRAM = /^program-(\d+)-(\S+)$/;
+/** Its text is a folder. */
+const LOCKS = /^locks-[\w-]+$/;
 
 /** The folder of all of this user's processes below `base`. */
 function parent(base: string): string {
@@ -87,11 +90,19 @@ export async function withOwnFolder<T>(name: string, work: (dir: string) => Prom
 
 /** Notes that a program runs for this process, in a process group of its own. Returns what ends the note. */
 export function ownProgram(pid: number): () => void {
+  const program = identify(pid);
+  return program === undefined ? () => undefined : note(`program-${pid}-${startOf(program.started)}`, '');
+}
+
+/** Notes that this process may hold locks in a folder that nobody else would look into. Returns what ends the note. */
+export function ownLocks(dir: string): () => void {
+  return note(`locks-${randomUUID()}`, resolve(dir));
+}
+
+function note(name: string, text: string): () => void {
   try {
-    const program = identify(pid);
-    if (program === undefined) return () => undefined;
-    const file = join(own(tmpdir()), `program-${pid}-${startOf(program.started)}`);
-    writeFileSync(file, '');
+    const file = join(own(tmpdir()), name);
+    writeFileSync(file, text);
     return () => {
       try {
         unlinkSync(file);
@@ -100,25 +111,41 @@ export function ownProgram(pid: number): () => void {
       }
     };
   } catch {
-    // A full disk: then the program may outlive a crash, but it can run.
+    // A full disk: then it may outlive a crash, but it can be.
     return () => undefined;
   }
+}
+
+/** Where folders of processes may be. */
+const everyBase = (): readonly string[] => [tmpdir(), ...runtimeDirs()];
+
+/** The folders of processes that are gone, below folders that are ours alone. */
+async function leftIn(bases: readonly string[]): Promise<string[]> {
+  const parents = [...new Set(bases.map(parent))].filter(isOurs);
+  const found = await Promise.all(parents.map(claims));
+  return found.flat().flatMap(({ dir, state }) => (state === 'gone' ? [dir] : []));
+}
+
+/** Folders in which processes that are gone may have left locks, by their notes. */
+export async function lockedByGone(bases = everyBase()): Promise<string[]> {
+  const dirs = new Set<string>();
+  for (const dir of await leftIn(bases)) {
+    for (const entry of (await readdir(dir).catch(() => [])).filter((name) => LOCKS.test(name))) {
+      const text = await readFile(join(dir, entry), 'utf8').catch(() => '');
+      if (text !== '') dirs.add(text);
+    }
+  }
+  return [...dirs];
 }
 
 /**
  * Ends the programs and removes the folders of processes that are gone. Folders of `keep` stay. Returns what was
  * ended and removed, a line each. Never touches what belongs to a process that runs, or of which nobody can tell.
  */
-export async function reapOwned(
-  keep: readonly string[] = [],
-  bases: readonly string[] = [tmpdir(), ...runtimeDirs()],
-): Promise<string[]> {
+export async function reapOwned(keep: readonly string[] = [], bases = everyBase()): Promise<string[]> {
   const kept = new Set(keep.map((dir) => resolve(dir)));
   const done: string[] = [];
-  const parents = [...new Set(bases.map(parent))].filter(isOurs);
-  const found = await Promise.all(parents.map(claims));
-  for (const { dir, state } of found.flat()) {
-    if (state !== 'gone') continue;
+  for (const dir of await leftIn(bases)) {
     for (const entry of await readdir(dir).catch(() => [])) {
       if (entry === OWNER || kept.has(join(dir, entry))) continue;
       const program = programOf(entry);
@@ -127,7 +154,7 @@ export async function reapOwned(
         () => true,
         () => false,
       );
-      if (program === undefined && gone) done.push(`removed ${join(dir, entry)}`);
+      if (program === undefined && gone && !LOCKS.test(entry)) done.push(`removed ${join(dir, entry)}`);
     }
     removeIfEmpty(dir);
   }

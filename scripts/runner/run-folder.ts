@@ -10,6 +10,7 @@ import { writeWhole } from '../lib/files.ts';
 import { sha256Text } from '../lib/hash.ts';
 import { readJson, writeJson } from '../lib/json.ts';
 import { type Lock, takeLock } from '../lib/lock.ts';
+import { ownLocks } from '../lib/owned.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { setAside } from './journal.ts';
 import { type Difference, differenceOf, questionOf, questionSchema } from './question.ts';
@@ -29,6 +30,11 @@ export interface RunFolderOptions {
    * the option for it, which the command has. Default: refuse.
    */
   readonly asChanged?: boolean | undefined;
+  /**
+   * Writes down what it takes to go on with a new run. It is called before the question is kept: a folder that holds a
+   * run, and so can't be begun in again, is one that can be gone on with, whenever its process is killed.
+   */
+  readonly begin?: (() => Promise<unknown>) | undefined;
 }
 
 export interface RunFolder extends AsyncDisposable {
@@ -66,6 +72,7 @@ export async function openRunFolder(
         hint: `name another folder, or go on with that run: --resume ${dir}`,
       });
     }
+    await options.begin?.();
     const difference = known === undefined ? undefined : differenceOf(known, asked);
     if (difference !== undefined) {
       if (!options.asChanged) throw hasChanged(scenario.file, dir, difference, options);
@@ -89,13 +96,22 @@ export async function openRunFolder(
 }
 
 async function lockRun(dir: string): Promise<Lock> {
-  return takeLock(join(dir, LOCK), { wait: false }).catch((error) => {
+  const noted = ownLocks(dir);
+  const lock = await takeLock(join(dir, LOCK), { wait: false }).catch((error) => {
+    noted();
     if (!(error instanceof ReproError) || error.code !== 'locked') throw error;
     const holder = error.message.replace(/^.* is in use by /, '');
     throw new ReproError('run-locked', `${dir} is in use by ${holder}`, {
       hint: 'wait until that run has ended, or end it; to run the same again beside it, name another folder by --out',
     });
   });
+  return {
+    lost: lock.lost,
+    async [Symbol.asyncDispose]() {
+      await lock[Symbol.asyncDispose]();
+      noted();
+    },
+  };
 }
 
 const release = (lock: Lock) => Promise.resolve(lock[Symbol.asyncDispose]());

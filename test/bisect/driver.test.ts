@@ -217,6 +217,46 @@ describe('bisect', () => {
   });
 });
 
+describe('a step that was begun and not ended', () => {
+  const range = lineRange(20);
+  const built = (revision: string): Finding => ({ type: 'built', revision, digest: revision, seconds: 1 });
+  const step: Finding = { type: 'step', revision: 'c3', purpose: 'search', samples: 5 };
+  const ended: Finding = {
+    type: 'samples',
+    revision: 'c3',
+    purpose: 'search',
+    seconds: 1,
+    startSeconds: 1,
+    dir: 'steps/1',
+    outcomes: Array.from({ length: 5 }, () => ({ judged: 'good' as const })),
+  };
+
+  async function sampledAfter(...findings: Finding[]) {
+    const file = join(await temporaryDir(), 'journal.ndjson');
+    const journal = await openJournal(file);
+    for (const finding of findings) await journal.append(finding);
+    const scripted = tester({ range, culprit: 'c7' });
+    const after = await run(orderOf(range), scripted, file);
+    return { sampled: scripted.sampled, ...after };
+  }
+
+  it('is finished first, as it was decided, whatever would be decided now', async () => {
+    const { sampled, conclusion, findings } = await sampledAfter(built('c3'), step, built('c20'));
+    expect(sampled[0]).toBe('c3');
+    expect(findings[3]).toMatchObject({ type: 'samples', revision: 'c3', purpose: 'search' });
+    expect(findings[3]).toHaveProperty('outcomes.length', 5);
+    expect(conclusion).toMatchObject({ candidates: ['c7'] });
+  });
+
+  it.each([
+    ['its samples', ended],
+    ['its refusal', { type: 'skip', revision: 'c3', reason: 'x', transient: false, seconds: 1 } as Finding],
+  ])('is over with %s', async (_, end) => {
+    const { sampled } = await sampledAfter(built('c3'), step, built('c20'), end);
+    expect(sampled[0]).toBe('c20');
+  });
+});
+
 describe('openJournal', () => {
   it('gives another chance to what failed for reasons of the moment', async () => {
     const file = join(await temporaryDir(), 'journal.ndjson');

@@ -4,20 +4,26 @@ import { describe, expect, it } from 'vitest';
 import { outcomesOf, runnerTester } from '../../scripts/bisect/tester.ts';
 import { ArtifactError, MachineError, UsageError } from '../../scripts/lib/errors.ts';
 import type { ReportSample } from '../../scripts/report/model.ts';
+import { readJournal } from '../../scripts/runner/journal.ts';
 import { type Answer, fakeProvider, fakeStore, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';
 
 const { signal } = new AbortController();
 const boom = { exitCode: 1, stderr: 'boom\n' };
 
-async function testerOf(answer: Answer, store = fakeStore()) {
-  const dir = await temporaryDir();
+async function testerOf(
+  answer: Answer,
+  store = fakeStore(),
+  before: { dir?: string; begun?: string[] } = {},
+) {
+  const dir = before.dir ?? (await temporaryDir());
   const provider = fakeProvider(answer);
   const tester = runnerTester({
     component: 'runc',
     specOf: async (revision: string) => `1.0.${revision}`,
     dir,
-    firstStep: 1,
+    firstStep: 1 + (before.begun?.length ?? 0),
+    begun: before.begun,
     session: 's',
     cellAt: (spec) => {
       const scenario = scriptScenario({ axes: { runc: [spec] } });
@@ -50,6 +56,48 @@ describe('runnerTester', () => {
     });
     expect(existsSync(join(dir, 'steps/001-7/report.json'))).toBe(true);
     expect(await tester.sample('8', 1, signal)).toMatchObject({ dir: 'steps/002-8' });
+  });
+
+  it('goes on with a step that was cut short: its samples count, and are not taken again', async () => {
+    let taken = 0;
+    const cut = new AbortController();
+    const first = await testerOf(({ lose }) => {
+      taken++;
+      if (taken < 3) return {};
+      cut.abort();
+      lose(new MachineError('lost', 'ended'));
+      return new Promise<never>(() => undefined);
+    });
+    await first.tester.sample('7', 4, cut.signal).catch(() => undefined);
+    const { dir } = first;
+    const before = await readJournal(join(dir, 'steps/001-7'));
+    const count = [...before.values()].flat().length;
+    expect(count).toBeGreaterThanOrEqual(2);
+    taken = 0;
+    const again = () => {
+      taken++;
+      return {};
+    };
+    const second = await testerOf(again, fakeStore(), { dir, begun: ['steps/001-7'] });
+    // Neither another revision nor fewer samples are that step.
+    expect(await second.tester.sample('70', 1, signal)).toMatchObject({ dir: 'steps/002-70' });
+    expect(await second.tester.sample('7', 1, signal)).toMatchObject({ dir: 'steps/003-7' });
+    taken = 0;
+    const result = await second.tester.sample('7', 4, signal);
+    expect(result).toMatchObject({ dir: 'steps/001-7' });
+    expect('outcomes' in result && result.outcomes).toHaveLength(4);
+    expect(taken).toBe(4 - count);
+    expect(await second.tester.sample('7', 4, signal)).toMatchObject({ dir: 'steps/004-7' });
+  });
+
+  it('does not go on with the samples of another build', async () => {
+    const first = await testerOf(() => ({}));
+    await first.tester.sample('7', 2, signal);
+    const store = fakeStore();
+    const { resolve } = store;
+    store.resolve = async (request, stop) => ({ ...(await resolve(request, stop)), sha256: 'another' });
+    const second = await testerOf(() => ({}), store, { dir: first.dir, begun: ['steps/001-7'] });
+    expect(await second.tester.sample('7', 2, signal)).toMatchObject({ dir: 'steps/002-7' });
   });
 
   it('tells the symptom from another failure', async () => {

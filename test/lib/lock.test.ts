@@ -113,6 +113,16 @@ describe('a lock of a process that is gone', () => {
     else expect(await taking).toBe('mine');
   });
 
+  test('leaves nothing either where its holder had taken it over from another that is gone', async () => {
+    await heldBy(gone);
+    const took = `${path}.the-first.lock`;
+    await mkdir(took);
+    await writeFile(join(took, 'owner.json'), JSON.stringify({ ...gone, id: 'the-first' }));
+    await writeFile(`${path}.txt`, '');
+    expect(await withLock(path, async () => 'mine', now)).toBe('mine');
+    expect(await others()).toEqual(['thing.txt']);
+  });
+
   test('goes to one of many that wait for it', async () => {
     await heldBy(gone);
     let inside = 0;

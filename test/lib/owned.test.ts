@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { ownFolder, reapOwned } from '../../scripts/lib/owned.ts';
+import { lockedByGone, ownFolder, ownLocks, reapOwned } from '../../scripts/lib/owned.ts';
 import { thisOwner } from '../../scripts/lib/owner.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
 import { identify, isRunning } from '../../scripts/lib/process.ts';
@@ -63,6 +63,21 @@ test('what a process left that is gone is removed and told; what another may own
     true,
     true,
   ]);
+});
+
+test('folders in which a process that is gone may have left locks are known, and forgotten without a word', async () => {
+  const mine = ownLocks('mine');
+  const gone = await left('1-2', { ...thisOwner(), pid: 1, started: '2' });
+  await writeFile(join(gone, 'locks-a-b'), '/runs/gone');
+  await rm(join(gone, 'cell-x'), { recursive: true });
+  expect(await lockedByGone([tmpdir()])).toEqual(['/runs/gone']);
+  expect(await reap()).toEqual([]);
+  expect(await lockedByGone([tmpdir()])).toEqual([]);
+  const { pid, started } = thisOwner();
+  const names = () => readdir(join(parent, `${pid}-${started}`));
+  expect((await names()).filter((name) => name.startsWith('locks-'))).toHaveLength(1);
+  mine();
+  expect((await names()).filter((name) => name.startsWith('locks-'))).toEqual([]);
 });
 
 test('a folder that others may write to is refused, and nothing in it is believed', async () => {

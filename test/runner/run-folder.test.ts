@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ReproError } from '../../scripts/lib/errors.ts';
+import { sweepLocks } from '../../scripts/lib/lock.ts';
+import { lockedByGone } from '../../scripts/lib/owned.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
 import { changedBuilds } from '../../scripts/runner/builds.ts';
 import { readJournal } from '../../scripts/runner/journal.ts';
@@ -69,6 +71,45 @@ describe('a folder in use', () => {
       hint: expect.stringContaining(`--resume ${dir}`),
     });
   });
+
+  it('can be gone on with before it counts as begun', async () => {
+    const dir = await temporaryDir();
+    const killed = new Error('killed');
+    const begin = async () => {
+      expect(existsSync(join(dir, QUESTION))).toBe(false);
+      throw killed;
+    };
+    await expect(visit(dir, {}, { fresh: true, begin })).rejects.toBe(killed);
+    let begun = 0;
+    const again = async () => void begun++;
+    await visit(dir, {}, { fresh: true, begin: again });
+    await expect(visit(dir, {}, { fresh: true, begin: again })).rejects.toMatchObject({ code: 'out' });
+    expect(begun).toBe(1);
+  });
+
+  it('is known to whoever tidies up when its user was killed, and to nobody when it was closed', async () => {
+    vi.stubEnv('TMPDIR', await temporaryDir());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const dir = await temporaryDir();
+    const script = `import { openRunFolder } from './scripts/runner/run-folder.ts';
+      import { scriptScenario } from './test/runner/support.ts';
+      const scenario = scriptScenario();
+      await openRunFolder(${JSON.stringify(dir)}, { scenario, cells: scenario.cells });
+      console.log('held'); setInterval(() => {}, 1000);`;
+    const argv = ['--import', 'tsx', '--input-type=module', '-e', script];
+    const stdio = ['ignore', 'pipe', 'inherit'] as const;
+    const child = spawn(process.execPath, argv, { cwd: packageRoot(), stdio: [...stdio] });
+    await once(child.stdout ?? child, 'data');
+    expect(await lockedByGone()).toEqual([]);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await lockedByGone()).toEqual([dir]);
+    await sweepLocks(dir);
+    expect((await readdir(dir)).filter((name) => name.includes('lock'))).toEqual([]);
+    const other = await temporaryDir();
+    await visit(other);
+    expect(await lockedByGone()).toEqual([dir]);
+  }, 60_000);
 
   it('that is removed meanwhile is said to be so, and not made again', async () => {
     const dir = await temporaryDir();

@@ -2,7 +2,10 @@
 import { mkdir, readdir, readFile, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startOf } from '../../lib/claims.ts';
 import { ArtifactError } from '../../lib/errors.ts';
+import { ownerState, thisOwner } from '../../lib/owner.ts';
 import type { Limits } from './sandbox.ts';
 
 const GIB = 1024 ** 3;
@@ -34,6 +37,7 @@ export function within(limits: Limits, own: string): Limits {
 }
 
 const NAME = 'repro-build-';
+const GROUP = /^repro-build-(\d+)-(\w+)-\d+$/;
 const ROOT = '/sys/fs/cgroup';
 
 /** Control groups for one build, gone when disposed of. */
@@ -44,7 +48,8 @@ export interface Groups extends AsyncDisposable {
 
 /** `root`: where control groups are mounted. */
 export async function makeGroups({ memory, processes }: Limits, root = ROOT): Promise<Groups> {
-  const name = `${NAME}${process.pid}-${Math.trunc(performance.now())}`;
+  const { pid, started } = thisOwner();
+  const name = `${NAME}${pid}-${startOf(started)}-${Math.trunc(performance.now())}`;
   const [unified, memory1, pids1] = [root, join(root, 'memory'), join(root, 'pids')];
   const plans: readonly (readonly [string, Readonly<Record<string, number>>])[] = [
     [unified, { 'memory.max': memory, 'memory.swap.max': 0, 'pids.max': processes }],
@@ -90,22 +95,30 @@ async function makeGroup(dir: string, values: Readonly<Record<string, number>>):
   }
 }
 
-/** Groups that a killed repro left; the kernel lets only empty ones go, and one that is new is empty, too. */
+/** Milliseconds for what was in a group to be gone: a build ends when whoever began it was killed. */
+const ENDING = 2000;
+
+/** Removes the groups of processes that are gone. `root`: where control groups are mounted. */
+export async function sweepGroups(root = ROOT): Promise<void> {
+  for (const parent of [root, join(root, 'memory'), join(root, 'pids')]) await sweep(parent);
+}
+
+/** The kernel lets only empty ones go, and one that is new is empty, too. */
 async function sweep(parent: string): Promise<void> {
-  const names = await readdir(parent).catch(() => []);
-  for (const name of names.filter((one) => one.startsWith(NAME))) {
-    const owner = Number(/\d+/.exec(name)?.[0]);
-    if (!isAlive(owner)) await rmdir(join(parent, name)).catch(() => undefined);
+  for (const name of await readdir(parent).catch(() => [])) {
+    const [, pid, started] = GROUP.exec(name) ?? [];
+    if (pid === undefined || started === undefined) continue;
+    if (ownerState({ ...thisOwner(), pid: Number(pid), started }) !== 'gone') continue;
+    for (const until = Date.now() + ENDING; !(await isRemoved(join(parent, name))) && Date.now() < until; )
+      await sleep(50);
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+async function isRemoved(dir: string): Promise<boolean> {
+  return rmdir(dir).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'EBUSY',
+  );
 }
 
 /** Milliseconds between two looks. */

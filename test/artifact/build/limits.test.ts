@@ -2,7 +2,14 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { limitsOf, makeGroups, memoryOf, watch } from '../../../scripts/artifact/build/limits.ts';
+import {
+  limitsOf,
+  makeGroups,
+  memoryOf,
+  sweepGroups,
+  watch,
+} from '../../../scripts/artifact/build/limits.ts';
+import { thisOwner } from '../../../scripts/lib/owner.ts';
 import { temporaryDir } from '../support.ts';
 
 const GIB = 1024 ** 3;
@@ -36,12 +43,16 @@ describe('control groups', () => {
 
   it('of an earlier repro that was killed are removed', async () => {
     const root = await hierarchies('memory');
-    // Above what Linux counts to.
-    await mkdir(join(root, 'memory', 'repro-build-99999999-1'));
-    const another = `repro-build-${process.ppid}-1`;
+    const { pid, started } = thisOwner();
+    // Above what Linux counts to; and a number that was given anew.
+    await mkdir(join(root, 'memory', 'repro-build-99999999-1-1'));
+    await mkdir(join(root, 'memory', `repro-build-${pid}-1-1`));
+    const another = `repro-build-${pid}-${started}-1`;
     await mkdir(join(root, 'memory', another));
-    await makeGroups(limitsOf(), root);
-    expect((await readdir(join(root, 'memory'))).sort()).toEqual(['cgroup.procs', another]);
+    await mkdir(join(root, 'memory', 'repro-build-of-somebody'));
+    await sweepGroups(root);
+    const left = ['cgroup.procs', another, 'repro-build-of-somebody'];
+    expect((await readdir(join(root, 'memory'))).sort()).toEqual(left);
   });
 });
 

@@ -1,0 +1,74 @@
+/** What a run was asked, on disk before anything boots, so that `--resume` can ask it again. */
+import { existsSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import { UsageError } from '../lib/errors.ts';
+import { readJson, writeJson } from '../lib/json.ts';
+import type { Report } from '../report/model.ts';
+import type { Begun } from '../runner/begun.ts';
+import type { Cell } from '../scenario/types.ts';
+import { RECIPE } from './wiring.ts';
+
+/** What `--resume` needs to ask the same question again. */
+const recipeSchema = z.object({
+  scenario: z.string(),
+  /** The scenario's file and the folder in which repro was called, absolute; absent in runs of older versions. */
+  file: z.string().optional(),
+  cwd: z.string().optional(),
+  filter: z.array(z.string()),
+  set: z.array(z.string()),
+  repo: z.array(z.string()).optional(),
+  samples: z.union([z.number(), z.literal('auto')]).optional(),
+  /** When it began, as it was typed, and when it was gone on with; absent in runs of older versions. */
+  startedAt: z.iso.datetime().optional(),
+  command: z.array(z.string()).optional(),
+  resumed: z.array(z.object({ at: z.iso.datetime() })).optional(),
+});
+export type Recipe = Readonly<z.infer<typeof recipeSchema>>;
+
+export async function writeRecipe(dir: string, recipe: Recipe): Promise<void> {
+  await writeJson(join(dir, RECIPE), recipe);
+}
+
+/** Throws UsageError for a folder without one, or with a damaged one. */
+export async function readRecipe(dir: string): Promise<Recipe> {
+  const file = join(dir, RECIPE);
+  if (!existsSync(file)) throw new UsageError('resume', `${dir} has no ${RECIPE}, so it can't be resumed`);
+  return readJson(file, recipeSchema);
+}
+
+/** The scenario's file where it was, from whichever folder one asks; else whatever is called so now. */
+export function placeOf({ file, scenario }: Recipe): string {
+  return file !== undefined && existsSync(file) ? file : scenario;
+}
+
+/** What a run names relative to the folder it was called in is something else in another. Throws UsageError. */
+export function checkPlace({ cwd, repo = [] }: Recipe, cells: readonly Cell[], dir: string): void {
+  if (cwd === undefined || cwd === process.cwd()) return;
+  const paths = cells.flatMap(({ axes }) =>
+    Object.values(axes).flatMap((value) => /^path:(.*)$/.exec(String(value))?.[1] ?? []),
+  );
+  const repos = repo
+    .map((one) => one.slice(one.indexOf('=') + 1))
+    .filter((one) => existsSync(join(cwd, one)));
+  const [moved] = [...paths, ...repos].filter((path) => !isAbsolute(path) && !path.startsWith('~'));
+  if (moved === undefined) return;
+  throw new UsageError('resume', `the run in ${dir} names ${moved}, relative to the folder it was begun in`, {
+    hint: `go on with it there: cd ${cwd}`,
+  });
+}
+
+/** How it was first asked, and that it goes on now; undefined where nothing tells, in runs of older versions. */
+export function begunOf(recipe: Recipe, before: Report | undefined, done: Begun['done']): Begun | undefined {
+  const startedAt = recipe.startedAt ?? before?.startedAt;
+  const command = recipe.command ?? before?.command;
+  if (startedAt === undefined || command === undefined) return undefined;
+  const times = recipe.resumed ?? before?.resumed ?? [];
+  const resumed = [...times, { at: new Date().toISOString() }];
+  return { startedAt: new Date(startedAt), command, resumed, done, cells: before?.cells ?? [] };
+}
+
+/** The recipe of a run that is gone on with once more. */
+export function goneOnWith(recipe: Recipe, { startedAt, command, resumed }: Begun): Recipe {
+  return { ...recipe, startedAt: startedAt.toISOString(), command: [...command], resumed: [...resumed] };
+}
