@@ -106,9 +106,11 @@ test('what lies in a folder with a short path is reaped with the rest', async ()
 
 test('kill -9: its folder and the program that it ran go, also when the program runs still', async () => {
   const script = `import { ownFolder } from './scripts/lib/owned.ts'; import { run } from './scripts/lib/exec.ts';
+    import { existsSync } from 'node:fs';
     const dir = await ownFolder('cell');
     const program = run(['sh', '-c', 'echo $$ >' + dir + '/pid; sleep 1000']);
-    setTimeout(() => console.log(dir), 300); await program;`;
+    const look = setInterval(() => { if (existsSync(dir + '/pid')) { clearInterval(look); console.log(dir); } }, 20);
+    await program;`;
   const argv = ['--import', 'tsx', '--input-type=module', '-e', script];
   const child = spawn(process.execPath, argv, { cwd: packageRoot(), stdio: ['ignore', 'pipe', 'inherit'] });
   const [said] = await once(child.stdout, 'data');
