@@ -376,25 +376,45 @@ describe.skipIf(skip)('bad input', () => {
   });
 
   describe('the guest', () => {
-    it('fails otherwise, hangs, panics: a skip with every reason, and the first sample is kept', async () => {
+    it('fails otherwise, hangs, panics: a skip with its reason, and what came before it is kept', async () => {
       const result = await cli.run(run('troubles', 'troubles'));
-      const report = expectSkip(
-        result,
-        'troubles',
-        /^kernel panic: .*sysrq.*; 3 of 4 not judged, the first script#2/,
-      );
-      const [cell] = report.cells;
-      expect(cell?.samples.map(({ judged, because }) => [judged, because])).toEqual([
-        ['good', undefined],
-        ['unjudged', 'failed, but not with the symptom: another trouble'],
-        ['unjudged', "no answer within the sample's 8 s"],
-        ['unjudged', expect.stringMatching(/panic|QEMU ended/)],
+      expectClear(result);
+      expect(result.code, result.stderr).toBe(125);
+      const { cells } = cli.report('troubles');
+      const late = expect.stringMatching(/^no answer within the sample's 8 s/);
+      const gone = expect.stringMatching(/panic|QEMU ended/);
+      // After a trouble the machine is another one; after a panic nothing more is asked of the cell.
+      expect(
+        cells.map(({ samples }) => samples.map(({ machine, judged, because }) => [machine, judged, because])),
+      ).toEqual([
+        [
+          [1, 'good', undefined],
+          [1, 'unjudged', 'failed, but not with the symptom: another trouble'],
+          [2, 'good', undefined],
+        ],
+        [
+          [1, 'good', undefined],
+          [1, 'unjudged', late],
+          [2, 'good', undefined],
+        ],
+        [
+          [1, 'good', undefined],
+          [1, 'unjudged', gone],
+        ],
       ]);
-      expect(cell?.consoleTail.join('\n')).toContain('Kernel panic');
-      const dir = 'troubles/cells/word=one';
+      expect(cells.map(({ verdict }) => verdict)).toEqual([
+        {
+          kind: 'skip',
+          reason: expect.stringMatching(/^1 of 3 not judged, the first script#2: failed, but/),
+        },
+        { kind: 'skip', reason: expect.stringMatching(/^1 of 3 not judged, the first script#2: no answer/) },
+        { kind: 'skip', reason: expect.stringMatching(/^kernel panic: .*sysrq.*; 1 of 2 not judged/) },
+      ]);
+      expect(cells[2]?.consoleTail.join('\n')).toContain('Kernel panic');
+      const dir = 'troubles/cells/word=panics';
       expect(cli.read(dir, 'console.log')).toContain('Kernel panic - not syncing: sysrq');
-      expect(cli.read(dir, 'samples/script-1/stdout.txt')).toContain('sample 1 was here');
-      expect(cli.read('troubles/journal.ndjson').trimEnd().split('\n')).toHaveLength(4);
+      expect(cli.read(dir, 'samples/script-1/stdout.txt')).toContain('panics was here');
+      expect(cli.read('troubles/journal.ndjson').trimEnd().split('\n')).toHaveLength(8);
       expect(machines().filter(({ qemu }) => !isRunning(qemu.pid))).toEqual([]);
     });
 

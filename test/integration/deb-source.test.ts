@@ -312,7 +312,7 @@ describe.skipIf(missing.length > 0)('deb:', { timeout: 60_000 }, () => {
     await resolveRunc(deb);
     expect(await cache.list()).toEqual([expect.objectContaining({ kind: 'apt', name: 'trixie' })]);
     expect((await cache.list())[0]?.bytes).toBeGreaterThan(100);
-    expect(await cache.prune(0)).toHaveLength(1);
+    expect((await cache.prune(0)).removed).toHaveLength(1);
     expect((await resolveRunc(open(root).deb)).version).toBe('1.1.15');
   });
 

@@ -106,13 +106,14 @@ interface Ran {
 interface Options {
   readonly env?: Readonly<Record<string, string>>;
   readonly limits?: Limits;
+  readonly importPath?: string;
   /** Kills what runs it as soon as the script has made `$OUT/begun`. */
   readonly kill?: boolean;
 }
 
 /** Runs a script in the sandbox by a process of `uid`, which has a file open and a variable set. */
 async function sandboxed(uid: number, script: string, options: Options = {}): Promise<Ran> {
-  const { env = {}, limits = LIMITS, kill = false } = options;
+  const { env = {}, limits = LIMITS, kill = false, importPath } = options;
   const home = mkdtempSync(join(tmpdir(), 'repro-sandbox-user-'));
   try {
     const file = join(home, 'order.json');
@@ -122,7 +123,7 @@ async function sandboxed(uid: number, script: string, options: Options = {}): Pr
     const builder = uid === 0 ? root : join(home, 'root');
     // A user has a builder of their own.
     if (builder !== root) for (const part of ['usr', 'etc']) copy(join(root, part), join(builder, part));
-    const order = { root: builder, go: undefined, ...folders, env, script };
+    const order = { root: builder, go: undefined, ...folders, env, script, importPath };
     writeFileSync(file, JSON.stringify({ order, limits }));
     cpSync(runner, join(home, 'run.mjs'));
     if (uid !== 0) execFileSync('chown', ['-R', `${uid}:${uid}`, home]);
@@ -221,6 +222,16 @@ describe.skipIf(missing.length > 0).each(WHO)('a build by %s', (_, uid) => {
   it('is nobody special', async () => {
     const { stdout, stderr } = await sandboxed(uid, 'id -u; id -un; touch "$OUT/made" /cache/made made; pwd');
     expect(stdout, stderr).toBe('1900000000\nbuild\n/src\n');
+  });
+
+  it('finds and writes its tree, also where that belongs in GOPATH', async () => {
+    const script = 'pwd; test -s probes.c; touch new ../beside "$GOPATH/pkg"; rm new';
+    const { code, stdout, stderr } = await sandboxed(uid, script, { importPath: 'k8s.io/kubernetes' });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: '/tmp/go/src/k8s.io/kubernetes\n',
+      stderr: '',
+    });
   });
 
   it('leftovers: leaves no process', async () => {

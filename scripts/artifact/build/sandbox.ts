@@ -148,12 +148,21 @@ export function sandboxArgv(order: SandboxOrder, host: SandboxHost): string[] {
     ...['--dev', '/dev', ...temporary('/dev/shm', limits), '--remount-ro', '/dev'],
     ...['--proc', '/proc', ...host.hidden.flatMap(hide)],
     ...temporary('/tmp', limits),
+    // On the way to a mount, bubblewrap makes folders that root alone may enter.
+    ...foldersAbove(tree).flatMap((dir) => ['--perms', '1777', '--dir', dir]),
     ...['--bind', source, tree, '--bind', out, PLACES.out, '--bind', shared, PLACES.shared],
     // The folder that all of these are mounted in.
     ...['--remount-ro', '/', '--chdir', tree, '--'],
     ...inside(user, limits),
     ...['/bin/sh', '-euc', script],
   ];
+}
+
+/** Those of a tree in GOPATH, the highest first. */
+function foldersAbove(tree: string): string[] {
+  if (!tree.startsWith(PLACES.gopath)) return [];
+  const below = tree.slice(PLACES.gopath.length + 1).split('/');
+  return below.map((_, at) => [PLACES.gopath, ...below.slice(0, at)].join('/'));
 }
 
 /** Root sets the sandbox up and keeps what it takes to become the build's user; a user needs a namespace for that. */
