@@ -4,6 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
 import { writeWhole } from '../lib/files.ts';
+import { parseText } from '../lib/json.ts';
 import { REPORT_SCHEMA, type Report } from './model.ts';
 import { reportSchema } from './schema.ts';
 
@@ -76,7 +77,7 @@ export function parseReport(text: string, file: string): Report {
 
 function parseJson(text: string, file: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseText(text);
   } catch (error) {
     throw corrupt(file, error instanceof Error ? error.message : String(error), error);
   }
