@@ -157,7 +157,7 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
 }
 
 /** What the run in this folder asked. */
-async function planOf(dir: string): Promise<Planned> {
+export async function planOf(dir: string): Promise<Planned> {
   const file = join(dir, RECIPE);
   if (!existsSync(file)) throw new UsageError('resume', `${dir} has no ${RECIPE}, so it can't be resumed`);
   const recipe = await readJson(file, recipeSchema);
