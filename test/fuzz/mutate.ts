@@ -72,6 +72,21 @@ export function soup(words: readonly string[], maxLength = 60): fc.Arbitrary<str
   return fc.array(word, { maxLength }).map((parts) => parts.join(''));
 }
 
+/** One line that is longer than any program writes, of a part of `words` again and again: patterns look for long in it. */
+export function endless(words: readonly string[]): fc.Arbitrary<string> {
+  const part = fc
+    .tuple(fc.constantFrom(...words), share, share)
+    .map(([word, from, to]) =>
+      word.slice(Math.floor((from * word.length) / 2), Math.ceil((1 - to / 2) * word.length)),
+    );
+  return fc
+    .tuple(soup(words, 2), part, fc.oneof(fc.constant(''), part), soup(words, 2))
+    .map(([before, one, other, after]) => {
+      const again = one + other;
+      return before + again.repeat(Math.ceil(100_000 / Math.max(1, again.length))) + after;
+    });
+}
+
 /** Texts of JSON in which a value was put into many lists or objects, or is a list of many. */
 export function deepened(corpus: readonly string[]): fc.Arbitrary<string> {
   const times = fc.constantFrom(3, 60, 120, 3_000, 12_000);

@@ -13,7 +13,7 @@ import { parseSources } from '../../../scripts/artifact/source-packages.ts';
 import { parseGitLog } from '../../../scripts/bisect/git-log.ts';
 import { RunError } from '../../../scripts/lib/exec.ts';
 import { answered, fuzzKind } from '../kind.ts';
-import { soup } from '../mutate.ts';
+import { endless, soup } from '../mutate.ts';
 
 // biome-ignore format: a list of words
 const WORDS = [
@@ -31,12 +31,7 @@ const GIT_WORDS = [
 
 const texts = fc.oneof(
   { weight: 10, arbitrary: soup(WORDS) },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(soup(WORDS, 3), fc.constantFrom(...WORDS, '(', ' ', ',', '|', 'a', ':'))
-      .map(([before, again]) => before + again.repeat(Math.ceil(200_000 / again.length))),
-  },
+  { weight: 1, arbitrary: endless([...WORDS, '(', ' ', ',', '|', 'a', ':']) },
 );
 
 export const apt = fuzzKind('packages', texts, async (text) => {

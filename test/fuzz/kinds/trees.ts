@@ -9,7 +9,7 @@ import { answered, fuzzKind, must } from '../kind.ts';
 
 // biome-ignore format: a list of words
 const NAMES = [
-  'runc', 'usr', 'bin', 'sbin', 'lib', 'usr/bin/runc', 'usr/sbin/runc', 'usr/bin', 'etc', '.hidden', 'a b', '-rf', "'", '$x', '*',
+  'runc', 'usr', 'bin', 'sbin', 'lib', 'usr/bin/runc', 'usr/sbin/runc', 'usr/bin', 'etc', '.hidden', 'a b', '-rf', "'", '$x', '*', 'constructor',
 ] as const;
 const name = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...NAMES) },
