@@ -1,14 +1,14 @@
 /** Entry: the command line, the wiring, and the one place where errors become messages and exit codes. */
 import { setMaxListeners } from 'node:events';
-import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { makeProvider } from '../vm/providers.ts';
+import { commandLine } from './commands/command-line.ts';
 import { withContext } from './commands/context.ts';
 import { report } from './commands/failure.ts';
 import { commands } from './commands/index.ts';
 import { print, say, write } from './commands/output.ts';
 import { openCache } from './commands/wiring.ts';
-import { EXIT, InterruptedError, UsageError } from './lib/errors.ts';
+import { EXIT, InterruptedError } from './lib/errors.ts';
 import { guardEnd } from './lib/guard.ts';
 
 // Every program and machine of a run listens for the one Ctrl-C: Node's warning about ten listeners is for leaks.
@@ -27,43 +27,12 @@ try {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-  const cli = yargs(argv as string[])
-    .scriptName('repro')
-    .usage(
-      '$0 <command>\n\nFinds out, on real kernels and real runtimes, which combination breaks a workload.',
-    )
-    .command(commands)
-    .completion('completion', 'Print a script for shell completion (add it to ~/.bashrc or ~/.zshrc)')
-    .demandCommand(1, 'Name a command; `repro --help` lists them.')
-    .strict()
-    .recommendCommands()
-    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
-    .wrap(Math.min(110, process.stdout.columns ?? 100))
-    .version(false)
-    .option('version', { type: 'boolean', describe: 'Show the version', global: false })
-    .help()
-    .alias('help', 'h')
-    .epilogue(
-      'Exit codes: 0 nothing bad or as expected, 1 the symptom was seen, 2 usage, 125 could not be judged.',
-    )
-    .exitProcess(false)
-    .fail((message, error) => {
-      // yargs names only what was meant, not what was typed.
-      const said = message?.startsWith('Did you mean')
-        ? `no command '${argv.join(' ')}'. ${message}`
-        : message;
-      // Its own errors (an option without its value) are the user's mistakes; any other is a command's.
-      if (error !== undefined && error?.name !== 'YError') throw error;
-      throw new UsageError('usage', said ?? error.message, {
-        hint: 'repro --help, or repro <command> --help',
-      });
-    });
   if (argv[0] === '--version') {
     const { version } = await import('./runner/host.ts');
     print(version());
     return;
   }
-  await cli.parseAsync();
+  await commandLine(argv, commands).parseAsync();
 }
 
 /** The first Ctrl-C ends the run in order, with its evidence; the second ends this process at once. */

@@ -57,7 +57,7 @@ const FILES: Readonly<Record<string, string>> = {
   'torn-request/request.json': '{"schema": "repro.req',
   'torn-recipe/run.json': '{"scen',
   'deep.yaml': `title: x\naxes: ${'['.repeat(5000)}`,
-  'deep/report.json': `{"schema": "repro.report/1", "symptom": ${'{"any": ['.repeat(5000)}`,
+  'deep/report.json': `{"schema": "repro.report/1", "symptom": ${'{"any": ['.repeat(5000)}${']}'.repeat(5000)}}`,
   'odd-recipe/run.json': '{}',
   'lost-recipe/run.json': '{"scenario": "gone", "filter": [], "set": []}',
   'edited/run.json': '{"scenario": "./odd.yaml", "filter": [], "set": []}',
@@ -116,7 +116,7 @@ const ROWS: readonly Row[] = [
   [
     'a report that is nested deeply',
     'report deep',
-    /deep\/report\.json is damaged: it is nested more than 40/,
+    /deep\/report\.json is damaged: it has lists and objects more than 100 deep/,
   ],
   [
     '--out that is a link',

@@ -40,7 +40,9 @@ export function programPaths(component: string): string[] {
 
 /** Where a program of a component goes, `usr/sbin/runc`; one that isn't known goes to `usr/bin`. */
 export function placeOf(component: string, program: string): string {
-  return PLACES[component]?.[program] ?? join('usr/bin', program);
+  const places = PLACES[component] ?? {};
+  const place = Object.hasOwn(places, program) ? places[program] : undefined;
+  return place ?? join('usr/bin', program);
 }
 
 /**

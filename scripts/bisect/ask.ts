@@ -20,7 +20,7 @@ export interface Asked extends Omit<Recipe, 'good' | 'bad' | 'moreOld' | 'skip' 
  */
 export async function recipeOf(asked: Asked, history: History): Promise<Recipe> {
   const { good, bad, skip, path, gitLog, ...rest } = asked;
-  const log = gitLog === undefined ? undefined : read(gitLog);
+  const log = gitLog === undefined ? undefined : parseGitLog(gitLog);
   const said = (verdict: GitVerdict['verdict']) =>
     (log?.verdicts ?? []).filter((one) => one.verdict === verdict).map(({ revision }) => revision);
   const [goods, bads] = rest.findFix ? [said('new'), said('old')] : [said('old'), said('new')];
@@ -45,15 +45,4 @@ export async function recipeOf(asked: Asked, history: History): Promise<Recipe> 
     moreOld: (await all(said('old'))).filter((id) => id !== old),
     skip: [...new Set(await all([...skip, ...said('skip')]))],
   };
-}
-
-function read(text: string) {
-  try {
-    return parseGitLog(text);
-  } catch (error) {
-    throw new UsageError('git-log', (error as Error).message, {
-      hint: 'give it the output of `git bisect log`',
-      cause: error,
-    });
-  }
 }

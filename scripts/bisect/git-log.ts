@@ -2,6 +2,7 @@
  * The format of `git bisect log`, so that a search can move between git and us, in either direction. git's good and
  * bad are old and new here: in a search for a fix it is the new one that is good.
  */
+import { UsageError } from '../lib/errors.ts';
 
 export interface GitBisectLog {
   readonly firstParent: boolean;
@@ -17,7 +18,7 @@ export interface GitVerdict {
 
 /**
  * Reads a log; terms of one's own (`--term-old=fine`) are understood. A name such as HEAD may mean another commit
- * by now: where the log's comments have the hash, that counts. Throws an Error for a line that can't be read.
+ * by now: where the log's comments have the hash, that counts. Throws UsageError `git-log` for a line that can't be read.
  */
 export function parseGitLog(text: string): GitBisectLog {
   const terms = new Map<string, GitVerdict['verdict']>([
@@ -49,18 +50,22 @@ export function parseGitLog(text: string): GitBisectLog {
     }
     if (line.startsWith('#') || line === '') continue;
     const [git, bisect, command = '', ...rest] = wordsOf(line);
-    if (git !== 'git' || bisect !== 'bisect') throw new Error(`not a line of a git bisect log: ${line}`);
+    if (git !== 'git' || bisect !== 'bisect') throw unreadable(`not a line of a git bisect log: ${line}`);
     if (command === 'start') {
       for (const [index, revision] of (commented ? [] : revisions).entries())
         told(revision, index === 0 ? 'new' : 'old');
       continue;
     }
     const said = terms.get(command);
-    if (said === undefined) throw new Error(`not a verdict of this git bisect log: ${line}`);
+    if (said === undefined) throw unreadable(`not a verdict of this git bisect log: ${line}`);
     for (const revision of rest) told(revision, said);
   }
   const list = [...verdicts].map(([revision, verdict]) => ({ revision, verdict }));
   return { firstParent: options.includes('--first-parent'), paths, verdicts: list };
+}
+
+function unreadable(message: string): UsageError {
+  return new UsageError('git-log', message, { hint: 'give it the output of `git bisect log`' });
 }
 
 export interface WrittenLog {

@@ -169,7 +169,7 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
 }
 
 /** What the run in this folder asked. */
-async function planOf(dir: string): Promise<Planned> {
+export async function planOf(dir: string): Promise<Planned> {
   const recipe = await readRecipe(dir);
   const chosen = select(placeOf(recipe), recipe);
   checkPlace(recipe, chosen.cells, dir);

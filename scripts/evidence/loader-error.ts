@@ -16,9 +16,12 @@ const PATTERNS: readonly RegExp[] = [
 /** What a shell says of a program that it could not execute: 126, or 127 where it, or a part of it, wasn't found. */
 const NOT_STARTED = [126, 127];
 
+/** Characters of a line that are looked at: a workload's may be as long as it likes, and what is said here is short. */
+const LONGEST = 4_096;
+
 /** The line of a program's output that says so; undefined when it says nothing of the kind. */
 export function loaderError(output: string): string | undefined {
-  const lines = output.split('\n').map((line) => line.trim());
+  const lines = output.split('\n').map((line) => line.slice(0, LONGEST).trim());
   return lines.find((line) => PATTERNS.some((pattern) => pattern.test(line)));
 }
 

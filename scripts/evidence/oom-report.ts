@@ -30,15 +30,17 @@ const CONSTRAINTS: Readonly<Record<string, OomConstraint>> = {
 
 export const SUMMARY_START = /^oom-kill:constraint=/;
 /** The kernel prints the summary in pieces; the name of the task may contain commas, so the end decides. */
-const SUMMARY_END = /,task=.*,pid=(\d+),uid=-?\d+$/s;
+const SUMMARY_END = /,pid=(\d+),uid=-?\d+$/;
 
 export function parseSummary(message: string): Summary | undefined {
   const constraint = /^oom-kill:constraint=(\w+)/.exec(message)?.[1];
-  const pid = SUMMARY_END.exec(message)?.[1];
-  if (constraint === undefined || pid === undefined) return undefined;
+  if (constraint === undefined) return undefined;
+  const end = SUMMARY_END.exec(message);
+  const pid = end?.[1];
+  if (pid === undefined || !message.slice(0, end?.index).includes(',task=')) return undefined;
   return {
     pid: Number(pid),
-    constraint: CONSTRAINTS[constraint],
+    constraint: Object.hasOwn(CONSTRAINTS, constraint) ? CONSTRAINTS[constraint] : undefined,
     memcg: /,task_memcg=(.+?),task=/s.exec(message)?.[1],
     oomMemcg: /,oom_memcg=(.+?),task_memcg=/s.exec(message)?.[1],
   };
@@ -80,7 +82,9 @@ export function parseVictim(line: string): Victim | undefined {
 
 /** A victim that needed no killing, so that there is no `Killed process` line for it. */
 export function parseExitingVictim(message: string): number | undefined {
-  const pid = /: OOM victim (\d+) \(.*\) is already exiting\. Skip killing the task$/s.exec(message)?.[1];
+  // Apart, so that a line of many such beginnings is not looked through once for each.
+  if (!message.endsWith(') is already exiting. Skip killing the task')) return undefined;
+  const pid = /: OOM victim (\d+) \(/.exec(message)?.[1];
   return pid === undefined ? undefined : Number(pid);
 }
 

@@ -4,11 +4,40 @@ import type { ZodType } from 'zod';
 import { UsageError } from './errors.ts';
 import { isRefusal, writeWhole } from './files.ts';
 
+/** Lists and objects in one another: several times what any file of ours has. */
+const DEEPEST = 100;
+
+/** As JSON.parse, for a text that anybody may have written. Throws SyntaxError also for what `shapeFlaw` refuses. */
+export function parseText(text: string): unknown {
+  const whole: unknown = JSON.parse(text);
+  const flaw = shapeFlaw(whole);
+  if (flaw !== undefined) throw new SyntaxError(flaw);
+  return whole;
+}
+
+/**
+ * What in a value of JSON would break whoever walks through it or looks a name up in it: that it is too deep, and a key
+ * that every JavaScript object has, such as `__proto__` or `constructor`. Undefined when there is nothing of the kind.
+ */
+export function shapeFlaw(whole: unknown): string | undefined {
+  // No recursion: it takes as much stack as the text is deep.
+  const left: { readonly value: unknown; readonly depth: number }[] = [{ value: whole, depth: 0 }];
+  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+    const { value, depth } = one;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth === DEEPEST) return `it has lists and objects more than ${DEEPEST} deep`;
+    const odd = Array.isArray(value) ? undefined : Object.keys(value).find((key) => key in Object.prototype);
+    if (odd !== undefined) return `it has the key ${odd}, a name that every JavaScript object has`;
+    for (const inner of Object.values(value)) left.push({ value: inner, depth: depth + 1 });
+  }
+  return undefined;
+}
+
 /** Throws UsageError `damaged` that names the file, and what is wrong where in it. */
 export function parseJson<T>(text: string, schema: ZodType<T>, file: string): T {
   let data: unknown;
   try {
-    data = JSON.parse(text);
+    data = parseText(text);
   } catch (error) {
     throw damaged(file, error instanceof Error ? error.message : String(error), error);
   }

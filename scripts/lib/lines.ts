@@ -2,6 +2,7 @@
 import { open, readFile, truncate } from 'node:fs/promises';
 import type { ZodType } from 'zod';
 import { writeError } from './files.ts';
+import { shapeFlaw } from './json.ts';
 
 export interface Lines<T> {
   /** In order, with all their fields, also those that the schema doesn't know. */
@@ -55,6 +56,8 @@ function parse<T>(line: string, schema: ZodType<T>): { value: T } | { why: strin
   } catch {
     return { why: 'it is no JSON' };
   }
+  const flaw = shapeFlaw(data);
+  if (flaw !== undefined) return { why: flaw };
   const checked = schema.safeParse(data);
   if (checked.success) return { value: data as T };
   const [issue] = checked.error.issues;

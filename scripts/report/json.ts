@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
 import { writeWhole } from '../lib/files.ts';
+import { parseText } from '../lib/json.ts';
 import { readOwn } from '../lib/own-file.ts';
 import { safeJson } from '../lib/plain.ts';
 import { REPORT_SCHEMA, type Report } from './model.ts';
@@ -13,8 +14,6 @@ export const REPORT_FILE = 'report.json';
 const RUNS_DIR = 'repro-runs';
 /** Of a report: some 60,000 cells of ten samples. A longer text is more than Node takes as one. */
 const MOST_BYTES = 500_000_000;
-/** Levels of a report. Symptoms within `any` are the only ones that nest. */
-const DEEPEST = 40;
 
 /** A report and the folder of the run that it stands in. */
 export interface StoredReport {
@@ -82,28 +81,11 @@ export function parseReport(text: string, file: string): Report {
 }
 
 function parseJson(text: string, file: string): unknown {
-  if (isDeeper(text, DEEPEST)) throw corrupt(file, `it is nested more than ${DEEPEST} levels deep`);
   try {
-    return JSON.parse(text);
+    return parseText(text);
   } catch (error) {
     throw corrupt(file, error instanceof Error ? error.message : String(error), error);
   }
-}
-
-/** Whether JSON has values within more than `most` others, without a stack. What is no JSON is told by its parser. */
-function isDeeper(text: string, most: number): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (quoted && character === '\\') at++;
-    else if (character === '"') quoted = !quoted;
-    else if (quoted) continue;
-    else if (character === '[' || character === '{') depth++;
-    else if (character === ']' || character === '}') depth--;
-    if (depth > most) return true;
-  }
-  return false;
 }
 
 function corrupt(file: string, what: string, cause?: unknown): UsageError {

@@ -36,12 +36,12 @@ export async function readJournal(
   notice: (text: string) => void = () => undefined,
 ): Promise<Map<string, Sample[]>> {
   const { values, damaged } = await entriesOf(runDir);
-  const cells = new Map<string, Sample[]>();
+  const cells = new Map<string, Map<string, Sample>>();
   const repeats: string[] = [];
   for (const { cell, sample } of values) {
-    const samples = cells.get(cell) ?? [];
-    if (samples.some(({ id }) => id === sample.id)) repeats.push(`${sample.id} of ${cell}`);
-    else cells.set(cell, [...samples, sample]);
+    const samples = cells.get(cell) ?? new Map<string, Sample>();
+    if (samples.has(sample.id)) repeats.push(`${sample.id} of ${cell}`);
+    else cells.set(cell, samples.set(sample.id, sample));
   }
   if (repeats.length > 0) {
     const which = `${repeats.length === 1 ? '' : `${repeats.length}, the first `}${repeats[0]}`;
@@ -49,7 +49,7 @@ export async function readJournal(
   }
   for (const { line, why } of damaged)
     notice(`line ${line} of ${FILE} is damaged (${why}): its sample is left out, and taken again`);
-  return cells;
+  return new Map([...cells].map(([cell, samples]) => [cell, [...samples.values()]]));
 }
 
 /** Sets the samples of these cells aside, with their evidence, so that the cells begin anew. */

@@ -41,7 +41,7 @@ export function specFlaw(axis: string, spec: string): Flaw | undefined {
   if (/[,=\p{Cc}]/u.test(spec)) {
     return { message: 'a value is part of the name of a cell: one line, no comma, no equals sign' };
   }
-  const known = SCHEMES[scheme];
+  const known = schemeOf(scheme);
   if (known === undefined) return unknownScheme(scheme, place);
   if (axis === 'kernel' && scheme !== 'deb') return { message: 'kernels come from deb: alone' };
   return known.flaw(place);
@@ -54,7 +54,7 @@ export function sourceFlaw(source: string): Flaw | undefined {
     const suggestion = DEBIAN_SUITES.includes(source) ? `deb:${source}` : undefined;
     return { message: `${source} is not a source, such as deb:trixie`, suggestion };
   }
-  const known = SCHEMES[scheme];
+  const known = schemeOf(scheme);
   if (known === undefined) return unknownScheme(scheme, place);
   if (known.lookupFlaw === undefined) {
     return { message: `${scheme}: has no versions to look up; name it on the axis: [${scheme}:…]` };
@@ -65,6 +65,10 @@ export function sourceFlaw(source: string): Flaw | undefined {
 function split(text: string): { readonly scheme: string | undefined; readonly place: string } {
   const [, scheme, place = ''] = /^([^:]*):(.*)$/s.exec(text) ?? [];
   return { scheme, place };
+}
+
+function schemeOf(name: string): Scheme | undefined {
+  return Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
 }
 
 function unknownScheme(scheme: string, place: string): Flaw {

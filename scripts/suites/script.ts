@@ -55,7 +55,8 @@ export function parseMetrics(stdout: string): [name: string, value: MetricValue]
   return lines.map((line) => {
     const [, name, number, unit, ...rest] = line.trim().split(/\s+/);
     const value = Number(number);
-    if (name === undefined || unit === undefined || rest.length > 0 || !Number.isFinite(value)) {
+    const named = name !== undefined && !(name in Object.prototype);
+    if (!named || unit === undefined || rest.length > 0 || !Number.isFinite(value)) {
       throw new ReproError('script-metric', `not a metric: '${line.trim()}'`, {
         hint: "A metric is a line 'metric <name> <number> <unit>' on stdout, such as 'metric boot.time 812 ms'.",
       });

@@ -137,3 +137,9 @@ test("programs are never moved to or from outside of a layer's root", async () =
   await expect(placePrograms(root, 'runc', 'it')).rejects.toMatchObject({ code: 'link' });
   expect(await readFile(join(host, 'bin/runc'), 'utf8')).toContain('secret');
 });
+
+test('a program may be named as what every object has', async () => {
+  await program(join(out, 'runc'));
+  await program(join(out, 'constructor'));
+  expect(Object.keys(await taken()).sort()).toContain('usr/bin/constructor');
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseGitLog, type WrittenLog, writeGitLog } from '../../scripts/bisect/git-log.ts';
+import { UsageError } from '../../scripts/lib/errors.ts';
 
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(40)) as [
   string,
@@ -59,6 +60,7 @@ describe('parseGitLog', () => {
   });
 
   it.each(['commit 1234', 'git bisect worse x', 'git commit good'])('refuses %s', (line) => {
+    expect(() => parseGitLog(line)).toThrow(UsageError);
     expect(() => parseGitLog(line)).toThrow(line);
   });
 });

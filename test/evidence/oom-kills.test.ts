@@ -155,3 +155,16 @@ test('what only looks like a kill is none', () => {
     expect(kills(other), other).toEqual([]);
   }
 });
+
+test('of a line of many beginnings of a report nothing is made, at once', () => {
+  // A pattern that looks at all of it from each beginning would take many minutes.
+  for (const part of [',task=', ',task=,pid=1', ': OOM victim 1 (']) {
+    expect(kills(`oom-kill:constraint=CONSTRAINT_MEMCG${part.repeat(200_000)}`)).toEqual([]);
+  }
+});
+
+test('a reason that the kernel has not is none', () => {
+  expect(kills(`${summary(9, '/m', 'constructor')}\n${killed(9, 'x', 'Out of memory')}`)).toMatchObject([
+    { constraint: undefined },
+  ]);
+});

@@ -30,6 +30,19 @@ test('names the lines that are none, by number', async () => {
   expect(damaged.map(({ line }) => line)).toEqual([2, 3, 4]);
 });
 
+test('a line that would break who walks through it is none', async () => {
+  await appendLine(file, { n: 1 });
+  const deep = `${'['.repeat(12_000)}${']'.repeat(12_000)}`;
+  appendFileSync(file, `{"n": 2, "more": ${deep}}\n{"n": 3, "__proto__": {}}\n{"n": 4, "constructor": 1}\n`);
+  const { values, damaged } = await readLines(file, schema);
+  expect(values).toEqual([{ n: 1 }]);
+  expect(damaged.map(({ why }) => why)).toEqual([
+    'it has lists and objects more than 100 deep',
+    'it has the key __proto__, a name that every JavaScript object has',
+    'it has the key constructor, a name that every JavaScript object has',
+  ]);
+});
+
 test('a torn last line is passed over, and taken out only by who writes', async () => {
   await appendLine(file, { n: 1 });
   appendFileSync(file, '{"n": 2');

@@ -122,9 +122,31 @@ describe('says clearly that', () => {
     expect(error.hint).toBeTruthy();
   });
 
+  test.each([
+    ['a symptom of symptoms of symptoms', { symptom: nested('{"any":[', ']}') }, 'more than 100 deep'],
+    ['a field that nobody knows', { later: nested('[', ']') }, 'more than 100 deep'],
+    [
+      'an axis that every object has',
+      { impossible: [{ axes: { constructor: 'x' }, reason: 'x' }] },
+      'constructor',
+    ],
+  ])('%s would break who reads it', (_, changes, words) => {
+    const text = JSON.stringify({ ...twoCells(), ...changes }).replaceAll(
+      /"@(.*?)@"/g,
+      (_whole, raw: string) => JSON.parse(`"${raw}"`),
+    );
+    expect(() => parseReport(text, 'r')).toThrow(UsageError);
+    expect(() => parseReport(text, 'r')).toThrow(words);
+  });
+
   test('a field deep inside is wrong', () => {
     const report = JSON.parse(renderJson(twoCells()));
     report.cells[1].verdict.bad = 'many';
     expect(() => parseReport(JSON.stringify(report), 'r')).toThrow(/r is damaged: .*at cells\.1\.verdict/);
   });
 });
+
+/** Stands for JSON that is too deep to be made from a value. */
+function nested(open: string, close: string): string {
+  return `@${open.repeat(12_000)}{"case":"fails"}${close.repeat(12_000)}@`;
+}

@@ -60,12 +60,17 @@ describe('parseMetrics', () => {
     ]);
   });
 
-  it.each(['metric a', 'metric a 1', 'metric a one ms', 'metric a 1 ms more', 'metric a NaN ms'])(
-    'refuses %j',
-    (line) => {
-      expect(() => parseMetrics(line)).toThrow(`not a metric: '${line}'`);
-    },
-  );
+  it.each([
+    'metric a',
+    'metric a 1',
+    'metric a one ms',
+    'metric a 1 ms more',
+    'metric a NaN ms',
+    'metric __proto__ 1 ms',
+    'metric toString 1 ms',
+  ])('refuses %j', (line) => {
+    expect(() => parseMetrics(line)).toThrow(`not a metric: '${line}'`);
+  });
 });
 
 describe('script', () => {

@@ -27,6 +27,10 @@ describe('what the guest says', () => {
     expect(parseStarts('failed 137 ').errors).toEqual(['runc run ended with exit code 137 and said nothing']);
     expect(parseStarts('')).toEqual({ each: [], total: 0, errors: [] });
   });
+
+  it('of as many starts as somebody likes to print', () => {
+    expect(parseStarts('time 1000 3000\n'.repeat(200_000))).toMatchObject({ total: 2 });
+  });
 });
 
 describe('the script', () => {

@@ -23,6 +23,26 @@ export type FindCommit = (name: string) => Promise<string | undefined>;
  * commit; else the shortest name at the end that is one is the last change. Undefined when it can't be read so.
  */
 export async function parseRevision(text: string, find: FindCommit): Promise<Revision | undefined> {
+  // What a name means, and what the beginning of a text does, is asked from many places, and asked for once.
+  const found = new Map<string, Promise<string | undefined>>();
+  const read = new Map<string, Promise<Revision | undefined>>();
+  const once = (name: string) => known(found, name, find);
+  const readOnce = (part: string): Promise<Revision | undefined> =>
+    known(read, part, () => readRevision(part, once, readOnce));
+  return readOnce(text);
+}
+
+function known<T>(all: Map<string, Promise<T>>, key: string, make: (key: string) => Promise<T>): Promise<T> {
+  const made = all.get(key) ?? make(key);
+  all.set(key, made);
+  return made;
+}
+
+async function readRevision(
+  text: string,
+  find: FindCommit,
+  read: (text: string) => Promise<Revision | undefined>,
+): Promise<Revision | undefined> {
   if (text === '') return undefined;
   const commit = await find(text);
   if (commit !== undefined) return { name: text, commit, changes: [] };
@@ -32,7 +52,7 @@ export async function parseRevision(text: string, find: FindCommit): Promise<Rev
     const name = text.slice(at + 1);
     const last = await find(name);
     if (last === undefined) continue;
-    const rest = await parseRevision(text.slice(0, at), find);
+    const rest = await read(text.slice(0, at));
     if (rest !== undefined) return { ...rest, changes: [...rest.changes, { operator, name, commit: last }] };
   }
   return undefined;

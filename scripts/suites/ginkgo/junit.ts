@@ -9,7 +9,7 @@
  */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { TestResult } from '../../evidence/types.ts';
-import { ReproError } from '../../lib/errors.ts';
+import { ReproError, messageOf as said } from '../../lib/errors.ts';
 
 export interface GinkgoRun {
   readonly ginkgo: 1 | 2;
@@ -45,13 +45,22 @@ export function readGinkgoJunit(text: string, what: string): GinkgoRun {
   if (valid !== true) {
     throw new ReproError('junit', `${what} is no whole JUnit file: line ${valid.err.line}: ${valid.err.msg}`);
   }
-  const document = parser.parse(text) as Node;
+  const document = parse(text, what);
   const [v2] = nodes(document, 'testsuites');
   const suites = nodes(v2 ?? document, 'testsuite');
   if (v2 === undefined && suites.length === 0)
     throw new ReproError('junit', `${what} is no JUnit file: it has no testsuite`);
   const cases = suites.flatMap((suite) => nodes(suite, 'testcase'));
   return v2 === undefined ? readV1(cases) : readV2(cases);
+}
+
+/** The parser refuses what its validator lets pass: tags that are too deep in one another, entities of entities. */
+function parse(text: string, what: string): Node {
+  try {
+    return parser.parse(text) as Node;
+  } catch (error) {
+    throw new ReproError('junit', `${what} is no JUnit file: ${said(error)}`, { cause: error });
+  }
 }
 
 function readV1(cases: readonly Node[]): GinkgoRun {

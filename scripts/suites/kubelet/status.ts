@@ -1,4 +1,6 @@
 /** What the kubelet says of a pod: its status, and the errors in its log. Pure. */
+import { z } from 'zod';
+import { messageOf, ReproError } from '../../lib/errors.ts';
 
 export interface ContainerState {
   readonly kind: 'waiting' | 'running' | 'terminated';
@@ -25,40 +27,64 @@ export interface PodStatus {
   readonly containers: readonly KubeletContainer[];
 }
 
-interface StateJson {
-  waiting?: { reason?: string; message?: string };
-  running?: object;
-  terminated?: { reason?: string; message?: string; exitCode?: number };
-}
+const endSchema = z.object({
+  reason: z.string().optional(),
+  message: z.string().optional(),
+  exitCode: z.number().optional(),
+});
 
-interface StatusJson {
-  name: string;
-  state?: StateJson;
-  lastState?: StateJson;
-  ready?: boolean;
-  restartCount?: number;
-}
+const stateSchema = z.object({
+  waiting: endSchema.optional(),
+  running: endSchema.optional(),
+  terminated: endSchema.optional(),
+});
+type StateJson = z.infer<typeof stateSchema>;
 
-interface PodListJson {
-  items?:
-    | readonly {
-        metadata?: { uid?: string };
-        status?: {
-          phase?: string;
-          initContainerStatuses?: readonly StatusJson[];
-          containerStatuses?: readonly StatusJson[];
-        };
-      }[]
-    | null;
-}
+const statusSchema = z.object({
+  name: z.string(),
+  state: stateSchema.optional(),
+  lastState: stateSchema.optional(),
+  ready: z.boolean().optional(),
+  restartCount: z.number().optional(),
+});
+type StatusJson = z.infer<typeof statusSchema>;
 
-/** The pod of that UID in the kubelet's `/pods`; undefined when the kubelet doesn't know it. Throws SyntaxError. */
+const listSchema = z.object({
+  items: z
+    .array(
+      z.object({
+        metadata: z.object({ uid: z.string().optional() }).optional(),
+        status: z
+          .object({
+            phase: z.string().optional(),
+            initContainerStatuses: z.array(statusSchema).optional(),
+            containerStatuses: z.array(statusSchema).optional(),
+          })
+          .optional(),
+      }),
+    )
+    .nullish(),
+});
+
+/**
+ * The pod of that UID in the kubelet's `/pods`; undefined when the kubelet doesn't know it. Throws ReproError
+ * `no-answer` for what is no list of pods.
+ */
 export function podStatus(json: string, uid: string): PodStatus | undefined {
-  const list: PodListJson = JSON.parse(json);
+  const list = listOf(json);
   const pod = list.items?.find(({ metadata }) => metadata?.uid === uid);
   if (pod === undefined) return undefined;
   const { phase = 'Pending', initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
   return { phase, containers: [...initContainerStatuses, ...containerStatuses].map(containerStatus) };
+}
+
+function listOf(json: string): z.infer<typeof listSchema> {
+  try {
+    return listSchema.parse(JSON.parse(json));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw new ReproError('no-answer', `the kubelet's answer is no list of pods: ${why}`, { cause: error });
+  }
 }
 
 function containerStatus({ name, state, lastState, ready, restartCount }: StatusJson): KubeletContainer {
@@ -75,7 +101,7 @@ function containerState(state: StateJson | undefined): ContainerState | undefine
   for (const kind of ['running', 'terminated', 'waiting'] as const) {
     const one = state?.[kind];
     if (one === undefined) continue;
-    const { reason = '', message = '', exitCode } = one as NonNullable<StateJson['terminated']>;
+    const { reason = '', message = '', exitCode } = one;
     return { kind, reason, message, exitCode };
   }
   return undefined;

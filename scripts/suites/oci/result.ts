@@ -49,8 +49,10 @@ export function stepErrors(files: ContainerFiles, step: 'create' | 'start' | 'ex
   return said.length > 0 ? said : [`runc ${step} ended with exit code ${code ?? 'unknown'} and said nothing`];
 }
 
-/** Milliseconds between two files of `date +%s%N`; undefined when either is missing. */
+const isCount = (text: string | undefined): text is string => text !== undefined && /^\d{1,30}$/.test(text);
+
+/** Milliseconds between two files of `date +%s%N`; undefined when either is missing, or no number. */
 export function elapsed(begin: string | undefined, end: string | undefined): number | undefined {
-  if (!begin || !end) return undefined;
+  if (!isCount(begin) || !isCount(end)) return undefined;
   return Math.round(Number(BigInt(end) - BigInt(begin)) / 1e4) / 100;
 }

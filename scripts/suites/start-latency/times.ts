@@ -21,10 +21,11 @@ export function parseStarts(stdout: string): Starts {
     const texts = runcErrors(said.trim());
     errors.push(...(texts.length > 0 ? texts : [`runc run ended with exit code ${code} and said nothing`]));
   }
-  const total = Math.max(...spans.map(({ end }) => end)) - Math.min(...spans.map(({ begin }) => begin));
+  const first = spans.reduce((least, { begin }) => Math.min(least, begin), Number.POSITIVE_INFINITY);
+  const last = spans.reduce((most, { end }) => Math.max(most, end), 0);
   return {
     each: spans.map(({ begin, end }) => (end - begin) / 1000),
-    total: spans.length === 0 ? 0 : total / 1000,
+    total: spans.length === 0 ? 0 : (last - first) / 1000,
     errors,
   };
 }

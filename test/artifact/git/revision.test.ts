@@ -27,6 +27,16 @@ describe('parseRevision', () => {
     async (text) => expect(await read(text)).toBeUndefined(),
   );
 
+  it('asks for each name once, however many parts there are that are commits', async () => {
+    const asked: string[] = [];
+    const all = async (name: string) => {
+      asked.push(name);
+      return /^1(?:-1)*$/.test(name) ? name : undefined;
+    };
+    expect(await parseRevision(`x${'-1'.repeat(30)}`, all)).toBeUndefined();
+    expect(asked).toHaveLength(new Set(asked).size);
+  });
+
   it('knows the commits', async () => {
     expect(await parseRevision('v1.0.0-main', find)).toEqual({
       name: 'v1.0.0',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ReproError } from '../../../scripts/lib/errors.ts';
 import { readGinkgoJunit } from '../../../scripts/suites/ginkgo/junit.ts';
 
 const fixture = (name: string) =>
@@ -85,6 +86,9 @@ test.each([
   ['', 'is no whole JUnit file'],
   [fixture('v1.xml').slice(0, 900), 'is no whole JUnit file'],
   ['<html></html>', 'has no testsuite'],
+  [`${'<a>'.repeat(5_000)}${'</a>'.repeat(5_000)}`, 'is no JUnit file: Maximum nested tags exceeded'],
+  ['<error/><![CDATA[', 'is no JUnit file: CDATA is not closed'],
 ])('a file that is no JUnit is told: %#', (text, reason) => {
+  expect(() => readGinkgoJunit(text, 'junit_01.xml')).toThrow(ReproError);
   expect(() => readGinkgoJunit(text, 'junit_01.xml')).toThrow(reason);
 });

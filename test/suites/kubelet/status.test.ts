@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ReproError } from '../../../scripts/lib/errors.ts';
 import { describeContainer, kubeletErrors, podStatus } from '../../../scripts/suites/kubelet/status.ts';
 
 describe('the status of a pod', () => {
@@ -47,6 +48,17 @@ describe('the status of a pod', () => {
 
   it.each(['{"items":null}', '{"kind":"PodList"}', json])('may not be there', (text) => {
     expect(podStatus(text, 'u-2')).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    '{',
+    'null',
+    '{"items":[null]}',
+    '{"items":[{"metadata":{"uid":"u"},"status":{"containerStatuses":7}}]}',
+  ])('is not told by %j', (text) => {
+    expect(() => podStatus(text, 'u')).toThrow(ReproError);
+    expect(() => podStatus(text, 'u')).toThrow("the kubelet's answer is no list of pods");
   });
 });
 

@@ -68,4 +68,6 @@ it('elapsed is in ms, exact beyond what a double can hold of ns', () => {
   expect(elapsed('1795436547709440693', '1795436547769824499')).toBe(60.38);
   expect(elapsed(undefined, '1')).toBeUndefined();
   expect(elapsed('', '1')).toBeUndefined();
+  expect(elapsed('date: invalid', '1')).toBeUndefined();
+  expect(elapsed('1', '{}')).toBeUndefined();
 });

@@ -1,0 +1,33 @@
+/** `report.json`, in all formats. */
+import fc from 'fast-check';
+import { parseReport } from '../../../scripts/report/json.ts';
+import { type Format, formats } from '../../../scripts/report/render.ts';
+import { reportSchema } from '../../../scripts/report/schema.ts';
+import { twoCells } from '../../fixtures/reports/index.ts';
+import { fromSchema } from '../from-schema.ts';
+import { answered, fuzzKind, must } from '../kind.ts';
+import { damaged, deepened } from '../mutate.ts';
+
+const FORMATS = Object.keys(formats) as Format[];
+const REPORT = JSON.stringify(twoCells());
+
+async function render(text: string): Promise<void> {
+  const report = await answered(() => parseReport(text, 'report.json'));
+  if (report === undefined) return;
+  for (const format of FORMATS) must(formats[format](report).length > 0, `${format} says something`);
+}
+
+export const reports = fuzzKind(
+  'reports',
+  fromSchema(reportSchema).map((value) => JSON.stringify(value)),
+  render,
+);
+
+export const damagedReports = fuzzKind(
+  'damaged-reports',
+  fc.oneof(
+    { weight: 4, arbitrary: damaged([REPORT]) },
+    { weight: 1, arbitrary: deepened([REPORT, JSON.stringify({ any: [{ case: 'fails' }] })]) },
+  ),
+  render,
+);
