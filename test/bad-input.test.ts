@@ -410,6 +410,6 @@ describe('bad input', { timeout: 300_000 }, () => {
   });
 
   it('no run began', () => {
-    expect(existsSync(cli.at('state'))).toBe(false);
+    expect(existsSync(cli.at('state', 'repro', 'machines'))).toBe(false);
   });
 });
