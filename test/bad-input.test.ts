@@ -388,10 +388,19 @@ describe('bad input', { timeout: 300_000 }, () => {
       cli.at('left/cache/deb/.making-x-1'),
       cli.at('left/cache/deb/x-1.lock'),
       cli.at('left/cache/.users/1-2'),
+      cli.at('left/run/run.lock'),
+      cli.at('left/run/run.y.lock'),
     ])
       mkdirSync(dir, { recursive: true });
     chmodSync(join(processFolder, '..'), 0o700);
-    for (const dir of [processFolder, cli.at('left/cache/deb/x-1.lock'), cli.at('left/cache/.users/1-2')])
+    writeFileSync(join(processFolder, 'locks-x'), cli.at('left/run'));
+    for (const dir of [
+      processFolder,
+      cli.at('left/cache/deb/x-1.lock'),
+      cli.at('left/cache/.users/1-2'),
+      cli.at('left/run/run.lock'),
+      cli.at('left/run/run.y.lock'),
+    ])
       writeFileSync(join(dir, 'owner.json'), owner.replace('}', ',"id":"x"}'));
     const result = await cli.run(['reap'], { env });
     expectClear(result);
@@ -447,6 +456,6 @@ describe('bad input', { timeout: 300_000 }, () => {
   });
 
   it('no run began', () => {
-    expect(existsSync(cli.at('state'))).toBe(false);
+    expect(existsSync(cli.at('state', 'repro', 'machines'))).toBe(false);
   });
 });

@@ -60,12 +60,15 @@ export async function siege(order: SiegeOrder): Promise<Toll> {
     const dir = world.at(`${verb.name}-${round}`);
     await strip(world, draw);
     let before: Samples = new Map();
+    // Where a kill left no new sample, the next one may come later: what was to be made takes longer than the rest.
+    let most = lasts;
     for (let over = false; !over && !signal.aborted; ) {
-      const moment = draw(EARLY) === 0 ? draw(1000) : draw(lasts);
+      const moment = draw(EARLY) === 0 ? draw(1000) : draw(most);
       const last = toll.kills >= kills;
       const ended = await endedOrKilled(order, dir, last ? undefined : moment);
       const now = samplesIn(dir);
       count(toll, dir, before, now);
+      if (now.size <= before.size) most += Math.round(lasts / 2);
       before = now;
       if (ended !== undefined) {
         conclude(toll, { verb, dir, planned, ended });
