@@ -16,31 +16,12 @@ import { axesOf, pairsOf, parseArm } from '../verify/arms.ts';
 import type { Arms } from '../verify/types.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
+import type { AnswerArguments } from './options.ts';
 import { printJson, say, write } from './output.ts';
 import { makeProgress } from './progress.ts';
 import { type Asked, keepRequest, refuseTaken, type Verb } from './request.ts';
 import { tidyBefore } from './tidy.ts';
 import { needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
-
-export interface AnswerArguments {
-  readonly scenario?: string | undefined;
-  readonly filter: string[];
-  readonly set: string[];
-  readonly repo: string[];
-  readonly out?: string | undefined;
-  readonly resume?: string | undefined;
-  readonly offline: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly 'allow-network': boolean;
-}
-
-export interface ArmArguments extends AnswerArguments {
-  readonly baseline?: string | undefined;
-  readonly candidate?: string | undefined;
-  readonly samples?: number | undefined;
-  readonly seed?: number | undefined;
-}
 
 export interface ArmQuestion {
   readonly scenario: string;

@@ -5,12 +5,9 @@ import { renderMarkdown, renderSection, renderText } from '../pace/render.ts';
 import type { Pace } from '../pace/types.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { parseShare } from '../scenario/schema.ts';
-import { type ArmArguments, checkArms, conductRun, pairedCells, timeSeed, writeAnswer } from './answer.ts';
+import { checkArms, conductRun, pairedCells, timeSeed, writeAnswer } from './answer.ts';
+import type { BenchArguments } from './bench-command.ts';
 import { armShape, askedOf } from './request.ts';
-
-export interface BenchArguments extends ArmArguments {
-  readonly tolerate?: string | undefined;
-}
 
 const CODES: Readonly<Record<Pace, number>> = {
   slower: EXIT.bad,

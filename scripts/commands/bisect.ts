@@ -20,8 +20,9 @@ import { writeWhole } from '../lib/files.ts';
 import { recallJson, writeJson } from '../lib/json.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { openRunFolder } from '../runner/run-folder.ts';
+import type { BisectArguments, BisectLogArguments } from './bisect-command.ts';
 import { makeBisectProgress } from './bisect-progress.ts';
-import { anyBuild, type BisectArguments, type Bisection, begin, load, resumed } from './bisection.ts';
+import { anyBuild, type Bisection, begin, load, resumed } from './bisection.ts';
 import { context } from './context.ts';
 import { printJson, say, write } from './output.ts';
 import { tidyBefore } from './tidy.ts';
@@ -51,7 +52,7 @@ export async function bisect(args: BisectArguments): Promise<void> {
 }
 
 /** Prints a bisection as git's log of one. */
-export async function bisectLog(args: { bisection: string }): Promise<void> {
+export async function bisectLog(args: BisectLogArguments): Promise<void> {
   const bisection = await load(args.bisection, { offline: true });
   write(await gitLog(bisection));
 }

@@ -18,37 +18,11 @@ import { QUESTION } from '../runner/run-folder.ts';
 import { parseShare } from '../scenario/schema.ts';
 import { ensureTools } from '../setup/install.ts';
 import { COMPONENTS } from '../suites/catalog.ts';
+import type { BisectArguments } from './bisect-command.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
 import { newRunDir, openStore, RUNS } from './wiring.ts';
-
-export interface BisectArguments {
-  readonly scenario?: string | undefined;
-  readonly component?: string | undefined;
-  readonly repo: string[];
-  readonly good?: string | undefined;
-  readonly bad?: string | undefined;
-  readonly skip: string[];
-  readonly 'find-fix': boolean;
-  readonly 'first-parent': boolean;
-  readonly path: string[];
-  readonly 'git-log'?: string | undefined;
-  readonly build?: string | undefined;
-  readonly binary?: string | undefined;
-  readonly metric?: string | undefined;
-  readonly confidence?: string | undefined;
-  readonly 'max-samples'?: number | undefined;
-  readonly check: boolean;
-  readonly resume?: string | undefined;
-  readonly filter: string[];
-  readonly set: string[];
-  readonly out?: string | undefined;
-  readonly offline: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly 'allow-network': boolean;
-}
 
 /** A bisection on disk, and what it is about. */
 export interface Bisection {

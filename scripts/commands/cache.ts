@@ -1,9 +1,10 @@
 import { formatBytes } from '../artifact/disk.ts';
 import { UsageError } from '../lib/errors.ts';
+import type { CacheLsArguments, CachePruneArguments } from './cache-command.ts';
 import { print, printJson, say, table } from './output.ts';
 import { openCache } from './wiring.ts';
 
-export async function ls(args: { json: boolean }): Promise<void> {
+export async function ls(args: CacheLsArguments): Promise<void> {
   const cache = openCache({});
   const entries = await cache.list();
   if (args.json) {
@@ -22,7 +23,7 @@ export async function ls(args: { json: boolean }): Promise<void> {
   );
 }
 
-export async function prune(args: { days: number; all: boolean }): Promise<void> {
+export async function prune(args: CachePruneArguments): Promise<void> {
   if (!(args.days >= 0)) throw new UsageError('days', '--days must be a number, 0 or more');
   const { removed, inUse } = await openCache({}).prune(args.all ? 0 : args.days);
   const bytes = removed.reduce((sum, entry) => sum + entry.bytes, 0);

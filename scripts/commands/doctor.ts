@@ -11,6 +11,7 @@ import { requestsOf } from '../runner/plan.ts';
 import { BUILD_TOOLS, extendPath, findProgram, missingTools, TOOLS } from '../setup/tools.ts';
 import { context } from './context.ts';
 import { measureStarts, startTables } from './doctor-boot.ts';
+import type { DoctorArguments } from './doctor-command.ts';
 import { compareGuest, nodeTable } from './doctor-node.ts';
 import { print, printJson } from './output.ts';
 import { openStore, select } from './wiring.ts';
@@ -19,13 +20,6 @@ interface Finding {
   readonly ok: boolean;
   readonly what: string;
   readonly says: string;
-}
-
-export interface DoctorArguments {
-  readonly json: boolean;
-  readonly fresh: boolean;
-  readonly boot: boolean;
-  readonly node: boolean;
 }
 
 /**

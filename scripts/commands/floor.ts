@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cellsOf } from '../floor/cells.ts';
 import { DEFAULT_OPTIONS } from '../floor/defaults.ts';
 import { findFloors } from '../floor/driver.ts';
-import { parseOptions, type RawOptions } from '../floor/options.ts';
+import { parseOptions } from '../floor/options.ts';
 import { renderMarkdown, renderText } from '../floor/render.ts';
 import { renderSection } from '../floor/section.ts';
 import { EXIT } from '../lib/errors.ts';
@@ -10,10 +10,9 @@ import { bootTimeout } from '../runner/boot-timeout.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { parseSet } from '../scenario/set.ts';
-import { type AnswerArguments, conductRun, writeAnswer } from './answer.ts';
+import { conductRun, writeAnswer } from './answer.ts';
+import type { FloorArguments } from './floor-command.ts';
 import { askedOf, selectionShape } from './request.ts';
-
-export interface FloorArguments extends AnswerArguments, Partial<RawOptions> {}
 
 const FORM = {
   schema: z.object({

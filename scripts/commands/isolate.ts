@@ -5,20 +5,13 @@ import { renderMarkdown, renderText } from '../isolate/render.ts';
 import { renderSection } from '../isolate/section.ts';
 import { EXIT, UsageError } from '../lib/errors.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
-import { type AnswerArguments, openRun, resumable, writeAnswer } from './answer.ts';
+import { openRun, resumable, writeAnswer } from './answer.ts';
 import { context } from './context.ts';
+import type { IsolateArguments } from './isolate-command.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
 import { askedOf, selectionShape } from './request.ts';
 import { select } from './wiring.ts';
-
-export interface IsolateArguments extends AnswerArguments {
-  readonly fail?: string[] | undefined;
-  readonly pass?: string[] | undefined;
-  readonly samples?: number | undefined;
-  readonly 'max-samples'?: number | undefined;
-  readonly jobs?: number | undefined;
-}
 
 const FORM = {
   schema: z.object({

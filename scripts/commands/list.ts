@@ -1,9 +1,10 @@
 import { oneLine } from '../lib/plain.ts';
 import { listScenarios, loadScenario } from '../scenario/load.ts';
 import { pointName } from '../scenario/matrix.ts';
+import type { ListArguments } from './list-command.ts';
 import { print, printJson, table } from './output.ts';
 
-export async function list(args: { scenario?: string | undefined; json: boolean }): Promise<void> {
+export async function list(args: ListArguments): Promise<void> {
   if (args.scenario === undefined) {
     const scenarios = listScenarios().map(({ name }) => loadScenario(name));
     if (args.json) {

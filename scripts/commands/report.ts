@@ -3,10 +3,11 @@ import { writeWhole } from '../lib/files.ts';
 import { readReport } from '../report/json.ts';
 import { formats } from '../report/render.ts';
 import { say, write } from './output.ts';
+import type { ReportArguments } from './report-command.ts';
 
-export async function report(args: { run: string; format: string; out?: string | undefined }): Promise<void> {
+export async function report(args: ReportArguments): Promise<void> {
   const { report: found, dir } = await readReport(args.run);
-  const render = formats[args.format as keyof typeof formats];
+  const render = formats[args.format];
   const text = render(found, { dir: relative(process.cwd(), dir) || '.' });
   if (args.out === undefined) {
     write(text.endsWith('\n') ? text : `${text}\n`);

@@ -20,6 +20,7 @@ import { context } from './context.ts';
 import { report } from './failure.ts';
 import { say, write } from './output.ts';
 import { makeProgress } from './progress.ts';
+import type { RunArguments } from './run-command.ts';
 import {
   begunOf,
   checkPlace,
@@ -31,25 +32,7 @@ import {
 } from './run-recipe.ts';
 import { tidyBefore } from './tidy.ts';
 import { Watcher, watchedPaths } from './watch.ts';
-import { needsOf, newRunDir, openStore, RECIPE, RUNS, type Selection, select, sessionId } from './wiring.ts';
-
-export interface RunArguments extends Selection {
-  readonly scenario: string[];
-  readonly filter: string[];
-  readonly set: string[];
-  readonly repo: string[];
-  readonly samples?: number | 'auto' | undefined;
-  readonly jobs?: number | undefined;
-  readonly keep: boolean;
-  readonly out?: string | undefined;
-  readonly resume: string[];
-  readonly 'as-changed': boolean;
-  readonly offline: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly watch: boolean;
-  readonly 'allow-network': boolean;
-}
+import { needsOf, newRunDir, openStore, RECIPE, RUNS, select, sessionId } from './wiring.ts';
 
 interface Planned extends ReturnType<typeof select> {
   readonly recipe: Recipe;

@@ -13,15 +13,11 @@ import { loadSuite } from '../suites/registry.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
+import type { ShellArguments } from './shell-command.ts';
 import { needsOf, openStore, select } from './wiring.ts';
 
 /** In the machine that the run kept, or in a new one with the same artifacts, ready as the suite makes it. */
-export async function shell(args: {
-  run: string;
-  cell: string;
-  offline: boolean;
-  'allow-network': boolean;
-}): Promise<void> {
+export async function shell(args: ShellArguments): Promise<void> {
   const { signal, makeProvider } = context();
   const { report, dir } = await readReport(args.run);
   const chosen = choose(report.cells, args.cell);

@@ -11,16 +11,8 @@ import { ensureTools } from '../setup/install.ts';
 import { networksOf } from './consent.ts';
 import { context } from './context.ts';
 import { print, printJson, say, table } from './output.ts';
+import type { ShowArguments } from './show-command.ts';
 import { needsOf, openStore, select } from './wiring.ts';
-
-interface ShowArguments {
-  readonly scenario: string;
-  readonly filter: string[];
-  readonly set: string[];
-  readonly repo: string[];
-  readonly offline: boolean;
-  readonly json: boolean;
-}
 
 export async function show(args: ShowArguments): Promise<void> {
   const { signal } = context();

@@ -11,14 +11,9 @@ import { toldApart } from '../verify/same-build.ts';
 import { renderSection } from '../verify/section.ts';
 import { parseTolerance } from '../verify/tolerance.ts';
 import type { Answer } from '../verify/types.ts';
-import { type ArmArguments, checkArms, conductRun, pairedCells, timeSeed, writeAnswer } from './answer.ts';
+import { checkArms, conductRun, pairedCells, timeSeed, writeAnswer } from './answer.ts';
 import { armShape, askedOf, foundIn } from './request.ts';
-
-export interface VerifyArguments extends ArmArguments {
-  readonly tolerate?: string | undefined;
-  /** Compare the memory floors, too. */
-  readonly floor: boolean;
-}
+import type { VerifyArguments } from './verify-command.ts';
 
 const CODES: Readonly<Record<Answer, number>> = {
   safe: EXIT.ok,

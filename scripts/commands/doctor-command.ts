@@ -1,0 +1,25 @@
+import type { Argv } from 'yargs';
+import { type ArgumentsOf, defineCommand } from './command.ts';
+
+const options = (args: Argv) =>
+  args
+    .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+    .option('fresh', { type: 'boolean', default: false, describe: 'Probe the accelerator again' })
+    .option('boot', {
+      type: 'boolean',
+      default: false,
+      describe: 'Boot a machine, restore another, and show where the time goes',
+    })
+    .option('node', {
+      type: 'boolean',
+      default: false,
+      describe: 'Compare a guest with what runc, containerd and the kubelet expect of a node',
+    });
+export type DoctorArguments = ArgumentsOf<typeof options>;
+
+export const doctor = defineCommand({
+  command: 'doctor',
+  describe: 'Check this host: tools, versions, accelerator, space',
+  options,
+  handler: async (args) => (await import('./doctor.ts')).doctor(args),
+});

@@ -1,0 +1,29 @@
+import type { Argv } from 'yargs';
+import { type ArgumentsOf, defineCommand } from './command.ts';
+
+const FORMATS = ['terminal', 'html', 'markdown', 'junit', 'json'] as const;
+
+const options = (args: Argv) =>
+  args
+    .positional('run', {
+      type: 'string',
+      default: 'latest',
+      describe: 'Folder, beginning of its name, or latest',
+    })
+    .option('format', {
+      alias: 'f',
+      choices: FORMATS,
+      default: 'terminal' as (typeof FORMATS)[number],
+      describe: 'Format',
+    })
+    .option('out', { alias: 'o', type: 'string', describe: 'Write to this file' })
+    .example('$0 report latest -f markdown', 'for an issue comment')
+    .example('$0 report latest -f junit -o junit.xml', 'for a CI');
+export type ReportArguments = ArgumentsOf<typeof options>;
+
+export const report = defineCommand({
+  command: 'report [run]',
+  describe: 'Render the report of a run again',
+  options,
+  handler: async (args) => (await import('./report.ts')).report(args),
+});
