@@ -102,6 +102,11 @@ export class KernelLog {
     return [...this.#texts, textOf(this.#piece)].join('');
   }
 
+  /** Gives up the text of what is over, once that is on disk: a cell may have a machine for each sample. */
+  forgetText(): void {
+    this.#texts.length = 0;
+  }
+
   /** What a sample's log tells; `undefined` asks for what belongs to no sample. */
   findings(sample: string | undefined): KernelFindings {
     const open = this.#piece.sample === sample ? findKernelEvents(this.#piece.entries) : [];

@@ -136,6 +136,7 @@ export class CellMachine implements AsyncDisposable {
     // A machine that is gone has given what it could.
     await this.log.catchUp().catch(() => undefined);
     await this.#keep('kernel.log', this.log.text);
+    this.log.forgetText();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

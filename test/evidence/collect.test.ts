@@ -123,4 +123,14 @@ describe('KernelLog', () => {
     await log.begin('start#3');
     expect((await log.end('start#3', [])).incomplete).toBeUndefined();
   });
+
+  it('forgets the text of samples that are over when it is told to, and what was found stays', async () => {
+    const { log, kernel } = guest();
+    await log.begin('start#1');
+    kernel.says(KILL);
+    await log.end('start#1', []);
+    log.forgetText();
+    expect(log.text).toBe('');
+    expect(log.findings('start#1').oomKills).toHaveLength(1);
+  });
 });
