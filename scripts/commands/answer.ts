@@ -5,6 +5,7 @@ import { writeWhole } from '../lib/files.ts';
 import { renderHtml } from '../report/html.ts';
 import type { Section } from '../report/html-parts.ts';
 import type { Report } from '../report/model.ts';
+import { changedBuilds, otherBuilds } from '../runner/builds.ts';
 import type { ExperimentRequest } from '../runner/experiment.ts';
 import { openRunFolder } from '../runner/run-folder.ts';
 import { filterCells } from '../scenario/filter.ts';
@@ -95,6 +96,8 @@ export async function openRun(
     const provider = await makeProvider('qemu', notice);
     await tidyBefore(provider, notice);
     const store = openStore({ offline: args.offline, notice });
+    const changes = fresh ? [] : await changedBuilds(dir, { scenario, cells }, store, context().signal);
+    if (changes.length > 0) throw otherBuilds(dir, changes);
     return { dir, folder, session: sessionId(), command, provider, store, begun };
   } catch (error) {
     await folder[Symbol.asyncDispose]();
