@@ -92,12 +92,13 @@ export async function openRun(
   const begin = fresh ? keep : undefined;
   const folder = await openRunFolder(dir, { scenario, cells }, { fresh, begin });
   try {
-    const begun = fresh ? undefined : await keep();
-    const provider = await makeProvider('qemu', notice);
-    await tidyBefore(provider, notice);
     const store = openStore({ offline: args.offline, notice });
     const changes = fresh ? [] : await changedBuilds(dir, { scenario, cells }, store, context().signal);
     if (changes.length > 0) throw otherBuilds(dir, changes);
+    // From here on it goes on; what was refused did not.
+    const begun = fresh ? undefined : await keep();
+    const provider = await makeProvider('qemu', notice);
+    await tidyBefore(provider, notice);
     return { dir, folder, session: sessionId(), command, provider, store, begun };
   } catch (error) {
     await folder[Symbol.asyncDispose]();
