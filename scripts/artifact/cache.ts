@@ -52,7 +52,7 @@ export interface ListedEntry {
 
 /** Begin the names of folders in which entries are made; of the latter, the next one to make it goes on. */
 export const MAKING = '.making-';
-export const PARTIAL = '.partial-';
+const PARTIAL = '.partial-';
 const DAY = 24 * 3600 * 1000;
 
 export interface CacheOptions {

@@ -5,6 +5,7 @@ import { writeWhole } from '../lib/files.ts';
 import { renderHtml } from '../report/html.ts';
 import type { Section } from '../report/html-parts.ts';
 import type { Report } from '../report/model.ts';
+import { changedBuilds, otherBuilds } from '../runner/builds.ts';
 import type { ExperimentRequest } from '../runner/experiment.ts';
 import { openRunFolder } from '../runner/run-folder.ts';
 import { filterCells } from '../scenario/filter.ts';
@@ -91,10 +92,13 @@ export async function openRun(
   const begin = fresh ? keep : undefined;
   const folder = await openRunFolder(dir, { scenario, cells }, { fresh, begin });
   try {
+    const store = openStore({ offline: args.offline, notice });
+    const changes = fresh ? [] : await changedBuilds(dir, { scenario, cells }, store, context().signal);
+    if (changes.length > 0) throw otherBuilds(dir, changes);
+    // From here on it goes on; what was refused did not.
     const begun = fresh ? undefined : await keep();
     const provider = await makeProvider('qemu', notice);
     await tidyBefore(provider, notice);
-    const store = openStore({ offline: args.offline, notice });
     return { dir, folder, session: sessionId(), command, provider, store, begun };
   } catch (error) {
     await folder[Symbol.asyncDispose]();

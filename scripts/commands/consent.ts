@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
 import { networkText } from '../lib/network.ts';
 import { packageRoot } from '../lib/paths.ts';
+import { forTerminal } from '../lib/plain.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
@@ -74,7 +75,7 @@ function terminalAsk(signal: AbortSignal): Asking['ask'] {
   return async (question) => {
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     try {
-      return /^y(?:es)?$/i.test((await lines.question(question, { signal })).trim());
+      return /^y(?:es)?$/i.test((await lines.question(forTerminal(question), { signal })).trim());
     } finally {
       lines.close();
     }

@@ -34,6 +34,8 @@ interface Piece {
   readonly entries: KernelLogEntry[];
   /** Lines for which there was no room. */
   leftOut: number;
+  /** The kernel's own of them: none of these is an event. */
+  unread: number;
 }
 
 export class KernelLog {
@@ -84,6 +86,12 @@ export class KernelLog {
       incomplete = incompleteBetween(this.#before, missing);
       if (missing.kills <= this.#before.kills) break;
     }
+    const { unread } = this.#piece;
+    if (unread > 0) {
+      incomplete ??=
+        `the kernel logged more than ${ROOM.kernel / 2 ** 20} MiB, and ${unread} of its lines were not looked at, ` +
+        'so a panic or an oops may be missing';
+    }
     this.#attribution.end(sample);
     this.#piece.lines.push(`${sampleMarker(sample, 'end')}\n`);
     return { text: this.#turn(undefined), incomplete };
@@ -92,6 +100,11 @@ export class KernelLog {
   /** Everything read so far, with a line where a sample begins and ends. */
   get text(): string {
     return [...this.#texts, textOf(this.#piece)].join('');
+  }
+
+  /** Gives up the text of what is over, once that is on disk: a cell may have a machine for each sample. */
+  forgetText(): void {
+    this.#texts.length = 0;
   }
 
   /** What a sample's log tells; `undefined` asks for what belongs to no sample. */
@@ -118,7 +131,9 @@ export class KernelLog {
     this.#room[of] -= line.length;
     if (this.#room[of] < 0) this.#piece.leftOut++;
     else this.#piece.lines.push(line);
-    if (this.#room[of] >= 0 && !entry.user) this.#piece.entries.push(entry);
+    if (entry.user) return;
+    if (this.#room[of] < 0) this.#piece.unread++;
+    else this.#piece.entries.push(entry);
   }
 
   /** Ends the piece that is open, and begins another; returns the text of the one that ended. */
@@ -134,7 +149,7 @@ export class KernelLog {
 }
 
 function begun(sample: string | undefined): Piece {
-  return { sample, lines: [], entries: [], leftOut: 0 };
+  return { sample, lines: [], entries: [], leftOut: 0, unread: 0 };
 }
 
 function textOf({ lines, leftOut }: Piece): string {

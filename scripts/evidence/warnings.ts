@@ -23,11 +23,15 @@ const LOGGED = /^.*(?:\blevel=(?:warning|error|fatal)\b|"level":"(?:warning|erro
 /** When it was said, and by which process: what differs each time. */
 const STAMP = /\btime="[^"]*" ?|"time":"[^"]*",?|,?"time":"[^"]*"|^\S+ \d\d:\d\d:\d\d \S+ /g;
 
-/** Two warnings are one when they differ in numbers, addresses and ids alone. */
+/**
+ * Two warnings are one when they differ in numbers, addresses and ids alone. Looked at is what is kept of a line: errors
+ * and reports of strangers may have longer ones.
+ */
 export function normalised(line: string): string {
   return line
+    .slice(0, LENGTH)
     .replaceAll(/0x[0-9a-f]+/gi, '#')
-    .replaceAll(/\b(?=[0-9a-f-]*\d)[0-9a-f]{8,}(?:-[0-9a-f]{4,})*\b/gi, '#')
+    .replaceAll(/\b(?=[0-9a-f-]{0,64}\d)[0-9a-f]{8,}(?:-[0-9a-f]{4,})*\b/gi, '#')
     .replaceAll(/\d+/g, '#');
 }
 

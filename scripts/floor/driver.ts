@@ -3,6 +3,7 @@ import type { Capabilities } from '../../vm/machine.ts';
 import { UsageError } from '../lib/errors.ts';
 import type { Report, ReportCell } from '../report/model.ts';
 import { begunCell } from '../runner/begun.ts';
+import { recordBuilds } from '../runner/builds.ts';
 import { openCell } from '../runner/cell-session.ts';
 import { conduct, type ExperimentRequest } from '../runner/experiment.ts';
 import { makeReady, type ReadyCell, resolveCell } from '../runner/plan.ts';
@@ -63,7 +64,9 @@ async function runOne(
 ): Promise<{ readonly result: ReportCell; readonly capabilities: Capabilities | undefined }> {
   let ready: ReadyCell;
   try {
-    ready = await makeReady(await resolveCell(cell, scenario, store, signal), store, signal);
+    const resolved = await resolveCell(cell, scenario, store, signal);
+    await recordBuilds(dir, [resolved], begun?.done);
+    ready = await makeReady(resolved, store, signal);
   } catch (error) {
     if (error instanceof UsageError || signal.aborted) throw error;
     const result = skippedCell(cell, [], error, 0);

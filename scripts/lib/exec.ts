@@ -163,6 +163,16 @@ export function abortError(signal: AbortSignal): ReproError {
   return signal.reason instanceof ReproError ? signal.reason : new InterruptedError();
 }
 
+/** A promise, or the abort of a signal, whichever comes first: what doesn't listen to it holds nothing up. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(abortError(signal));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
 function environment(extra: RunOptions['env']): NodeJS.ProcessEnv {
   return { ...process.env, LC_ALL: 'C.UTF-8', LANGUAGE: '', ...extra };
 }

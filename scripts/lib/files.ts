@@ -7,10 +7,14 @@ import { ReproError } from './errors.ts';
 /** What fsync(2) says on file systems that have none. */
 const UNFLUSHABLE = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'ENOLCK'];
 
+/** Whether a file of this name is one that `writeWhole` was ended in, and not the user's own. */
+export const isUnfinished = (name: string): boolean =>
+  /\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
+
 /**
  * Writes a text in one step: whoever reads sees the file as it was or as it is now, also after a crash or on a disk
- * that got full. Of several writers at once, the last one's stays. A symbolic link of its name is replaced, not followed. `mode` as in open(2). Throws ReproError
- * `disk-full`, and what else the calls throw.
+ * that got full. Of several writers at once, the last one's stays. A symbolic link of its name is replaced, not
+ * followed. `mode` as in open(2). Throws ReproError `disk-full`, and what else the calls throw.
  */
 export async function writeWhole(
   file: string,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ZodType } from 'zod';
 import { UsageError } from './errors.ts';
 import { isRefusal, writeWhole } from './files.ts';
+import { safeJson } from './plain.ts';
 
 /** Lists and objects in one another: several times what any file of ours has. */
 const DEEPEST = 100;
@@ -64,12 +65,13 @@ export async function recallJson<T>(file: string, schema: ZodType<T>): Promise<T
   });
 }
 
+/** Whole or not at all, as text that can be looked at in a terminal. */
 export async function writeJson(
   file: string,
   value: unknown,
   options: { readonly mode?: number } = {},
 ): Promise<void> {
-  await writeWhole(file, `${JSON.stringify(value, null, 2)}\n`, options);
+  await writeWhole(file, safeJson(value), options);
 }
 
 function damaged(file: string, what: string, cause?: unknown): UsageError {

@@ -133,7 +133,8 @@ class Watch {
 
   /**
    * Moves the lock away if its holder is gone; returns where to, or undefined when it may not be moved. `retry`:
-   * it was given back, or another was quicker. The new name is the holder's own and stays until we have given the
+   * it was given back, or another was quicker. Throws ReproError `lock` where it may be moved and can't, as of another
+   * user's in /tmp. The new name is the holder's own and stays until we have given the
    * lock back: whoever still takes that holder for the present one can't move the lock of the next.
    */
   async takeOver(): Promise<string | 'retry' | undefined> {
@@ -145,8 +146,15 @@ class Watch {
     const tomb = besideOf(this.#path, this.#holder?.id ?? `unknown-${Math.trunc(stats.mtimeMs)}`);
     try {
       await rename(lock, tomb);
-    } catch {
-      return 'retry';
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return 'retry';
+      // Whoever took it from this holder is not done yet.
+      if (code === 'ENOTEMPTY' || code === 'EEXIST') return undefined;
+      throw new ReproError('lock', `${lock} was left by ${this.holder} and can't be removed: ${code}`, {
+        hint: `make sure that no repro runs there, and remove ${lock}`,
+        cause: error,
+      });
     }
     const moved = await recallJson(join(tomb, HOLDER), holderSchema);
     if (moved?.id === this.#holder?.id) return tomb;
@@ -212,7 +220,10 @@ async function sweepOne(folder: string, name: string): Promise<void> {
   const holder = await recallJson(join(dir, HOLDER), holderSchema);
   if (holder === undefined) {
     const stats = await stat(dir).catch(() => undefined);
-    if (stats?.isDirectory() && Date.now() - stats.mtimeMs > NAMELESS) await remove(dir);
+    // Anything else of such a name is somebody's: a run's folder may be any folder of the user's.
+    const names = stats?.isDirectory() ? await readdir(dir).catch(() => undefined) : undefined;
+    const isOurs = names?.every((one) => one === HOLDER) ?? false;
+    if (isOurs && stats !== undefined && Date.now() - stats.mtimeMs > NAMELESS) await remove(dir);
   } else if (ownerState(holder) === 'gone') {
     // Away from its name first, so that it can't be another's by then.
     const tomb = join(folder, `${name.replace(/\.lock$/, '')}.${randomUUID()}.lock`);

@@ -73,15 +73,17 @@ export function parseAllowed(text: string): Allowed | undefined {
 /** What a guest may reach. `own` are addresses of the host itself: public or not, they must be named. */
 export class AccessList {
   readonly #allowed: readonly Allowed[];
-  readonly #own: ReadonlySet<string>;
+  /** Compared as addresses: an IPv6 address can be written in many ways. */
+  readonly #own: BlockList;
 
   constructor({ allow }: NetworkAccess, own: readonly string[] = []) {
     this.#allowed = allow.flatMap((text) => parseAllowed(text) ?? []);
-    this.#own = new Set(own);
+    this.#own = new BlockList();
+    for (const address of own) this.#own.addAddress(address, familyOf(address));
   }
 
   admits(to: Destination): boolean {
-    if (isPublic(to.address) && !this.#own.has(to.address)) return true;
+    if (isPublic(to.address) && !this.#own.check(to.address, familyOf(to.address))) return true;
     return this.#allowed.some((one) => matches(one, to));
   }
 }
@@ -98,14 +100,19 @@ function matches(allowed: Allowed, { host, address, port }: Destination): boolea
   }
   const family = isIP(address);
   if (family !== isIP(allowed.address)) return false;
-  return blocks([`${allowed.address}/${allowed.prefix}`]).check(address, family === 6 ? 'ipv6' : 'ipv4');
+  return blocks([`${allowed.address}/${allowed.prefix}`]).check(address, familyOf(address));
+}
+
+/** As BlockList names it. */
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }
 
 function blocks(subnets: readonly string[]): BlockList {
   const list = new BlockList();
   for (const subnet of subnets) {
     const [address = '', prefix] = subnet.split('/');
-    list.addSubnet(address, Number(prefix), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    list.addSubnet(address, Number(prefix), familyOf(address));
   }
   return list;
 }

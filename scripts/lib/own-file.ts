@@ -15,7 +15,7 @@ export async function readOwn(file: string, mostBytes: number): Promise<string> 
   });
   try {
     const stat = await handle.stat();
-    if (!stat.isFile()) throw new UsageError('no-file', `${file} is not a regular file`);
+    if (!stat.isFile()) throw isNoFile(file);
     if (stat.size > mostBytes) {
       const mib = (bytes: number) => Math.ceil(bytes / 2 ** 20);
       throw new UsageError('too-large', `${file} has ${mib(stat.size)} MiB, of ${mib(mostBytes)} at most`);
@@ -28,7 +28,8 @@ export async function readOwn(file: string, mostBytes: number): Promise<string> 
 
 /**
  * Throws UsageError `link` when the folder is a symbolic link, or holds one anywhere: what is written into it would
- * come to lie elsewhere. `except`: names in it that are not looked into. A folder that isn't there has none.
+ * come to lie elsewhere. Throws UsageError `no-file` for a pipe or a device in it, which would be waited for.
+ * `except`: names in it that are not looked into. A folder that isn't there has none.
  */
 export async function refuseLinks(dir: string, except: readonly string[] = []): Promise<void> {
   const own = await lstat(dir).catch(() => undefined);
@@ -38,8 +39,13 @@ export async function refuseLinks(dir: string, except: readonly string[] = []): 
   for (const entry of entries) {
     const path = join(dir, entry.name);
     if (entry.isSymbolicLink()) throw isLink(path);
+    if (entry.isFIFO() || entry.isCharacterDevice()) throw isNoFile(path);
     if (entry.isDirectory() && !except.includes(entry.name)) await refuseLinks(path);
   }
+}
+
+function isNoFile(path: string): UsageError {
+  return new UsageError('no-file', `${path} is not a regular file`);
 }
 
 function isLink(path: string): UsageError {

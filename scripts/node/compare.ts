@@ -12,7 +12,7 @@ export function askScript(expectations: readonly Expectation[]): string {
 }
 
 /** What `askScript` printed, by the number of the question; an answer of several lines becomes one. */
-export function parseAnswers(stdout: string): Map<number, string> {
+function parseAnswers(stdout: string): Map<number, string> {
   const answers = new Map<number, string>();
   for (const piece of `\n${stdout}`.split(`\n${MARK}`).slice(1)) {
     const [index = '', ...lines] = piece.split('\n');

@@ -6,8 +6,8 @@ import { oneLine } from './text.ts';
 
 /** Shown at most; all are in report.json, by cell. */
 const SHOWN = 5;
-/** Letters of a warning and of an error by which one is taken for the other. */
-const ALIKE = 60;
+/** Letters of a warning and of an error by which one is taken for the other, and how many an error must have for that. */
+const ALIKE = { most: 60, least: 12 };
 
 export interface PartialWarning {
   readonly source: Warning['source'];
@@ -31,10 +31,10 @@ export function partialWarnings({ cells }: Pick<Report, 'cells'>): PartialWarnin
   const compared = cells.filter(({ samples, warnings }) => samples.length > 0 && warnings !== undefined);
   const found = new Map<string, { source: Warning['source']; line: string; cells: ReportCell[] }>();
   for (const cell of compared) {
-    const errors = cell.samples.flatMap((sample) => sample.errors).map(normalised);
+    const errors = errorsOf(cell);
     for (const { source, line } of cell.warnings ?? []) {
       const key = `${source} ${normalised(line)}`;
-      if (source === 'runtime' && errors.some((error) => key.includes(error.slice(0, ALIKE)))) continue;
+      if (source === 'runtime' && errors.some((error) => key.includes(error))) continue;
       const known = found.get(key);
       if (known === undefined) found.set(key, { source, line: oneLine(line), cells: [cell] });
       else known.cells.push(cell);
@@ -43,6 +43,12 @@ export function partialWarnings({ cells }: Pick<Report, 'cells'>): PartialWarnin
   const partial = [...found.values()].filter((one) => one.cells.length < compared.length);
   partial.sort((a, b) => b.cells.length - a.cells.length);
   return { shown: partial.slice(0, SHOWN), more: Math.max(0, partial.length - SHOWN), of: compared.length };
+}
+
+/** How the errors of its samples begin; not of those that say next to nothing, which would stand in any warning. */
+function errorsOf({ samples }: ReportCell): string[] {
+  const all = samples.flatMap(({ errors }) => errors.map((error) => normalised(error).slice(0, ALIKE.most)));
+  return [...new Set(all)].filter((error) => error.length >= ALIKE.least);
 }
 
 /** `kernel, in 2 of 3 cells: runc 1.3.6`: who said it, and where. */

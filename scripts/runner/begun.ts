@@ -1,5 +1,6 @@
 /** What an interrupted run left, for the one that goes on with it. Pure. */
 import type { Sample } from '../evidence/types.ts';
+import { InterruptedError } from '../lib/errors.ts';
 import type { ReportCell } from '../report/model.ts';
 
 export interface Begun {
@@ -25,6 +26,12 @@ export function resumeNotes(begun: Begun | undefined): string[] {
   return [`${RESUMED}${times}. Finished samples were kept; those after it ran on new machines.`];
 }
 
+const INTERRUPTED = new InterruptedError().message;
+
+/** Whether it was interrupted after its last sample: what is said of it then is of that moment. */
+const isInterrupted = ({ verdict }: Pick<ReportCell, 'verdict'>): boolean =>
+  verdict.reason === INTERRUPTED || (verdict.reason?.startsWith(`${INTERRUPTED};`) ?? false);
+
 /** The samples of a cell that are done, and its report if that counts the same ones: then nothing is left to run. */
 export function begunCell(
   begun: Begun | undefined,
@@ -33,5 +40,5 @@ export function begunCell(
   const done = begun?.done.get(id) ?? [];
   const reported = begun?.cells.find((cell) => cell.id === id);
   const same = reported?.samples.length === done.length && done.length > 0;
-  return { done, reported: same ? reported : undefined };
+  return { done, reported: same && !isInterrupted(reported) ? reported : undefined };
 }

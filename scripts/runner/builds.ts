@@ -21,18 +21,18 @@ type Builds = z.infer<typeof schema>;
 type Resolved = { readonly cell: Cell; readonly artifacts: readonly ResolvedArtifact[] };
 
 /**
- * Writes down the builds of cells that are about to run; those of other cells stay. Throws UsageError `changed` when
- * a cell with samples would go on with another build.
+ * Writes down the builds of cells that are about to run; those of other cells stay. `done`: the samples there are, by
+ * cell. Throws UsageError `changed` when a cell with samples would go on with another build.
  */
 export async function recordBuilds(
   dir: string,
   resolved: readonly Resolved[],
-  sampled: ReadonlySet<string>,
+  done: ReadonlyMap<string, readonly unknown[]> = new Map(),
 ): Promise<void> {
   const known = (await recallJson(join(dir, FILE), schema)) ?? {};
   const now = buildsOf(resolved);
   const changes = Object.keys(now)
-    .filter((cell) => sampled.has(cell))
+    .filter((cell) => (done.get(cell)?.length ?? 0) > 0)
     .flatMap((cell) => changesOf(cell, known[cell], now[cell]));
   if (changes.length > 0) throw otherBuilds(dir, changes);
   await writeJson(join(dir, FILE), { ...known, ...now });

@@ -5,6 +5,7 @@ import type { Machine, MachineProvider } from '../../vm/machine.ts';
 import { KernelLog } from '../evidence/collect.ts';
 import type { GuestComponent, GuestSystem } from '../evidence/types.ts';
 import { MachineError, messageOf } from '../lib/errors.ts';
+import { orAborted } from '../lib/exec.ts';
 import { makeLimit } from '../lib/limit.ts';
 import type { Cell } from '../scenario/types.ts';
 import { readGuestSystem } from '../suites/guest-system.ts';
@@ -135,6 +136,7 @@ export class CellMachine implements AsyncDisposable {
     // A machine that is gone has given what it could.
     await this.log.catchUp().catch(() => undefined);
     await this.#keep('kernel.log', this.log.text);
+    this.log.forgetText();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -155,7 +157,7 @@ export class CellMachine implements AsyncDisposable {
     );
     try {
       const limited = AbortSignal.any([signal, limit.signal]);
-      return await Promise.race([work(limited), rejection(limited)]);
+      return await orAborted(work(limited), limited);
     } catch (error) {
       if (!limit.signal.aborted || signal.aborted) throw error;
       const text = messageOf(limit.signal.reason);
@@ -175,14 +177,6 @@ export class CellMachine implements AsyncDisposable {
     const own = number === 1 ? name : `machine-${number}-${name}`;
     await writeFile(join(runDir, dir, fileName(own)), text);
   }
-}
-
-/** Rejects when `signal` is aborted: a suite that doesn't listen can't hold up the run. */
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 export function suiteContext(

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReproError, UsageError } from '../lib/errors.ts';
-import { writeWhole } from '../lib/files.ts';
+import { isUnfinished, writeWhole } from '../lib/files.ts';
 import { sha256Text } from '../lib/hash.ts';
 import { readJson, writeJson } from '../lib/json.ts';
 import { type Lock, takeLock } from '../lib/lock.ts';
@@ -63,7 +63,7 @@ export async function openRunFolder(
   const lock = await lockRun(dir);
   try {
     // What a crash left of files that were being written.
-    for (const name of await readdir(dir)) if (name.endsWith('.tmp')) await rm(join(dir, name));
+    for (const name of await readdir(dir)) if (isUnfinished(name)) await rm(join(dir, name));
     const asked = questionOf(scenario, cells);
     const file = join(dir, QUESTION);
     const known = existsSync(file) ? await readJson(file, questionSchema) : undefined;

@@ -85,7 +85,7 @@ async function resolve(
   );
   run.enter('artifacts');
   const found = resolved.filter((one) => one !== undefined);
-  await recordBuilds(run.order.dir, found, new Set(run.order.done.keys()));
+  await recordBuilds(run.order.dir, found, run.order.done);
   return found;
 }
 

@@ -7,6 +7,7 @@ import type { KernelLog, SampleLog } from '../evidence/collect.ts';
 import type { MetricValue, Outcome, Sample, TestResult } from '../evidence/types.ts';
 import { clipped } from '../lib/bounded.ts';
 import { messageOf, ReproError } from '../lib/errors.ts';
+import { orAborted } from '../lib/exec.ts';
 import { makeFolder } from '../lib/files.ts';
 import { makeLimit } from '../lib/limit.ts';
 import type { SampleSink, Suite, SuiteContext } from '../suites/suite.ts';
@@ -171,13 +172,5 @@ async function withTimeout(
     (said) => new ReproError('sample-timeout', `no answer within the sample's ${said}`),
   );
   const limited = AbortSignal.any([signal, limit.signal]);
-  await Promise.race([work(limited), rejection(limited)]);
-}
-
-/** Rejects when `signal` is aborted: a suite that doesn't listen can't hold up the run. */
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
+  await orAborted(work(limited), limited);
 }

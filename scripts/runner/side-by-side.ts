@@ -5,6 +5,7 @@ import type { ReportCell, ReportSample } from '../report/model.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { judgeSample } from '../verdict/judge.ts';
 import { type Begun, begunCell } from './begun.ts';
+import { recordBuilds } from './builds.ts';
 import { type CellSession, openCell } from './cell-session.ts';
 import type { Listener } from './events.ts';
 import { type ArtifactStore, makeReady, type ReadyCell, resolveCell } from './plan.ts';
@@ -35,14 +36,17 @@ export interface SideBySideResult {
   readonly capabilities: Capabilities | undefined;
 }
 
-/** All cells are skipped when one can't be had, and all end when one does: there is nothing to compare with. */
+/**
+ * All cells are skipped when one can't be had, and all end when one does: there is nothing to compare with. Throws
+ * UsageError, also `changed` where samples of another build are there.
+ */
 export async function runSideBySide(request: SideBySide, signal: AbortSignal): Promise<SideBySideResult> {
   const { scenario, cells, provider, store, listener } = request;
   let ready: readonly ReadyCell[];
   try {
-    ready = await Promise.all(
-      cells.map(async (cell) => makeReady(await resolveCell(cell, scenario, store, signal), store, signal)),
-    );
+    const resolved = await Promise.all(cells.map((cell) => resolveCell(cell, scenario, store, signal)));
+    await recordBuilds(request.dir, resolved, request.begun?.done);
+    ready = await Promise.all(resolved.map((cell) => makeReady(cell, store, signal)));
   } catch (error) {
     if (error instanceof UsageError || signal.aborted) throw error;
     const results = cells.map((cell) => {

@@ -110,4 +110,27 @@ describe('KernelLog', () => {
     expect(text).toContain(KILL);
     expect(log.findings('start#1').oomKills).toHaveLength(1);
   });
+
+  it('what the kernel itself logs beyond that makes samples incomplete: nobody looked for a panic there', async () => {
+    const { log, kernel } = guest();
+    await log.begin('start#1');
+    for (let n = 0; n < 33; n++) kernel.says('x'.repeat(2 ** 20));
+    kernel.says('Kernel panic - not syncing: hung_task');
+    expect((await log.end('start#1', [])).incomplete).toContain('the kernel logged more than 32 MiB');
+    await log.begin('start#2');
+    kernel.says('BUG: unable to handle page fault');
+    expect((await log.end('start#2', [])).incomplete).toContain('1 of its lines were not looked at');
+    await log.begin('start#3');
+    expect((await log.end('start#3', [])).incomplete).toBeUndefined();
+  });
+
+  it('forgets the text of samples that are over when it is told to, and what was found stays', async () => {
+    const { log, kernel } = guest();
+    await log.begin('start#1');
+    kernel.says(KILL);
+    await log.end('start#1', []);
+    log.forgetText();
+    expect(log.text).toBe('');
+    expect(log.findings('start#1').oomKills).toHaveLength(1);
+  });
 });

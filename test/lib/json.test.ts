@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { UsageError } from '../../scripts/lib/errors.ts';
-import { parseJson } from '../../scripts/lib/json.ts';
+import { parseJson, writeJson } from '../../scripts/lib/json.ts';
+import { temporaryDir } from '../vm/support.ts';
 
 const schema = z.record(z.string(), z.unknown());
 const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
@@ -26,4 +29,12 @@ describe('JSON that anybody may have written', () => {
     expect(() => parseJson(text, schema, 'x.json')).toThrow(message);
     expect(() => parseJson(text, schema, 'x.json')).toThrow(UsageError);
   });
+});
+
+it('what is written can be looked at in a terminal, and is the same when it is read', async () => {
+  const file = join(await temporaryDir(), 'a.json');
+  const value = { text: 'a\u009b31m\u202eb' };
+  await writeJson(file, value);
+  expect(await readFile(file, 'utf8')).toBe('{\n  "text": "a\\u009b31m\\u202eb"\n}\n');
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(value);
 });

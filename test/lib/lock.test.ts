@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { InterruptedError } from '../../scripts/lib/errors.ts';
-import { takeLock, withLock } from '../../scripts/lib/lock.ts';
+import { sweepLocks, takeLock, withLock } from '../../scripts/lib/lock.ts';
 import { type Owner, thisOwner } from '../../scripts/lib/owner.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
 
@@ -199,4 +199,25 @@ test('the function is told when another took the lock over, and leaves the lock 
     { renewal: 20 },
   );
   expect(existsSync(`${path}.lock`)).toBe(true);
+});
+
+test('a lock that was left and cannot be moved is told, and not tried for ever', async () => {
+  await heldBy({ ...thisOwner(), pid: 2 ** 22 + 1, started: '1' });
+  // In the way of moving it.
+  await writeFile(`${path}.the-other.lock`, '');
+  await expect(takeLock(path)).rejects.toMatchObject({ code: 'lock' });
+  expect(existsSync(`${path}.lock`)).toBe(true);
+});
+
+test('sweeping removes old locks without a name, and no folder of the user that is called like one', async () => {
+  const old = new Date(Date.now() - 2 * HOUR);
+  for (const name of ['nameless', 'damaged', 'theirs']) {
+    const dir = join(dirname(path), `${name}.lock`);
+    await mkdir(dir, { recursive: true });
+    if (name === 'damaged') await writeFile(join(dir, 'owner.json'), '{');
+    if (name === 'theirs') await writeFile(join(dir, 'notes.txt'), 'mine');
+    await utimes(dir, old, old);
+  }
+  await sweepLocks(dirname(path));
+  expect(await others()).toEqual(['theirs.lock']);
 });

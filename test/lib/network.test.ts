@@ -61,6 +61,14 @@ describe('AccessList', () => {
     expect(admits(['1.1.1.1:80'], 'example.org', '1.1.1.1', { own: ['1.1.1.1'] })).toBe(true);
   });
 
+  it('knows an address of the host itself however it is written', () => {
+    const own = ['2606:4700::1111', '1.1.1.1', 'fe80::1'];
+    for (const address of ['2606:4700::1111', '2606:4700:0:0:0:0:0:1111', '2606:4700:0000::0.0.17.17'])
+      expect(admits([], address, address, { own })).toBe(false);
+    expect(admits([], 'a', '2606:4700::1112', { own })).toBe(true);
+    expect(admits([], 'a', 'fe80::1%eth0', { own })).toBe(false);
+  });
+
   it('looks at the address and not at the name', () => {
     expect(admits([], 'example.org', '127.0.0.1')).toBe(false);
     expect(admits([], '1.1.1.1', '169.254.169.254')).toBe(false);

@@ -48,3 +48,8 @@ test('a link anywhere in a folder is found, and so is a folder that is one', asy
   await symlink('run', join(dir, 'link'));
   await expect(refuseLinks(join(dir, 'link'))).rejects.toMatchObject({ code: 'link' });
 });
+
+test('a pipe in a folder is found: whoever read it would wait', async () => {
+  execFileSync('mkfifo', [join(dir, 'run/journal.ndjson')]);
+  await expect(refuseLinks(join(dir, 'run'))).rejects.toMatchObject({ code: 'no-file', exitCode: 2 });
+});

@@ -43,6 +43,24 @@ it('does not repeat what a sample gives as its error', () => {
   expect(shown.map(({ line }) => line)).toEqual(['level=warning msg=b']);
 });
 
+it('is not hidden by an error that says nothing', () => {
+  const [first, second] = reportOf([runtime('level=warning msg=b')], []).cells;
+  const [sample] = first?.samples ?? [];
+  if (first === undefined || second === undefined || sample === undefined) throw new Error('two cells');
+  const erring = { ...sample, errors: ['', 'level'] };
+  const { shown } = partialWarnings({ cells: [{ ...first, samples: [erring] }, second] });
+  expect(shown.map(({ line }) => line)).toEqual(['level=warning msg=b']);
+});
+
+it('takes errors of any length and look', () => {
+  const [first, second] = reportOf([runtime('level=warning msg=b')], []).cells;
+  const [sample] = first?.samples ?? [];
+  if (first === undefined || second === undefined || sample === undefined) throw new Error('two cells');
+  // Some seconds each where time grows with the square of their length.
+  const erring = { ...sample, errors: Array.from({ length: 100 }, (_, at) => `${'a-'.repeat(16_000)}${at}`) };
+  expect(partialWarnings({ cells: [{ ...first, samples: [erring] }, second] }).shown).toHaveLength(1);
+});
+
 it('stands in every format, five at most, and no escape sequence of it gets through', () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const report = reportOf(

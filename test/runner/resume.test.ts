@@ -10,13 +10,14 @@ import { readReport } from '../../scripts/report/json.ts';
 import type { Begun } from '../../scripts/runner/begun.ts';
 import type { ExperimentRequest } from '../../scripts/runner/experiment.ts';
 import { readJournal } from '../../scripts/runner/journal.ts';
+import type { ArtifactStore } from '../../scripts/runner/plan.ts';
 import type { Scenario } from '../../scripts/scenario/types.ts';
 import { pairsOf } from '../../scripts/verify/arms.ts';
 import { verify } from '../../scripts/verify/driver.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
 import { temporaryDir } from '../vm/support.ts';
-import { type Answer, requestOf, scriptScenario, started } from './support.ts';
+import { type Answer, fakeStore, requestOf, scriptScenario, started } from './support.ts';
 
 const { signal } = new AbortController();
 const MI = 1024 ** 2;
@@ -87,9 +88,15 @@ const VERBS: Readonly<Record<string, Verb>> = {
 };
 
 /** Asks in a folder with the first `finished` lines of a journal, as a kill leaves it. */
-async function ask(verb: Verb, journal: readonly string[] = [], cells: Begun['cells'] = []) {
+async function ask(
+  verb: Verb,
+  journal: readonly string[] = [],
+  cells: Begun['cells'] = [],
+  { builds, store: otherStore }: { readonly builds?: string; readonly store?: ArtifactStore } = {},
+) {
   const dir = await temporaryDir();
   await mkdir(dir, { recursive: true });
+  if (builds !== undefined) await writeFile(join(dir, 'builds.json'), builds);
   await writeFile(join(dir, 'journal.ndjson'), journal.map((line) => `${line}\n`).join(''));
   const { request, provider } = requestOf(dir, verb.scenario, verb.answer);
   const { scenario, session, command, store, listener } = request;
@@ -106,12 +113,13 @@ async function ask(verb: Verb, journal: readonly string[] = [], cells: Begun['ce
     session,
     command,
     provider,
-    store,
+    store: otherStore ?? store,
     listener,
     begun: journal.length === 0 ? undefined : begun,
   });
   const lines = (await readFile(join(dir, 'journal.ndjson'), 'utf8')).trimEnd().split('\n');
-  return { result, lines, provider, report: (await readReport(dir)).report };
+  const recorded = await readFile(join(dir, 'builds.json'), 'utf8');
+  return { result, lines, provider, builds: recorded, report: (await readReport(dir)).report };
 }
 
 /** A machine that was killed before any report named it left samples alone: what it was is not known any more. */
@@ -139,6 +147,24 @@ describe.each(Object.entries(VERBS))('%s, killed after any of its samples and re
       expect(new Set(reported).size).toBe(reported.length);
       expect(reported).toHaveLength(whole.lines.length);
     }
+  });
+
+  it('never adds samples of another build to those of the first', async () => {
+    const { lines, builds } = await ask(verb);
+    const store = fakeStore();
+    const other: ArtifactStore = {
+      ...store,
+      resolve: async (...args) => {
+        const found = await store.resolve(...args);
+        if (found.component !== 'runc') return found;
+        return { ...found, packageVersion: `${found.packageVersion}+b1`, sha256: 'another' };
+      },
+    };
+    await expect(ask(verb, lines.slice(0, 4), [], { builds, store: other })).rejects.toMatchObject({
+      code: 'changed',
+      message: expect.stringMatching(/runc: deb:trixie (\S+) -> deb:trixie \1\+b1/),
+    });
+    await ask(verb, lines.slice(0, 4), [], { builds });
   });
 
   it('says how it was first asked, and when it was resumed', async () => {

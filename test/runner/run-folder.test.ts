@@ -47,6 +47,16 @@ describe('a folder in use', () => {
     expect((await readdir(dir)).filter((name) => name.includes('lock'))).toEqual([]);
   });
 
+  it('loses what a crash left half written, and nothing of the user', async () => {
+    const dir = await temporaryDir();
+    const left = 'report.json.0b2d8a52-1c2d-4e3f-8a9b-0123456789ab.tmp';
+    for (const name of [left, 'notes.tmp']) await writeFile(join(dir, name), '');
+    await visit(dir);
+    const names = await readdir(dir);
+    expect(names).toContain('notes.tmp');
+    expect(names).not.toContain(left);
+  });
+
   it('is free when its user was killed', async () => {
     const dir = await temporaryDir();
     const script = `import { takeLock } from './scripts/lib/lock.ts';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { KernelLog } from '../../scripts/evidence/collect.ts';
+import { InterruptedError } from '../../scripts/lib/errors.ts';
 import type { HostWait } from '../../scripts/lib/limit.ts';
 import { runSample } from '../../scripts/runner/sample.ts';
 import { Startable } from '../../scripts/runner/startable.ts';
@@ -108,7 +109,7 @@ it('what a case found before it threw is kept', async () => {
 
 it('an interrupt before the case began ends it, also when the suite does not listen', async () => {
   const hang: Suite['run'] = () => new Promise(() => undefined);
-  const { sample } = await sampleOf(hang, { signal: AbortSignal.abort(new Error('stopped')) });
+  const { sample } = await sampleOf(hang, { signal: AbortSignal.abort(new InterruptedError('stopped')) });
   expect(sample).toMatchObject({ outcome: 'error', errors: ['stopped'] });
 });
 

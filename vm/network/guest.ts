@@ -7,7 +7,7 @@ import type { AgentLink } from '../agent/link.ts';
 export const PROXY = { address: '10.0.2.100', port: 3128 } as const;
 
 /** What programs take a proxy from, in both spellings that are in use. */
-export const PROXY_ENVIRONMENT: Readonly<Record<string, string>> = Object.fromEntries(
+const PROXY_ENVIRONMENT: Readonly<Record<string, string>> = Object.fromEntries(
   [
     ['http_proxy', `http://${PROXY.address}:${PROXY.port}`],
     ['https_proxy', `http://${PROXY.address}:${PROXY.port}`],

@@ -15,7 +15,7 @@ export type Resolve = (host: string) => Promise<readonly string[]>;
 
 /** Connections of one guest at a time. */
 const MOST = 256;
-/** Milliseconds until a connection to elsewhere is given up. */
+/** Milliseconds without a byte until a connection to elsewhere is given up; of a tunnel, until there is one. */
 const CONNECT_TIMEOUT = 30_000;
 /** Headers that are about one connection and not about the message (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = [
@@ -78,6 +78,11 @@ async function tunnel(asked: IncomingMessage, guest: Duplex, first: Buffer, choo
     const { host, port } = authority(asked.url ?? '');
     const there = await open(await choose(host, port));
     there.on('error', () => guest.destroy());
+    // It went away meanwhile, and won't say so again.
+    if (guest.destroyed) {
+      there.destroy();
+      return;
+    }
     there.once('close', () => guest.destroy());
     guest.once('close', () => there.destroy());
     guest.write('HTTP/1.1 200 Connection established\r\n\r\n');
@@ -100,6 +105,7 @@ async function forward(asked: IncomingMessage, answer: ServerResponse, choose: C
     const url = new URL(asked.url ?? '');
     if (url.protocol !== 'http:') throw new Refused('only http:// and CONNECT can be asked for');
     const { address, port } = await choose(bare(url.hostname), Number(url.port || 80));
+    if (answer.destroyed) return;
     const headers = Object.entries(asked.headers).filter(([name]) => !HOP_BY_HOP.includes(name));
     const there = request({
       host: address,
@@ -111,11 +117,19 @@ async function forward(asked: IncomingMessage, answer: ServerResponse, choose: C
       timeout: CONNECT_TIMEOUT,
     });
     there.once('error', fail);
+    there.once('timeout', () => there.destroy(new Error('no answer in time')));
     there.once('response', (got) => {
-      const back = Object.entries(got.headers).filter(([name]) => !HOP_BY_HOP.includes(name));
-      answer.writeHead(got.statusCode ?? 502, Object.fromEntries(back));
-      got.pipe(answer);
       got.once('error', () => answer.destroy());
+      const back = Object.entries(got.headers).filter(([name]) => !HOP_BY_HOP.includes(name));
+      try {
+        answer.writeHead(got.statusCode ?? 502, Object.fromEntries(back));
+      } catch (error) {
+        // Not every status that can be read can be written: `HTTP/1.1 000`.
+        there.destroy();
+        fail(error);
+        return;
+      }
+      got.pipe(answer);
     });
     answer.once('close', () => there.destroy());
     asked.pipe(there);

@@ -1,7 +1,7 @@
 /** Starts one QEMU with everything that goes with it: its control socket, the agent's link, the console. */
 import { join } from 'node:path';
 import { MachineError, messageOf } from '../../scripts/lib/errors.ts';
-import { abortError } from '../../scripts/lib/exec.ts';
+import { abortError, orAborted } from '../../scripts/lib/exec.ts';
 import type { HostWait } from '../../scripts/lib/limit.ts';
 import { AgentLink } from '../agent/link.ts';
 import { listenOnce } from '../agent/listen.ts';
@@ -137,16 +137,6 @@ function watchAgent(qmp: Qmp, link: AgentLink): void {
     if (name === 'VSERPORT_CHANGE' && data.id === 'agent' && data.open === false) {
       link.lose(new MachineError('lost', 'the agent in the machine ended'));
     }
-  });
-}
-
-/** A promise, or the abort of a signal, whichever comes first. */
-export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(abortError(signal));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
 

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { Layer } from '../../scripts/artifact/types.ts';
 import { MachineError, ReproError } from '../../scripts/lib/errors.ts';
+import { orAborted } from '../../scripts/lib/exec.ts';
 import type { HostWait } from '../../scripts/lib/limit.ts';
 import type { AgentLink } from '../agent/link.ts';
 import type {
@@ -21,7 +22,6 @@ import { layerSerial } from './argv.ts';
 import type { ConsoleReader } from './console.ts';
 import { explainFailure } from './explain.ts';
 import { hostMoment } from './host-moment.ts';
-import { orAborted } from './launch.ts';
 import { plugLayer } from './plug.ts';
 import type { QemuProcess } from './process.ts';
 import { forwardedPort, type Qmp } from './qmp.ts';

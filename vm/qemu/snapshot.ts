@@ -7,9 +7,9 @@ import { copyFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
-import { shellQuote } from '../../scripts/lib/exec.ts';
+import { orAborted, shellQuote } from '../../scripts/lib/exec.ts';
 import { bootCold } from './boot.ts';
-import { consoleLog, type Launched, type LaunchOrder, launch, orAborted } from './launch.ts';
+import { consoleLog, type Launched, type LaunchOrder, launch } from './launch.ts';
 import { plugLayer } from './plug.ts';
 import type { Qmp } from './qmp.ts';
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { ArtifactError, messageOf, UsageError } from '../../lib/errors.ts';
 import { RunError, run } from '../../lib/exec.ts';
 import { sha256File } from '../../lib/hash.ts';
-import { readJson } from '../../lib/json.ts';
+import { readJson, writeJson } from '../../lib/json.ts';
 import { withLock } from '../../lib/lock.ts';
 import { type Cache, fileOf } from '../cache.ts';
 import type { DebSource } from '../deb.ts';
@@ -88,7 +88,7 @@ export async function buildTree(
       const programs = join(dir, 'root');
       const sha256 = await takePrograms(order, out, programs, held);
       await packSquashfs(programs, join(dir, FILES.layer), held);
-      await writeFile(join(dir, FILES.record), `${JSON.stringify({ ...about, seconds, sha256 }, null, 2)}\n`);
+      await writeJson(join(dir, FILES.record), { ...about, seconds, sha256 });
     } finally {
       // By a program that no depth of folders stops.
       await run(['rm', '-rf', '--', ...['source', 'out', 'root'].map((name) => join(dir, name))]);

@@ -133,7 +133,7 @@ export const recipes = fuzzKind(
         must((await answered(() => askedOf('verify', { resume: dir }, FORM))) !== undefined, 'it is kept');
       }
       await foundIn(dir);
-      await answered(() => recordBuilds(dir, [], new Set()));
+      await answered(() => recordBuilds(dir, []));
       await answered(async () => {
         await using folder = await openRunFolder(dir, SCENARIO_CELLS, { asChanged: true });
         must(folder.difference === undefined || folder.difference.lines.length > 0, 'a difference has words');

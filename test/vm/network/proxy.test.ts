@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { packageRoot } from '../../../scripts/lib/paths.ts';
 import { type Resolve, startProxy } from '../../../vm/network/proxy.ts';
 import { temporaryDir } from '../support.ts';
@@ -97,6 +97,63 @@ describe('a guest whose scenario names a host', () => {
     );
     expect(seen).toEqual([`POST /v2/?a=b registry.lan:${port} undefined`, 'GET /in in undefined']);
     expect(await ask(path, get(`http://registry.lan:${port + 1}/`))).toContain(' 403 ');
+  });
+
+  it('gets no answer that cannot be passed on, and the host goes on', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end('HTTP/1.1 000 odd\r\nContent-Length: 0\r\n\r\n');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { path } = await proxy(['127.0.0.1']);
+    expect(await ask(path, get(`http://127.0.0.1:${port}/`))).toMatch(/^HTTP\/1.1 502 /);
+  });
+
+  it.each([
+    'CONNECT a.lan:PORT HTTP/1.1\r\nHost: x\r\n\r\n',
+    'GET http://a.lan:PORT/ HTTP/1.1\r\nHost: x\r\n\r\n',
+  ])('that goes away before there is a connection leaves none: %j', async (text) => {
+    const open = new Set<unknown>();
+    const server = createServer((socket) => {
+      open.add(socket);
+      socket.once('close', () => open.delete(socket)).on('error', () => undefined);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    let [asked, answer] = [() => {}, () => {}];
+    const [isAsked, isAnswered] = [
+      new Promise<void>((resolve) => {
+        asked = resolve;
+      }),
+      new Promise<void>((resolve) => {
+        answer = resolve;
+      }),
+    ];
+    let looks = 0;
+    const { path } = await proxy(['a.lan', 'b.lan'], async (host) => {
+      if (host === 'b.lan') return ['127.0.0.1'];
+      looks++;
+      asked();
+      await isAnswered;
+      return ['127.0.0.1'];
+    });
+    const socket = connect(path);
+    socket.write(text.replace('PORT', String(port)));
+    await isAsked;
+    socket.destroy();
+    await once(socket, 'close');
+    // The proxy has seen that by the time it has answered another.
+    expect(await ask(path, get('http://b.lan:1/'))).toMatch(/^HTTP\/1.1 502 /);
+    answer();
+    // Connections that are made now come before this one.
+    const last = connect(port, '127.0.0.1').on('error', () => undefined);
+    await once(last, 'connect');
+    last.destroy();
+    await vi.waitFor(() => expect(open.size).toBe(0));
+    expect(looks).toBe(1);
   });
 
   it('loses its connections with the proxy', async () => {
