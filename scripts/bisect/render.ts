@@ -1,6 +1,6 @@
 /** A bisection's report as text, and the range with the belief as a bar a commit. Pure. */
 import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
-import { lines, oneLine, plural, textOf, wrap } from '../report/text.ts';
+import { clipped, lines, oneLine, plural, textOf, wrap } from '../report/text.ts';
 import { type CommitRow, excerpt } from './commits.ts';
 import type { BisectReport, Side, Suspect } from './report.ts';
 import { checkWords, countsOf, duration, guardWords, headline, percent, short } from './words.ts';
@@ -42,9 +42,7 @@ export function renderRange(commits: readonly CommitRow[], most: number, width: 
   });
   const heading: TableRow = ['commit', '', 'culprit', 'seen', 'subject'].map((text) => ({ text }));
   const all = [heading, ...rows];
-  return alignRows(all, columnWidths(all)).map((line) =>
-    [...line].length > width ? `${[...line].slice(0, width - 1).join('')}…` : line,
-  );
+  return alignRows(all, columnWidths(all)).map((line) => clipped(line, width));
 }
 
 function describe({ id, message, author, authorDate, pullRequest, mergedBy }: Suspect): string[] {

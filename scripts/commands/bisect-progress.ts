@@ -6,7 +6,7 @@ import { secondsLeft } from '../bisect/estimate.ts';
 import type { Plan } from '../bisect/plan.ts';
 import { renderRange } from '../bisect/render.ts';
 import { duration, percent, short } from '../bisect/words.ts';
-import { oneLine } from '../report/text.ts';
+import { clipped, oneLine } from '../report/text.ts';
 import type { Listener } from '../runner/events.ts';
 import { log, say } from './output.ts';
 
@@ -169,7 +169,7 @@ class LiveProgress implements BisectProgress {
     const lines = renderRange(commits, Math.max(3, Math.floor((height - REST) / 2)), width - 1);
     const elapsed = duration((Date.now() - this.#since) / 1000);
     const now = oneLine([this.#step, this.#sample, elapsed].filter((part) => part !== '').join(' · '));
-    const trim = (line: string) => (line.length < width ? line : `${line.slice(0, width - 2)}…`);
-    this.#draw([...lines, '', trim(now), trim(standing(this.#known, this.#shown))].join('\n'));
+    const below = [now, standing(this.#known, this.#shown)].map((line) => clipped(line, width - 1));
+    this.#draw([...lines, '', ...below].join('\n'));
   }
 }

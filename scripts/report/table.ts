@@ -1,5 +1,5 @@
 /** Aligned columns on a terminal. */
-import { oneLine } from '../lib/plain.ts';
+import { oneLine, widthOf } from './text.ts';
 
 export interface TableCell {
   /** Any text: what no terminal should be told is taken out. */
@@ -12,9 +12,6 @@ export interface TableCell {
 export type TableRow = readonly TableCell[];
 
 const GAP = '  ';
-
-/** Columns on screen, one a code point: what is shown here is Latin text and a few signs. */
-export const widthOf = (text: string): number => [...text].length;
 
 export function columnWidths(rows: readonly TableRow[]): number[] {
   const widths: number[] = [];

@@ -2,9 +2,8 @@
 import { contradictionsOf, rateText, SIGNS, tally, wordOf } from './findings.ts';
 import type { Report, ReportCell } from './model.ts';
 import { ownCells } from './shared.ts';
-import { widthOf } from './table.ts';
 import type { Colors } from './terminal-cells.ts';
-import { oneLine, plural, wrap } from './text.ts';
+import { oneLine, plural, widthOf, wrap } from './text.ts';
 
 export interface TerminalView {
   readonly report: Report;

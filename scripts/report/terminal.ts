@@ -12,10 +12,9 @@ import { impossibleGroups } from './impossible.ts';
 import { notesOf } from './independence.ts';
 import type { Report } from './model.ts';
 import { sharedCells } from './shared.ts';
-import { widthOf } from './table.ts';
 import { type Colors, renderCells } from './terminal-cells.ts';
 import { pathIn, problems, type TerminalView, titled } from './terminal-problems.ts';
-import { oneLine, plural, wrap } from './text.ts';
+import { oneLine, plural, widthOf, wrap } from './text.ts';
 import { formatMs } from './units.ts';
 import { partialWarnings, WARNINGS_TITLE, whereText } from './warnings.ts';
 
@@ -177,11 +176,10 @@ function expectations(report: Report, colors: Colors): string | false {
 
 /** As many parts on a line as fit; colours take no room. */
 function joined(parts: readonly string[], separator: string, width: number): string[] {
-  const plain = (text: string): number => widthOf(oneLine(text));
   const rows: string[] = [];
   for (const part of parts) {
     const longer = `${rows.at(-1)}${separator}${part}`;
-    if (rows.length === 0 || plain(longer) > width) rows.push(part);
+    if (rows.length === 0 || widthOf(longer) > width) rows.push(part);
     else rows[rows.length - 1] = longer;
   }
   return rows;
