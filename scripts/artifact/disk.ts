@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { ReproError } from '../lib/errors.ts';
 import { RunError } from '../lib/exec.ts';
+import { formatBytes } from '../lib/units.ts';
 
 const MESSAGES = /no space left on device|disk quota exceeded|don't have enough free space/i;
 
@@ -40,13 +41,4 @@ export async function diskFull(what: string, dir: string, cause: unknown): Promi
     hint: 'repro cache prune, or set REPRO_CACHE to a folder on a larger disk',
     cause,
   });
-}
-
-/** `850 B`, `13.4 MiB`. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  for (; value >= 1024 && unit < units.length - 1; unit += 1) value /= 1024;
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }

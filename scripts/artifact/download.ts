@@ -8,7 +8,8 @@ import type { Dispatcher } from 'undici';
 import { ArtifactError, messageOf } from '../lib/errors.ts';
 import { abortError } from '../lib/exec.ts';
 import { sha256File } from '../lib/hash.ts';
-import { formatBytes, isDiskFull } from './disk.ts';
+import { formatBytes } from '../lib/units.ts';
+import { isDiskFull } from './disk.ts';
 
 export interface DownloadOptions {
   /** Milliseconds without a byte after which a connection counts as dead. Default 30 s. */

@@ -1,5 +1,6 @@
 /** Words that the terminal, the page and the log of a bisection share. Pure. */
 import { oneLine } from '../report/text.ts';
+import { formatMs } from '../report/units.ts';
 import type { Check } from './check.ts';
 import type { CommitRow } from './commits.ts';
 import type { BisectReport, StuckReason } from './report.ts';
@@ -16,11 +17,7 @@ export function percent(share: number): string {
   return value > 0 && value < 0.5 ? '<1%' : `${Math.round(value)}%`;
 }
 
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const minutes = Math.floor(whole / 60);
-  return minutes === 0 ? `${whole} s` : `${minutes} min ${whole % 60} s`;
-}
+export const duration = (seconds: number): string => formatMs(seconds * 1000);
 
 /** What is known of a commit: `bad 3/8, 1 not judged`, `skip: x.go:1: …`, `same binary as 0123abcde`; or nothing. */
 export function countsOf({ bad, good, unjudged, skipped, sameAs }: CommitRow): string {

@@ -1,5 +1,5 @@
-import { formatBytes } from '../artifact/disk.ts';
 import { UsageError } from '../lib/errors.ts';
+import { formatBytes } from '../lib/units.ts';
 import type { CacheLsArguments, CachePruneArguments } from './cache-command.ts';
 import { print, printJson, say, table } from './output.ts';
 import { openCache } from './wiring.ts';

@@ -1,11 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import pc from 'picocolors';
-import { formatBytes } from '../artifact/disk.ts';
 import { debianMirror } from '../artifact/mirror.ts';
 import { EXIT, messageOf } from '../lib/errors.ts';
 import { ANY_EXIT_CODE, run } from '../lib/exec.ts';
 import { cacheDir } from '../lib/paths.ts';
+import { formatBytes } from '../lib/units.ts';
 import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
 import { requestsOf } from '../runner/plan.ts';
 import { BUILD_TOOLS, extendPath, findProgram, missingTools, TOOLS } from '../setup/tools.ts';

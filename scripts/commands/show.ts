@@ -1,6 +1,6 @@
-import { formatBytes } from '../artifact/disk.ts';
 import { messageOf } from '../lib/errors.ts';
 import { lines, oneLine } from '../lib/plain.ts';
+import { formatBytes } from '../lib/units.ts';
 import { demandOf, sideBySide } from '../runner/admission.ts';
 import { estimate } from '../runner/estimate.ts';
 import { thisHost } from '../runner/host-load.ts';

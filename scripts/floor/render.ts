@@ -3,7 +3,7 @@ import { document, list, markdownTable } from '../report/markdown-parts.ts';
 import { markdown } from '../report/markup.ts';
 import { alignRows, columnWidths } from '../report/table.ts';
 import { oneLine, plural, textOf, wrap } from '../report/text.ts';
-import { formatBytes } from '../report/units.ts';
+import { formatBytes, formatShare } from '../report/units.ts';
 import type { Floor, Floors } from './types.ts';
 
 export const HEADER = [
@@ -25,13 +25,11 @@ export function limitText(bytes: number): string {
   return `${Number((bytes / MI).toFixed(6))}Mi`;
 }
 
-const percent = (share: number): string => `${Number((share * 100).toFixed(4))}%`;
-
 /** What was asked, and how sure the answers are. */
 export function terms({ from, to, step, rate, confidence, budget }: Floors): string {
   return (
-    `Floor: the smallest limit at which fewer than ${percent(rate)} of the starts fail. Interval: at its lower end more ` +
-    `do, at the floor fewer; both at ${percent(confidence)} confidence together. Limits from ${limitText(from)} to ` +
+    `Floor: the smallest limit at which fewer than ${formatShare(rate)} of the starts fail. Interval: at its lower end more ` +
+    `do, at the floor fewer; both at ${formatShare(confidence)} confidence together. Limits from ${limitText(from)} to ` +
     `${limitText(to)} in steps of ${limitText(step)}, at most ${plural(budget, 'sample')} a case.`
   );
 }
@@ -73,7 +71,7 @@ export function remarks({ floors, rate }: Floors): string[] {
       certified === undefined
         ? []
         : [
-            `${where}: clean in ${certified.of - certified.failed} of ${certified.of} at the floor: under ${percent(rate)}`,
+            `${where}: clean in ${certified.of - certified.failed} of ${certified.of} at the floor: under ${formatShare(rate)}`,
           ];
     return [...why, ...clean, ...failure];
   });

@@ -6,7 +6,7 @@ import { markdown } from '../report/markup.ts';
 import type { Report } from '../report/model.ts';
 import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
 import { textOf, wrap } from '../report/text.ts';
-import { formatInterval } from '../report/units.ts';
+import { formatInterval, formatShare } from '../report/units.ts';
 import type { AxisFinding, Isolation, Point } from './types.ts';
 
 const SIGNS: Readonly<Record<AxisFinding['role'], string>> = {
@@ -28,7 +28,7 @@ export function terms({ looks, confidence, full, points }: Isolation): string {
   const more = looks.length > 1 ? `, up to ${looks.at(-1)} where an axis was open` : '';
   return (
     `${points.length} cells, ${first} samples of each case in each${more}` +
-    `${full ? '; every combination that can be run' : ''}. ${Number((confidence * 100).toFixed(4))}% intervals ` +
+    `${full ? '; every combination that can be run' : ''}. ${formatShare(confidence)} intervals ` +
     '(Clopper–Pearson; of effects Buehler’s, for all axes and looks at once); p by exact stratified tests over pairs ' +
     'of cells that differ in one axis alone, metrics by van Elteren’s; corrected by Holm, and for the looks.'
   );

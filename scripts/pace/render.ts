@@ -4,6 +4,7 @@ import { document, list, markdownTable } from '../report/markdown-parts.ts';
 import { html, markdown } from '../report/markup.ts';
 import { alignRows, columnWidths } from '../report/table.ts';
 import { plural, textOf, wrap } from '../report/text.ts';
+import { formatShare } from '../report/units.ts';
 import { partsText } from '../verify/render.ts';
 import { SAME_BUILD } from '../verify/same-build.ts';
 import { percent } from './compare.ts';
@@ -45,7 +46,7 @@ function terms({ rounds, seed, order, confidence, tolerate }: Benchmark): string
     `${plural(rounds, 'round')} after one that warmed up, ${plural(order.length, 'sample')}, one machine at a time, in random order ` +
     `(seed ${seed}). The baseline ran on two machines: “same build” is by how much they may differ, and no difference ` +
     `below that is claimed. Ratios are Hodges and Lehmann's, intervals hold for all cases at once with ` +
-    `${Number((confidence * 100).toFixed(4))}%; ${percent(1 + tolerate)} is tolerated.`
+    `${formatShare(confidence)}; ${percent(1 + tolerate)} is tolerated.`
   );
 }
 

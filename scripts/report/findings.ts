@@ -6,7 +6,7 @@ import type { Rate, RateMethod } from '../verdict/types.ts';
 import type { Report, ReportCell, ReportSample } from './model.ts';
 import { sharedSign } from './shared.ts';
 import { oneLine } from './text.ts';
-import { formatInterval } from './units.ts';
+import { formatInterval, formatShare } from './units.ts';
 
 /** A sample in which nothing happened. */
 const NOTHING: Sample = {
@@ -118,7 +118,7 @@ export const rateText = (cell: Pick<ReportCell, 'verdict'>): string =>
 /** `95% CI`: the confidence of a report's intervals. */
 export function intervalTitle({ cells }: Report): string {
   const levels = new Set(cells.flatMap((cell) => rateOf(cell)?.interval.confidence ?? []));
-  return levels.size > 1 ? 'CI' : `${Number((100 * ([...levels][0] ?? 0.95)).toFixed(4))}% CI`;
+  return levels.size > 1 ? 'CI' : `${formatShare([...levels][0] ?? 0.95)} CI`;
 }
 
 /** How the intervals of a report's rates were found, a phrase each. */

@@ -2,6 +2,7 @@
 import { document, list, markdownTable } from '../report/markdown-parts.ts';
 import { joined, type Markdown, markdown } from '../report/markup.ts';
 import { plural, textOf, wrap } from '../report/text.ts';
+import { formatShare } from '../report/units.ts';
 import { overall } from './compare.ts';
 import { SAME_BUILD } from './same-build.ts';
 import type { Answer, Comparison, Quantity, Verification } from './types.ts';
@@ -15,7 +16,7 @@ const TOLERATED = ['failures', 'memory', 'time'] as const;
 export function terms({ confidence, tolerance, budget, seed, order }: Verification): string {
   const allowed = TOLERATED.map((one) => `${one} ${shown(tolerance[one], one)}`).join(', ');
   return (
-    `Tolerated: ${allowed}. Confidence ${Number((confidence * 100).toFixed(4))}%, over all comparisons (Holm) and all ` +
+    `Tolerated: ${allowed}. Confidence ${formatShare(confidence)}, over all comparisons (Holm) and all ` +
     `looks. Both arms side by side, one sample at a time, in random order (seed ${seed}): ` +
     `${plural(order.length, 'sample')}, at most ${plural(budget, 'pair')} a case.`
   );

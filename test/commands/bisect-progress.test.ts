@@ -19,7 +19,7 @@ describe('lineOf', () => {
       { type: 'sample', revision: `${id}-${id}`, samples: 4, purpose: 'check' },
     ],
     [
-      'aaaaaaaaa (break it): built in 1 min 5 s, sha256 0123456789ab',
+      'aaaaaaaaa (break it): built in 1 min 05 s, sha256 0123456789ab',
       {
         type: 'finding',
         finding: { type: 'built', revision: id, digest: '0123456789abcdef', seconds: 65.2 },
@@ -33,7 +33,7 @@ describe('lineOf', () => {
       },
     ],
     [
-      'aaaaaaaaa (break it): bad 1/2, 1 not judged, 9 s',
+      'aaaaaaaaa (break it): bad 1/2, 1 not judged, 9.0 s',
       {
         type: 'finding',
         finding: {

@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatInterval,
   formatMs,
+  formatShare,
   formatSpread,
   formatValue,
   summarise,
@@ -16,7 +17,10 @@ test.each([
   [15 * 1024 ** 2, '15 MiB'],
   [10.47 * 1024 ** 2, '10.5 MiB'],
   [9.996 * 1024 ** 2, '10.0 MiB'],
-  [1.5 * 1024 ** 4, '1536 GiB'],
+  [850, '850 B'],
+  [13.4 * 1024 ** 2, '13.4 MiB'],
+  [512 * 1024 ** 2, '512 MiB'],
+  [1.5 * 1024 ** 4, '1.50 TiB'],
 ])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 
 test.each([
@@ -29,6 +33,13 @@ test.each([
   [119_700, '2 min 00 s'],
   [3_840_000, '1 h 04 min'],
 ])('%d ms are %s', (ms, text) => expect(formatMs(ms)).toBe(text));
+
+test.each([
+  [0.95, '95%'],
+  [0.29, '29%'],
+  [0.99975, '99.975%'],
+  [1 / 3, '33.3333%'],
+])('a share of %d is %s', (share, text) => expect(formatShare(share)).toBe(text));
 
 test('units that are neither bytes nor ms stay as they are', () => {
   expect(formatValue(3, 'events')).toBe('3 events');
