@@ -44,6 +44,9 @@ describe.each(Object.entries(HOSTILE))('%s', (_, text) => {
   test('as JSON, which is the same report', () => {
     const json = renderJson(report);
     expect(json.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
-    expect(parseReport(json, 'report.json')).toEqual(JSON.parse(JSON.stringify(report)));
+    const parsed = () => parseReport(json, 'report.json');
+    // No run writes such a key: scenarios and workloads that use one are refused.
+    if (text in Object.prototype) expect(parsed).toThrow('a name that every JavaScript object has');
+    else expect(parsed()).toEqual(JSON.parse(JSON.stringify(report)));
   });
 });
