@@ -9,6 +9,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**'],
+          // Most of the time is other programs': as many files at a time as there are CPUs, not one less.
+          maxWorkers: '100%',
           // A busy host is no failure.
           testTimeout: 120_000,
           hookTimeout: 300_000,

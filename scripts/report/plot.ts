@@ -27,11 +27,14 @@ const MAX_TICKS = 5;
 /** Dots of one strip; the box is of all values. */
 const MOST_DOTS = 300;
 const ROUND_STEPS = [1, 2, 5, 10];
+/** What is smaller is nothing on a scale, and its fifth part may be no number any more. */
+const LEAST = 1e-300;
 
 /** A memory limit beyond twice the largest value stays off the scale: it would press the values together. */
 export function scaleOf(values: readonly number[], limits: readonly number[], unit: string): PlotScale {
   const most = Math.max(0, largest(values));
-  const max = Math.max(most, largest(limits.filter((limit) => limit <= 2 * most))) || 1;
+  const all = Math.max(most, largest(limits.filter((limit) => limit <= 2 * most)));
+  const max = all < LEAST ? 1 : all;
   const { factor } = scaleFor(unit, max);
   const rough = max / factor / MAX_TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
