@@ -560,10 +560,12 @@ describe.skipIf(skip)('bad input', () => {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       await running.ended;
-      expect(leftovers(tmp).length, what).toBeGreaterThan(0);
+      // How far an orderly end came before the second Ctrl-C is a race; kill -9 leaves all.
+      const isKilled = what === 'kill -9';
+      if (isKilled) expect(leftovers(tmp).length).toBeGreaterThan(0);
       const resumed = await cli.run(['run', '--resume', out], { env });
       expect(resumed.code, resumed.stderr).toBe(0);
-      expect(resumed.stderr).toContain('an earlier run left something behind: ');
+      if (isKilled) expect(resumed.stderr).toContain('an earlier run left something behind: ');
       expect(leftovers(tmp)).toEqual([]);
       expect(machines().filter(({ keep }) => !keep)).toEqual([]);
       expect(cli.report(out).cells[0]?.samples.map(({ id }) => id)).toEqual([
