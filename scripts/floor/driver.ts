@@ -74,7 +74,7 @@ async function runOne(
     return { result, capabilities: undefined };
   }
   const capabilities = await provider.probe(ready.kernel, signal);
-  const { suite, symptom, console } = scenario;
+  const { suite } = scenario;
   const { done, reported } = begunCell(begun, cell.id);
   if (reported !== undefined && choose(done, suite.cases, options) === undefined) {
     listener({ type: 'cell-end', cell, result: reported });
@@ -83,9 +83,7 @@ async function runOne(
   await using cellSession = await openCell(
     {
       ready,
-      suiteId: suite.id,
-      symptom,
-      console,
+      scenario,
       provider,
       session,
       listener,

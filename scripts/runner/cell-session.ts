@@ -12,7 +12,7 @@ import { makeFolder } from '../lib/files.ts';
 import { ownFolder } from '../lib/owned.ts';
 import { buildCell } from '../report/build.ts';
 import type { ReportCell, ReportSample } from '../report/model.ts';
-import type { ConsoleGates, Symptom } from '../scenario/types.ts';
+import type { Scenario } from '../scenario/types.ts';
 import { loadSuite } from '../suites/registry.ts';
 import { judgeCell, judgeSample } from '../verdict/judge.ts';
 import { stillAlive } from './alive.ts';
@@ -26,9 +26,8 @@ import { Stopwatch } from './stopwatch.ts';
 
 export interface CellRequest {
   readonly ready: ReadyCell;
-  readonly suiteId: string;
-  readonly symptom: Symptom;
-  readonly console: ConsoleGates;
+  /** What its samples run, and how they are judged. */
+  readonly scenario: Pick<Scenario, 'suite' | 'symptom' | 'console'>;
   readonly provider: MachineProvider;
   readonly session: string;
   /** Unique in the session; names the machine. */
@@ -170,7 +169,7 @@ class Session implements CellSession {
   async #boot(): Promise<CellMachine> {
     const { ready, provider, session, machineId, keep, runDir, onMachine, closingMs } = this.#request;
     const { listener } = this.#request;
-    const suite = await loadSuite(this.#request.suiteId);
+    const suite = await loadSuite(this.#request.scenario.suite.id);
     const number = this.#earlier + this.#machines.length + 1;
     this.#step('boot');
     const scratch = await this.#folders();
@@ -254,7 +253,8 @@ class Session implements CellSession {
   }
 
   #report(guest: Record<string, GuestComponent>, planned: number): ReportCell {
-    const { ready, symptom, console, content } = this.#request;
+    const { ready, scenario, content } = this.#request;
+    const { symptom, console } = scenario;
     const samples = this.#samples.map((sample) => this.#withLateKills(sample));
     const failure = this.#failure === undefined ? undefined : { reason: messageOf(this.#failure) };
     const outside = this.#machines.map(({ log }) => log.findings(undefined));
@@ -290,7 +290,7 @@ class Session implements CellSession {
   }
 
   #judged(sample: Sample): ReportSample {
-    const { symptom, console } = this.#request;
+    const { symptom, console } = this.#request.scenario;
     return { ...sample, ...judgeSample(symptom, sample, console) };
   }
 

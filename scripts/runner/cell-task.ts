@@ -84,18 +84,14 @@ export class CellTask implements Task {
     const { provider, session, keep, listener } = this.#environment;
     this.#run.ranWith(await this.#probe(ready.kernel));
     this.#run.enter('cells');
-    const { suite, symptom } = scenario;
     const content = contentOf(ready, scenario);
     const result = await runCell(
       {
         ready,
-        suiteId: suite.id,
-        cases: suite.cases,
-        symptom,
+        scenario,
         provider,
         session,
         machineId: this.id,
-        console: scenario.console,
         keep,
         runDir: dir,
         done: done.get(ready.cell.id) ?? [],

@@ -2,12 +2,9 @@
 import { isSettled } from '../verdict/settle.ts';
 import { type CellRequest, openCell } from './cell-session.ts';
 
-export interface PlannedCell extends Omit<CellRequest, 'planned'> {
-  readonly cases: readonly string[];
-}
-
 /** Throws nothing but programming errors: whatever happens becomes part of the cell's report. */
-export async function runCell({ cases, ...request }: PlannedCell, signal: AbortSignal) {
+export async function runCell(request: Omit<CellRequest, 'planned'>, signal: AbortSignal) {
+  const { cases } = request.scenario.suite;
   const { samples, sampling } = request.ready.cell;
   const plan = planOf(cases, samples);
   await using session = await openCell({ ...request, planned: plan.length }, signal);

@@ -102,20 +102,17 @@ function open(
   at: number,
   signal: AbortSignal,
 ): Promise<CellSession> {
-  const { suite, symptom, console } = scenario;
   return openCell(
     {
       ready,
-      suiteId: suite.id,
-      symptom,
-      console,
+      scenario,
       provider,
       session,
       machineId: `${machines}-${at + 1}`,
       keep: false,
       runDir: dir,
       done: begunCell(begun, ready.cell.id).done,
-      planned: ready.cell.samples * suite.cases.length,
+      planned: ready.cell.samples * scenario.suite.cases.length,
       listener,
     },
     signal,

@@ -32,9 +32,7 @@ async function sessionOf(answer: Answer, changes: Partial<CellRequest> = {}, key
   const session = await openCell(
     {
       ready,
-      suiteId: scenario.suite.id,
-      symptom: scenario.symptom,
-      console: scenario.console,
+      scenario,
       provider,
       session: 's',
       machineId: 'm1',
