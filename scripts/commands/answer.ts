@@ -1,5 +1,5 @@
 /** What the commands have in common that run one scenario's cells for one answer: `verify`, `bench`, `floor`. */
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
 import { writeWhole } from '../lib/files.ts';
 import { renderHtml } from '../report/html.ts';
@@ -18,22 +18,11 @@ import type { Arms } from '../verify/types.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
 import type { AnswerArguments } from './options.ts';
-import { printJson, say, write } from './output.ts';
+import { printJson, say, shown, write } from './output.ts';
 import { makeProgress } from './progress.ts';
-import { type Asked, keepRequest, refuseTaken, type Verb } from './request.ts';
+import { type ArmQuestion, type Asked, keepRequest, refuseTaken, type Verb } from './request.ts';
 import { tidyBefore } from './tidy.ts';
-import { needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
-
-export interface ArmQuestion {
-  readonly scenario: string;
-  readonly filter: readonly string[];
-  readonly set: readonly string[];
-  readonly repo: readonly string[];
-  readonly baseline: string;
-  readonly candidate: string;
-  readonly samples: number;
-  readonly seed: number;
-}
+import { commandLine, needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
 
 /** The seed of a new question without one. */
 export const timeSeed = (): number => Date.now() % 2 ** 31;
@@ -87,7 +76,7 @@ export async function openRun(
   const { makeProvider } = context();
   const dir = asked.before?.dir ?? (await newRunDir(args.out, `${asked.verb}-${scenario.name}`));
   const fresh = asked.before === undefined;
-  const command = ['repro', ...process.argv.slice(2)];
+  const command = commandLine();
   const keep = () => keepRequest(asked, { dir, command, notice });
   const begin = fresh ? keep : undefined;
   const folder = await openRunFolder(dir, { scenario, cells }, { fresh, begin });
@@ -112,8 +101,7 @@ export async function resumable<T>(verb: Verb, dir: string, work: Promise<T>): P
     return await work;
   } catch (error) {
     if (error instanceof InterruptedError) {
-      const where = relative(process.cwd(), dir) || '.';
-      say(`interrupted; finished samples are kept. Go on with: repro ${verb} --resume ${where}`);
+      say(`interrupted; finished samples are kept. Go on with: repro ${verb} --resume ${shown(dir)}`);
     }
     throw error;
   }
@@ -156,7 +144,7 @@ export async function writeAnswer<Answer>(
 ): Promise<void> {
   await writeWhole(join(dir, 'report.html'), renderHtml(report, section(answer)));
   await writeWhole(join(dir, `${kind}.md`), markdown(answer));
-  const where = relative(process.cwd(), dir) || '.';
+  const where = shown(dir);
   const width = Math.min(110, process.stdout.columns ?? 80);
   if (json) printJson(answer);
   else write(`${text(answer, width)}summary   ${where}/${kind}.md\nevidence  ${where}\n`);

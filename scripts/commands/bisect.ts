@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { believe } from '../bisect/belief.ts';
 import { cellWith } from '../bisect/cell.ts';
@@ -24,9 +24,9 @@ import type { BisectArguments, BisectLogArguments } from './bisect-command.ts';
 import { makeBisectProgress } from './bisect-progress.ts';
 import { anyBuild, type Bisection, begin, load, resumed } from './bisection.ts';
 import { context } from './context.ts';
-import { printJson, say, write } from './output.ts';
+import { printJson, say, shown, write } from './output.ts';
 import { tidyBefore } from './tidy.ts';
-import { sessionId } from './wiring.ts';
+import { commandLine, sessionId } from './wiring.ts';
 
 const JOURNAL = 'journal.ndjson';
 const REPORT = 'bisect.json';
@@ -39,7 +39,7 @@ export async function bisect(args: BisectArguments): Promise<void> {
   bootTimeout();
   const bisection = args.resume === undefined ? await begin(args) : await resumed(args.resume, args);
   const report = await conduct(bisection, args);
-  const where = relative(process.cwd(), bisection.dir) || '.';
+  const where = shown(bisection.dir);
   const width = Math.min(120, process.stdout.columns ?? 100);
   if (args.json) printJson(report);
   else write(`${renderReport(report, width)}plot      ${where}/report.html\nevidence  ${where}\n`);
@@ -83,8 +83,8 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
   const signal = AbortSignal.any([context().signal, folder.lost]);
   const began = performance.now();
   const before = await secondsBefore(dir);
-  const shown = { ...plan, confidence: recipe.confidence };
-  const progress = await makeBisectProgress(shown, args.quiet || args.json ? 'none' : 'auto');
+  const known = { ...plan, confidence: recipe.confidence };
+  const progress = await makeBisectProgress(known, args.quiet || args.json ? 'none' : 'auto');
   const { notice } = progress;
   const provider = await makeProvider('qemu', notice);
   await tidyBefore(provider, notice);
@@ -107,7 +107,7 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
     firstStep: steps.length + 1,
     begun: steps.filter((step) => !counted.has(step)),
     session: sessionId(),
-    command: ['repro', ...process.argv.slice(2)],
+    command: commandLine(),
   });
   const order = orderOf(bisection, scenario.suite.cases.length);
   const services: Services = {

@@ -12,7 +12,6 @@ import { gitHistory, type History } from '../bisect/history.ts';
 import { type Plan, planBisection } from '../bisect/plan.ts';
 import { RECIPE_FILE, type Recipe, readRecipe, writeRecipe } from '../bisect/recipe.ts';
 import { UsageError } from '../lib/errors.ts';
-import { refuseLinks } from '../lib/own-file.ts';
 import { findRun } from '../report/json.ts';
 import { QUESTION } from '../runner/run-folder.ts';
 import { parseShare } from '../scenario/schema.ts';
@@ -22,7 +21,7 @@ import type { BisectArguments } from './bisect-command.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
-import { newRunDir, openStore, RUNS } from './wiring.ts';
+import { newRunDir, openStore, RUNS, runToResume } from './wiring.ts';
 
 /** A bisection on disk, and what it is about. */
 export interface Bisection {
@@ -123,8 +122,7 @@ export async function resumed(run: string, args: BisectArguments): Promise<Bisec
     );
   }
   // `tree` is a checkout that a killed bisection left; it is made anew.
-  await refuseLinks(await findRun(run, RUNS, RECIPE_FILE), ['tree']);
-  const bisection = await load(run, args);
+  const bisection = await load(await runToResume(run, RECIPE_FILE, ['tree']), args);
   const chosen = cellWith(bisection.recipe, anyBuild(bisection.recipe));
   // Where it is known what was asked, that is compared, and a comment may change.
   const compared = existsSync(join(bisection.dir, QUESTION));

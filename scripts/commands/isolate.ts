@@ -11,7 +11,7 @@ import type { IsolateArguments } from './isolate-command.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
 import { askedOf, selectionShape } from './request.ts';
-import { select } from './wiring.ts';
+import { checkJobs, select } from './wiring.ts';
 
 const FORM = {
   schema: z.object({
@@ -26,9 +26,7 @@ const FORM = {
 };
 
 export async function isolate(args: IsolateArguments): Promise<void> {
-  if (args.jobs !== undefined && !(Number.isInteger(args.jobs) && args.jobs >= 1)) {
-    throw new UsageError('jobs', '--jobs must be a whole number, 1 or more');
-  }
+  checkJobs(args.jobs);
   const asked = await askedOf('isolate', { ...args }, FORM);
   const { question } = asked;
   const { samples, fail, pass } = question;

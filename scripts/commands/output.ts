@@ -2,6 +2,7 @@
  * Lines for people and programs. Nothing else writes to the terminal, but for the libraries that draw live lines:
  * those are given `oneLine` texts.
  */
+import { relative } from 'node:path';
 import { forTerminal, lines, oneLine, safeJson } from '../lib/plain.ts';
 import { alignRows, columnWidths } from '../report/table.ts';
 
@@ -29,6 +30,9 @@ export function log(text: string): void {
   const line = oneLine(text.replaceAll(/\s*\n\s*/g, '; '));
   write(`${new Date().toISOString().slice(11, 19)} ${line}\n`, process.stderr);
 }
+
+/** A folder as the user would type it. */
+export const shown = (dir: string): string => relative(process.cwd(), dir) || '.';
 
 /** Any text as lines. Those below the first stand in: what a message quotes can't pass for a message of its own. */
 export function onLines(text: string): string {

@@ -7,11 +7,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../lib/errors.ts';
 import { readJson, writeJson } from '../lib/json.ts';
-import { refuseLinks } from '../lib/own-file.ts';
-import { findRun, readReport } from '../report/json.ts';
+import { readReport } from '../report/json.ts';
 import type { Begun } from '../runner/begun.ts';
 import { readJournal } from '../runner/journal.ts';
-import { RUNS } from './wiring.ts';
+import { runToResume } from './wiring.ts';
 
 export const REQUEST = 'request.json';
 
@@ -34,6 +33,7 @@ export const armShape = {
   samples: z.number(),
   seed: z.number(),
 };
+export type ArmQuestion = Readonly<z.infer<z.ZodObject<typeof armShape>>>;
 
 const storedSchema = z.object({
   schema: z.literal('repro.request/1'),
@@ -86,8 +86,7 @@ export async function askedOf<Shape extends z.ZodRawShape>(
     const names = extra.map((name) => (name === 'scenario' ? 'a scenario' : `--${name}`));
     throw new UsageError('usage', `--resume goes on with the run as it was, without ${names.join(', ')}`);
   }
-  const dir = await findRun(args.resume, RUNS, REQUEST);
-  await refuseLinks(dir);
+  const dir = await runToResume(args.resume, REQUEST);
   const stored = await readRequest(dir, verb);
   const question = schema.safeParse(stored.question);
   if (!question.success) throw damaged(dir, question.error);

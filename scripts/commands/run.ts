@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Store } from '../artifact/store.ts';
 import { EXIT, InterruptedError, messageOf, UsageError } from '../lib/errors.ts';
 import { writeWhole } from '../lib/files.ts';
-import { refuseLinks } from '../lib/own-file.ts';
-import { findRun, REPORT_FILE, readReport } from '../report/json.ts';
+import { REPORT_FILE, readReport } from '../report/json.ts';
 import type { Report } from '../report/model.ts';
 import { formats } from '../report/render.ts';
 import { isResumeNote } from '../runner/begun.ts';
@@ -18,7 +17,7 @@ import { ensureTools } from '../setup/install.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { report } from './failure.ts';
-import { say, write } from './output.ts';
+import { say, shown, write } from './output.ts';
 import { makeProgress } from './progress.ts';
 import type { RunArguments } from './run-command.ts';
 import {
@@ -32,7 +31,17 @@ import {
 } from './run-recipe.ts';
 import { tidyBefore } from './tidy.ts';
 import { Watcher, watchedPaths } from './watch.ts';
-import { needsOf, newRunDir, openStore, RECIPE, RUNS, select, sessionId } from './wiring.ts';
+import {
+  checkJobs,
+  commandLine,
+  needsOf,
+  newRunDir,
+  openStore,
+  RECIPE,
+  runToResume,
+  select,
+  sessionId,
+} from './wiring.ts';
 
 interface Planned extends ReturnType<typeof select> {
   readonly recipe: Recipe;
@@ -40,9 +49,7 @@ interface Planned extends ReturnType<typeof select> {
 }
 
 export async function run(args: RunArguments): Promise<void> {
-  if (args.jobs !== undefined && !(Number.isInteger(args.jobs) && args.jobs >= 1)) {
-    throw new UsageError('jobs', '--jobs must be a whole number, 1 or more');
-  }
+  checkJobs(args.jobs);
   bootTimeout();
   if (args.watch) return watch(args);
   process.exitCode = await runOnce(args);
@@ -143,8 +150,7 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
     const options = '--filter, --set, --repo, --samples and --out';
     throw new UsageError('usage', `--resume goes on with the run as it was: ${options} can't change it`);
   }
-  const dirs = await Promise.all(args.resume.map((run) => findRun(run, RUNS, RECIPE)));
-  for (const dir of dirs) await refuseLinks(dir);
+  const dirs = await Promise.all(args.resume.map((run) => runToResume(run, RECIPE)));
   const planned = await Promise.all([...new Set(dirs)].map(planOf));
   await consent(planned, args);
   await ensureTools(say, needsOf(planned));
@@ -250,18 +256,12 @@ async function orderOf(
   };
 }
 
-/** As the user typed it. */
-const commandLine = (): string[] => ['repro', ...process.argv.slice(2)];
-
 /** Writes the report as a page, and prints it as asked for. */
 async function present(result: Report, dir: string, args: RunArguments): Promise<void> {
   await writeWhole(join(dir, 'report.html'), formats.html(result));
   write(args.json ? formats.json(result) : formats.terminal(result, { dir: shown(dir) }));
   if (args.keep) say(`machines were kept: repro shell ${shown(dir)} <cell>; repro reap --all ends them`);
 }
-
-/** A folder as the user would type it. */
-const shown = (dir: string): string => relative(process.cwd(), dir) || '.';
 
 /** A run's report; undefined when it was interrupted before it could write one. */
 async function reported(dir: string, notice: (text: string) => void): Promise<Report | undefined> {

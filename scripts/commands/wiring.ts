@@ -9,6 +9,7 @@ import { messageOf, ReproError, UsageError } from '../lib/errors.ts';
 import { makeFolder } from '../lib/files.ts';
 import { refuseLinks } from '../lib/own-file.ts';
 import { cacheDir } from '../lib/paths.ts';
+import { findRun } from '../report/json.ts';
 import { makeRunDir } from '../runner/folder.ts';
 import { requestsOf } from '../runner/plan.ts';
 import { filterCells } from '../scenario/filter.ts';
@@ -80,6 +81,26 @@ export async function newRunDir(out: string | undefined, name: string): Promise<
     });
   }
   return out;
+}
+
+/** The folder of a run that is to be gone on with, and that may come from somebody else. Throws UsageError, also `link`. */
+export async function runToResume(
+  run: string,
+  holding: string,
+  except: readonly string[] = [],
+): Promise<string> {
+  const dir = await findRun(run, RUNS, holding);
+  await refuseLinks(dir, except);
+  return dir;
+}
+
+/** As the user typed it. */
+export const commandLine = (): string[] => ['repro', ...process.argv.slice(2)];
+
+/** Throws UsageError `jobs`. */
+export function checkJobs(jobs: number | undefined): void {
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1))
+    throw new UsageError('jobs', '--jobs must be a whole number, 1 or more');
 }
 
 /** Short, sortable, and not the same twice. */
