@@ -1,7 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import type { Sample } from '../../scripts/evidence/types.ts';
 import { estimate } from '../../scripts/runner/estimate.ts';
 import { cellDir, fileName, makeRunDir } from '../../scripts/runner/folder.ts';
 import { appendSample, readJournal } from '../../scripts/runner/journal.ts';
@@ -9,26 +8,13 @@ import { makeReady, requestsOf, resolveCell } from '../../scripts/runner/plan.ts
 import { Stopwatch } from '../../scripts/runner/stopwatch.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
 import { suiteContext } from '../suites/support.ts';
+import { sample as passed } from '../verdict/samples.ts';
 import { temporaryDir } from '../vm/support.ts';
 import { fakeStore, scriptScenario } from './support.ts';
 
 const { signal } = new AbortController();
 
-function sample(index: number): Sample {
-  return {
-    id: `script#${index}`,
-    case: 'script',
-    index,
-    outcome: 'passed',
-    errors: [],
-    metrics: {},
-    oomKills: [],
-    kernelEvents: [],
-    startedAt: '2025-01-01T00:00:00.000Z',
-    durationMs: 1,
-    files: [],
-  };
-}
+const sample = (index: number) => passed({ id: `script#${index}`, case: 'script', index });
 
 describe('journal', () => {
   it('gives samples back by cell, in order', async () => {

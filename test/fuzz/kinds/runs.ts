@@ -89,7 +89,6 @@ const BUILDS = JSON.stringify({ [SCENARIO.cells[0]?.id ?? '']: { runc: { build: 
 const REQUEST = JSON.stringify({
   schema: 'repro.request/1',
   verb: 'verify',
-  scenarioSha256: 'x',
   startedAt: '2026-01-02T03:04:05.000Z',
   command: ['repro'],
   resumed: [{ at: '2026-01-02T03:04:05.000Z' }],
