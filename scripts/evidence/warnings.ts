@@ -20,6 +20,8 @@ const OF_REPORTS =
 
 /** A line of logrus, as text or as JSON: runc, containerd, its shims. */
 const LOGGED = /^.*(?:\blevel=(?:warning|error|fatal)\b|"level":"(?:warning|error|fatal)").*$/gm;
+/** What a shim logged while containerd cleaned up after it, quoted: lines of their own, most of them no warnings. */
+const QUOTED = /\bmsg="cleanup warnings (time=(?:\\.|[^"\\])*)"/;
 /** When it was said, and by which process: what differs each time. */
 const STAMP = /\btime="[^"]*" ?|"time":"[^"]*",?|,?"time":"[^"]*"|^\S+ \d\d:\d\d:\d\d \S+ /g;
 
@@ -33,6 +35,11 @@ export function normalised(line: string): string {
     .replaceAll(/0x[0-9a-f]+/gi, '#')
     .replaceAll(/\b(?=[0-9a-f-]{0,64}\d)[0-9a-f]{8,}(?:-[0-9a-f]{4,})*\b/gi, '#')
     .replaceAll(/\d+/g, '#');
+}
+
+/** As logrus quotes: line breaks as `\\n`, and a backslash before quotes and backslashes. */
+function unquoted(text: string): string {
+  return text.replaceAll(/\\(.)/g, (_, letter: string) => (letter === 'n' ? '\n' : letter));
 }
 
 /** The warnings of several machines as those of one. */
@@ -63,7 +70,11 @@ export class Warnings {
 
   /** The lines of a runtime's log, or of a text with such lines in it. */
   ofRuntime(text: string): void {
-    for (const [line] of text.matchAll(LOGGED)) this.#add('runtime', line.replaceAll(STAMP, '').trim());
+    for (const [line] of text.matchAll(LOGGED)) {
+      const quoted = QUOTED.exec(line)?.[1];
+      if (quoted === undefined) this.#add('runtime', line.replaceAll(STAMP, '').trim());
+      else this.ofRuntime(unquoted(quoted));
+    }
   }
 
   /** In the order in which they came first. */

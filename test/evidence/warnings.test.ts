@@ -56,6 +56,23 @@ level of something else`;
     ]);
   });
 
+  it("are those within what containerd quotes of a shim's log, and not the lines beside them", () => {
+    const info = 'time=\\"2026-11-29T12:30:32Z\\" level=info msg=\\"starting signal loop\\" pid=387\\n';
+    const warning =
+      'time=\\"2026-11-29T12:30:32Z\\" level=warning msg=\\"failed to remove runc container\\" error=\\"255: \\"\\n';
+    const line = (quoted: string) =>
+      `time="2026-11-29T12:30:33Z" level=warning msg="cleanup warnings ${quoted}"\n`;
+    expect(ofRuntime(line(info))).toEqual([]);
+    expect(ofRuntime(line(info + warning) + line(info) + line(warning))).toEqual([
+      {
+        source: 'runtime',
+        line: 'level=warning msg="failed to remove runc container" error="255: "',
+        count: 2,
+      },
+    ]);
+    expect(ofRuntime('level=warning msg="cleanup warnings of another kind"')).toHaveLength(1);
+  });
+
   it('are so many, and so long, at most', () => {
     const letters = (n: number) => n.toString(2).replaceAll('0', 'x').replaceAll('1', 'y');
     const text = Array.from({ length: 200 }, (_, n) => `level=warning msg=${letters(n)}${'z'.repeat(1000)}`);
