@@ -14,13 +14,11 @@ export const MARK = 'REPRO_STRESS';
 export interface Ended {
   /** Undefined when a signal ended it. */
   readonly code: number | undefined;
-  readonly stdout: string;
   /** For people: all that it said, stderr last. */
   readonly said: string;
 }
 
 export interface Running {
-  readonly pid: number;
   readonly ended: Promise<Ended>;
   /** By SIGKILL: the process itself, and nothing that it started. */
   kill(): void;
@@ -87,12 +85,12 @@ export class World implements AsyncDisposable {
     });
     const ended = new Promise<Ended>((settle, reject) => {
       child.once('error', reject);
-      child.once('close', (code) => settle({ code: code ?? undefined, stdout, said: stdout + stderr }));
+      child.once('close', (code) => settle({ code: code ?? undefined, said: stdout + stderr }));
     });
     const { pid } = child;
     if (pid === undefined) throw new Error(`${this.#program} could not be started`);
     this.pids.push(pid);
-    return { pid, ended, kill: () => void child.kill('SIGKILL') };
+    return { ended, kill: () => void child.kill('SIGKILL') };
   }
 
   /** Ends what is left of all commands, and removes their folders. */

@@ -12,6 +12,7 @@ import { packageRoot } from '../../scripts/lib/paths.ts';
 import { parseReport, renderJson } from '../../scripts/report/json.ts';
 import { formats } from '../../scripts/report/render.ts';
 import { ReportWriter } from '../../scripts/report/writer.ts';
+import { table } from '../machines/page.ts';
 import { largeReport, type Size } from './large.ts';
 
 const SIZES: readonly Size[] = [
@@ -94,27 +95,19 @@ function publish(): void {
   const names = renders[0]?.costs.map(({ name }) => name) ?? [];
   const sized = ({ cells: of, samples: each }: Size) =>
     `${of.toLocaleString('en')} × ${each.toLocaleString('en')}`;
-  const table = [
+  const rendered = table(
     ['cells × samples', ...names, 'memory'],
-    ['', ...names, ''].map(() => '---'),
-    ...renders.map(({ size, costs, rss }) => [
+    renders.map(({ size, costs, rss }) => [
       sized(size),
       ...costs.map(({ seconds, mb }) => `${seconds.toFixed(2)} s (${mb.toFixed(1)} MB)`),
       `${Math.round(rss / 2 ** 20)} MiB`,
     ]),
-  ];
-  const written = [
+  );
+  const written = table(
     ['cells × samples', 'reports written', 'time in all'],
-    ['---', '---', '---'],
-    ...writes.map(({ size, seconds, writes: count }) => [
-      sized(size),
-      String(count),
-      `${seconds.toFixed(1)} s`,
-    ]),
-  ];
-  const lines = (rows: readonly (readonly string[])[]) =>
-    rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
-  const text = `${BEGIN}\n\n${lines(table)}\n\n${lines(written)}\n\n${END}`;
+    writes.map(({ size, seconds, writes: count }) => [sized(size), String(count), `${seconds.toFixed(1)} s`]),
+  );
+  const text = `${BEGIN}\n\n${rendered}\n\n${written}\n\n${END}`;
   const page = readFileSync(PAGE, 'utf8');
   const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   process.stdout.write(`${text}\n`);

@@ -3,6 +3,7 @@
  * kills (`oom_kill` of /proc/vmstat), which nothing in the guest can set back. Pure.
  */
 import type { LogPosition } from '../../vm/machine.ts';
+import { plural } from '../lib/units.ts';
 import type { KernelLogEntry } from './kernel-log.ts';
 import { parseVictim } from './oom-report.ts';
 
@@ -41,13 +42,11 @@ export function incompleteBetween(before: Missing, after: Missing): string | und
   const records = after.records - before.records;
   if (records > 0) {
     return (
-      `the kernel log has a gap of ${count(records, 'record')}, overwritten before they could be read, so an OOM kill ` +
+      `the kernel log has a gap of ${plural(records, 'record')}, overwritten before they could be read, so an OOM kill ` +
       'may be missing; have the workload write less to /dev/kmsg'
     );
   }
   const kills = after.kills - before.kills;
-  if (kills > 0) return `the kernel counted ${count(kills, 'OOM kill')} that its log does not show`;
+  if (kills > 0) return `the kernel counted ${plural(kills, 'OOM kill')} that its log does not show`;
   return undefined;
 }
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

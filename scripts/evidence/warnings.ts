@@ -45,22 +45,20 @@ function unquoted(text: string): string {
 /** The warnings of several machines as those of one. */
 export function mergeWarnings(lists: readonly (readonly Warning[])[]): Warning[] {
   const merged = new Map<string, Warning>();
-  for (const warning of lists.flat()) {
-    const key = keyOf(warning.source, warning.line);
-    const known = merged.get(key);
-    if (known !== undefined) merged.set(key, { ...known, count: known.count + warning.count });
-    else if (merged.size < KEPT) merged.set(key, warning);
-  }
+  for (const warning of lists.flat()) count(merged, warning);
   return [...merged.values()];
 }
 
-const keyOf = (source: Warning['source'], line: string): string => `${source} ${normalised(line)}`;
+/** With those that are the same; a new one as long as there is room. */
+function count(kept: Map<string, Warning>, warning: Warning): void {
+  const key = `${warning.source} ${normalised(warning.line)}`;
+  const known = kept.get(key);
+  if (known !== undefined) kept.set(key, { ...known, count: known.count + warning.count });
+  else if (kept.size < KEPT) kept.set(key, warning);
+}
 
 export class Warnings {
-  readonly #kept = new Map<
-    string,
-    { readonly source: Warning['source']; readonly line: string; count: number }
-  >();
+  readonly #kept = new Map<string, Warning>();
 
   /** An entry of the kernel's log; what a program wrote there is no warning of the kernel's. */
   ofKernel({ level, user, message }: KernelLogEntry): void {
@@ -79,14 +77,10 @@ export class Warnings {
 
   /** In the order in which they came first. */
   get list(): Warning[] {
-    return [...this.#kept.values()].map(({ source, line, count }) => ({ source, line, count }));
+    return [...this.#kept.values()];
   }
 
   #add(source: Warning['source'], text: string): void {
-    const line = text.slice(0, LENGTH);
-    const key = keyOf(source, line);
-    const known = this.#kept.get(key);
-    if (known !== undefined) known.count++;
-    else if (this.#kept.size < KEPT) this.#kept.set(key, { source, line, count: 1 });
+    count(this.#kept, { source, line: text.slice(0, LENGTH), count: 1 });
   }
 }

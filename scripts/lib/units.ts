@@ -54,5 +54,7 @@ export function formatMs(ms: number): string {
   return `${Math.floor(count / 60)} ${bigUnit} ${rest} ${smallUnit}`;
 }
 
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** A share in per cent, to four decimals where it has them: `95%`, `99.9%`. */
 export const formatShare = (share: number): string => `${Number((share * 100).toFixed(4))}%`;

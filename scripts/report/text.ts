@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import { oneLine } from '../lib/plain.ts';
 
 export { lines, oneLine } from '../lib/plain.ts';
+export { plural } from '../lib/units.ts';
 
 /**
  * Columns that it takes on a terminal: two for a wide character (East Asian, emoji), none for a combining mark. Signs
@@ -39,5 +40,3 @@ export function wrap(text: string, width: number): string[] {
 
 /** Lines as a text, and nothing in it but them. */
 export const textOf = (rows: readonly string[]): string => `${rows.map(oneLine).join('\n')}\n`;
-
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -26,29 +26,20 @@ export class LogChannel implements LogFollower {
     this.#wait = wait;
   }
 
-  catchUp(): Promise<LogPosition> {
-    if (this.#over !== undefined) return Promise.reject(this.#over);
-    return new Promise((resolve, reject) => {
-      const limit = makeLimit(
-        TIMEOUT,
-        this.#wait,
-        (said) =>
-          new MachineError(
-            'exec-timeout',
-            `the machine did not say within ${said} how far its kernel log has come`,
-          ),
-      );
+  async catchUp(): Promise<LogPosition> {
+    if (this.#over !== undefined) throw this.#over;
+    using limit = makeLimit(
+      TIMEOUT,
+      this.#wait,
+      (said) =>
+        new MachineError(
+          'exec-timeout',
+          `the machine did not say within ${said} how far its kernel log has come`,
+        ),
+    );
+    return await new Promise((resolve, reject) => {
       limit.signal.addEventListener('abort', () => this.lose(limit.signal.reason), { once: true });
-      this.#questions.push({
-        answer: (position) => {
-          limit[Symbol.dispose]();
-          resolve(position);
-        },
-        fail: (why) => {
-          limit[Symbol.dispose]();
-          reject(why);
-        },
-      });
+      this.#questions.push({ answer: resolve, fail: reject });
       this.#ask();
     });
   }

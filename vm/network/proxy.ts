@@ -3,7 +3,13 @@
  * judged, so that no answer of a name server can change between the two. Everything else is closed to the guest.
  */
 import { lookup } from 'node:dns/promises';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
@@ -106,13 +112,12 @@ async function forward(asked: IncomingMessage, answer: ServerResponse, choose: C
     if (url.protocol !== 'http:') throw new Refused('only http:// and CONNECT can be asked for');
     const { address, port } = await choose(bare(url.hostname), Number(url.port || 80));
     if (answer.destroyed) return;
-    const headers = Object.entries(asked.headers).filter(([name]) => !HOP_BY_HOP.includes(name));
     const there = request({
       host: address,
       port,
       method: asked.method ?? 'GET',
       path: `${url.pathname}${url.search}`,
-      headers: { ...Object.fromEntries(headers), host: url.host, connection: 'close' },
+      headers: { ...endToEnd(asked.headers), host: url.host, connection: 'close' },
       agent: false,
       timeout: CONNECT_TIMEOUT,
     });
@@ -120,9 +125,8 @@ async function forward(asked: IncomingMessage, answer: ServerResponse, choose: C
     there.once('timeout', () => there.destroy(new Error('no answer in time')));
     there.once('response', (got) => {
       got.once('error', () => answer.destroy());
-      const back = Object.entries(got.headers).filter(([name]) => !HOP_BY_HOP.includes(name));
       try {
-        answer.writeHead(got.statusCode ?? 502, Object.fromEntries(back));
+        answer.writeHead(got.statusCode ?? 502, endToEnd(got.headers));
       } catch (error) {
         // Not every status that can be read can be written: `HTTP/1.1 000`.
         there.destroy();
@@ -136,6 +140,11 @@ async function forward(asked: IncomingMessage, answer: ServerResponse, choose: C
   } catch (error) {
     fail(error);
   }
+}
+
+/** Those that go on to the other side. */
+function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name)));
 }
 
 function authority(text: string): { readonly host: string; readonly port: number } {

@@ -59,9 +59,8 @@ const OVERLAP = 256;
 export class ConsoleReader {
   #kept = new Bounded(KEPT);
   #end = '';
-  /** The first line that decided what the guest is; a long console may no longer have it. */
-  #decided: string | undefined;
-  #ready = false;
+  /** What the lines so far told; a long console may no longer have them. */
+  #state: ConsoleState = { kind: 'booting' };
   #offset = 0;
   #reading: Promise<void> = Promise.resolve();
   readonly #file: string;
@@ -79,8 +78,7 @@ export class ConsoleReader {
   /** What the console tells of the guest, whether or not the line that told it is still kept. */
   async state(): Promise<ConsoleState> {
     await this.#catchUp();
-    if (this.#decided !== undefined) return consoleState(this.#decided);
-    return this.#ready ? { kind: 'ready' } : { kind: 'booting' };
+    return this.#state;
   }
 
   /** One after the other: two at once would read the same piece twice. */
@@ -112,9 +110,8 @@ export class ConsoleReader {
     const text = this.#end + bytes.toString('latin1');
     this.#end = text.slice(-OVERLAP);
     const state = consoleState(text);
-    if (state.kind === 'ready') this.#ready = true;
-    // A panic is the last that a guest says, whatever went before.
-    if (state.kind === 'panic' || (state.kind === 'failed' && this.#decided === undefined))
-      this.#decided = text;
+    const isOpen = this.#state.kind === 'booting' || this.#state.kind === 'ready';
+    // A panic is the last that a guest says, whatever went before; else what failed first stays.
+    if (state.kind === 'panic' || (state.kind !== 'booting' && isOpen)) this.#state = state;
   }
 }

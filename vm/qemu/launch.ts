@@ -81,16 +81,13 @@ export function qemuLog(spec: Pick<MachineSpec, 'logDir'>): string {
   return join(spec.logDir, 'qemu.log');
 }
 
-/** Where the guest's way out listens. */
-export function proxySocket(sockets: string): string {
-  return join(sockets, 'proxy');
-}
-
 /** Throws MachineError, and `signal`'s reason. QEMU may run by then: `started` was told. */
 export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<Launched> {
   const { host, spec, dir, sockets } = order;
   const agentSocket = join(sockets, 'agent');
   const qmpSocket = join(sockets, 'qmp');
+  // Where the guest's way out listens.
+  const proxySocket = join(sockets, 'proxy');
   using agent = await listenOnce(agentSocket);
   const argv = qemuArgv({
     binary: host.emulator.binary,
@@ -111,9 +108,9 @@ export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<L
     serialLog: consoleLog(spec),
     qmpSocket,
     agentSocket,
-    network: spec.network === false ? 'isolated' : { proxySocket: proxySocket(sockets) },
+    network: spec.network === false ? 'isolated' : { proxySocket },
   });
-  const proxy = spec.network === false ? undefined : await startProxy(proxySocket(sockets), spec.network);
+  const proxy = spec.network === false ? undefined : await startProxy(proxySocket, spec.network);
   const process = await startQemu(argv, { log: qemuLog(spec), tmpDir: dir }).catch((error) => {
     proxy?.[Symbol.dispose]();
     throw error;

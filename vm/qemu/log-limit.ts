@@ -14,10 +14,12 @@ const LOOK = 1_000;
  * in the very moment may be missing, too.
  */
 export async function cutLog(file: string): Promise<number> {
-  const tail = Buffer.alloc(KEPT);
   await using handle = await open(file);
+  const before = await handle.stat();
+  if (before.size <= LOG_LIMIT) return before.size;
+  // First, for it takes a moment: what is written from the look at its length to the cut is lost.
+  const tail = Buffer.alloc(KEPT);
   const { size } = await handle.stat();
-  if (size <= LOG_LIMIT) return size;
   await handle.read(tail, 0, KEPT, size - KEPT);
   await truncate(file, KEPT);
   await appendFile(file, Buffer.concat([Buffer.from(leftOut(size - 2 * KEPT)), tail]));

@@ -74,29 +74,20 @@ export class Qmp implements Disposable {
   }
 
   /** Runs a command and returns what it returns. Throws MachineError with QEMU's own words. */
-  command(name: string, args: Record<string, unknown> = {}): Promise<unknown> {
-    if (this.#socket.destroyed) return Promise.reject(closed());
+  async command(name: string, args: Record<string, unknown> = {}): Promise<unknown> {
+    if (this.#socket.destroyed) throw closed();
     const id = this.#next++;
-    return new Promise((resolve, reject) => {
-      const limit = makeLimit(
-        COMMAND_TIMEOUT,
-        this.#wait,
-        (said) => new MachineError('lost', `QEMU did not answer '${name}' within ${said}`),
-      );
+    using limit = makeLimit(
+      COMMAND_TIMEOUT,
+      this.#wait,
+      (said) => new MachineError('lost', `QEMU did not answer '${name}' within ${said}`),
+    );
+    return await new Promise((resolve, reject) => {
       limit.signal.addEventListener('abort', () => {
         this.#pending.delete(id);
         reject(limit.signal.reason);
       });
-      this.#pending.set(id, {
-        resolve: (value) => {
-          limit[Symbol.dispose]();
-          resolve(value);
-        },
-        reject: (error) => {
-          limit[Symbol.dispose]();
-          reject(error);
-        },
-      });
+      this.#pending.set(id, { resolve, reject });
       this.#socket.write(`${JSON.stringify({ execute: name, arguments: args, id })}\n`);
     });
   }

@@ -40,6 +40,9 @@ const NAME = 'repro-build-';
 const GROUP = /^repro-build-(\d+)-(\w+)-\d+$/;
 const ROOT = '/sys/fs/cgroup';
 
+/** Where groups may be made: cgroup v2, and of v1 the controllers that we use. */
+const hierarchies = (root: string) => [root, join(root, 'memory'), join(root, 'pids')] as const;
+
 /** Control groups for one build, gone when disposed of. */
 export interface Groups extends AsyncDisposable {
   /** Empty where none can be made: no root, or controllers that aren't handed on. */
@@ -50,16 +53,16 @@ export interface Groups extends AsyncDisposable {
 export async function makeGroups({ memory, processes }: Limits, root = ROOT): Promise<Groups> {
   const { pid, started } = thisOwner();
   const name = `${NAME}${pid}-${startOf(started)}-${Math.trunc(performance.now())}`;
-  const [unified, memory1, pids1] = [root, join(root, 'memory'), join(root, 'pids')];
+  const [unified, memory1, pids1] = hierarchies(root);
   const plans: readonly (readonly [string, Readonly<Record<string, number>>])[] = [
     [unified, { 'memory.max': memory, 'memory.swap.max': 0, 'pids.max': processes }],
     [memory1, { 'memory.limit_in_bytes': memory }],
     [pids1, { 'pids.max': processes }],
   ];
   const dirs: string[] = [];
+  await sweepGroups(root);
   for (const [parent, values] of plans) {
     const dir = join(parent, name);
-    await sweep(parent);
     if (await makeGroup(dir, values)) dirs.push(dir);
   }
   return {
@@ -100,7 +103,7 @@ const ENDING = 2000;
 
 /** Removes the groups of processes that are gone. `root`: where control groups are mounted. */
 export async function sweepGroups(root = ROOT): Promise<void> {
-  for (const parent of [root, join(root, 'memory'), join(root, 'pids')]) await sweep(parent);
+  for (const parent of hierarchies(root)) await sweep(parent);
 }
 
 /** The kernel lets only empty ones go, and one that is new is empty, too. */

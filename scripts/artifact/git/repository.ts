@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError, messageOf } from '../../lib/errors.ts';
-import { RunError, run } from '../../lib/exec.ts';
+import { RunError, type RunOptions, type RunResult, run } from '../../lib/exec.ts';
 import { sha256Text } from '../../lib/hash.ts';
 import { withLock } from '../../lib/lock.ts';
 import type { Cache } from '../cache.ts';
@@ -21,6 +21,9 @@ const VERSIONS = ['--match', 'v[0-9]*', '--match', '[0-9]*'];
 const STALLED = ['-c', 'http.lowSpeedLimit=1000', '-c', 'http.lowSpeedTime=60'];
 /** Lets a folder's repository give any commit that it has, whatever its own configuration says. */
 const ANY_COMMIT = '--upload-pack=git -c uploadpack.allowAnySHA1InWant=true upload-pack';
+
+/** Where git keeps what it knows of the files in a folder. */
+const indexBeside = (folder: string): string => `${folder}.index`;
 
 export class Repository {
   readonly location: Location;
@@ -96,15 +99,13 @@ export class Repository {
    * written; whatever a build left or changed goes. `<to>.index` is kept beside it.
    */
   async checkOut(tree: string, to: string, signal: AbortSignal): Promise<void> {
-    const index = `${to}.index`;
-    const places = [`--git-dir=${this.dir}`, `--work-tree=${to}`, '-c', 'core.autocrlf=false'];
-    const options = { signal, env: { ...NO_CONFIGURATION, GIT_INDEX_FILE: index } };
+    const index = indexBeside(to);
     // What was interrupted left its lock; what a build made of the folder, git would take for its own.
     for (const rest of [`${index}.lock`, join(to, '.git')]) await rm(rest, { recursive: true, force: true });
     const write = async () => {
       await mkdir(to, { recursive: true });
-      await git(to, [...places, 'read-tree', '--reset', '-u', tree], options);
-      await git(to, [...places, 'clean', '-ffdxq'], options);
+      await this.#gitIn(to, ['read-tree', '--reset', '-u', tree], { signal });
+      await this.#gitIn(to, ['clean', '-ffdxq'], { signal });
     };
     try {
       await write();
@@ -117,9 +118,7 @@ export class Repository {
 
   /** Tells git that only the owners changed, so that it doesn't write all files again. */
   async handedOver(to: string, signal: AbortSignal): Promise<void> {
-    const places = [`--git-dir=${this.dir}`, `--work-tree=${to}`, '-c', 'core.autocrlf=false'];
-    const env = { ...NO_CONFIGURATION, GIT_INDEX_FILE: `${to}.index` };
-    await git(to, [...places, 'update-index', '-q', '--refresh'], { signal, env, okCodes: [0, 1] });
+    await this.#gitIn(to, ['update-index', '-q', '--refresh'], { signal, okCodes: [0, 1] });
   }
 
   /** Whether all of these commits are on branches of the original, or have tags there. */
@@ -129,6 +128,13 @@ export class Repository {
       if ((await git(this.dir, args, { signal })).stdout === '') return false;
     }
     return true;
+  }
+
+  /** git on a folder with the files of a tree, and on the index beside it. */
+  #gitIn(to: string, args: readonly string[], options: Omit<RunOptions, 'env'>): Promise<RunResult> {
+    const places = [`--git-dir=${this.dir}`, `--work-tree=${to}`, '-c', 'core.autocrlf=false'];
+    const env = { ...NO_CONFIGURATION, GIT_INDEX_FILE: indexBeside(to) };
+    return git(to, [...places, ...args], { ...options, env });
   }
 
   async #isFixed({ name, changes }: Revision, signal: AbortSignal): Promise<boolean> {

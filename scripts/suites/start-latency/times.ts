@@ -1,4 +1,5 @@
 /** Reads what the guest's script printed. Pure. */
+import { largest, smallest } from '../../lib/numbers.ts';
 import { runcErrors } from '../oci/result.ts';
 
 export interface Starts {
@@ -21,8 +22,8 @@ export function parseStarts(stdout: string): Starts {
     const texts = runcErrors(said.trim());
     errors.push(...(texts.length > 0 ? texts : [`runc run ended with exit code ${code} and said nothing`]));
   }
-  const first = spans.reduce((least, { begin }) => Math.min(least, begin), Number.POSITIVE_INFINITY);
-  const last = spans.reduce((most, { end }) => Math.max(most, end), 0);
+  const first = smallest(spans.map(({ begin }) => begin));
+  const last = largest(spans.map(({ end }) => end));
   return {
     each: spans.map(({ begin, end }) => (end - begin) / 1000),
     total: spans.length === 0 ? 0 : (last - first) / 1000,
