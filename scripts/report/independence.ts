@@ -68,14 +68,11 @@ function sequencesOf({ samples }: ReportCell): ReportSample[][] {
   const sequences = new Map<string, ReportSample[]>();
   for (const sample of samples) {
     if (sample.judged === 'unjudged' || sample.params !== undefined) continue;
-    const key = JSON.stringify([machineOf(sample), sample.case]);
+    // Reports that don't say which machine of the cell it was had one.
+    const key = JSON.stringify([sample.machine ?? 1, sample.case]);
     const sequence = sequences.get(key);
     if (sequence === undefined) sequences.set(key, [sample]);
     else sequence.push(sample);
   }
   return [...sequences.values()];
 }
-
-/** Which of a cell's machines it ran on; reports that don't say so had one. */
-const machineOf = ({ machine }: ReportSample & { readonly machine?: number | undefined }): number =>
-  machine ?? 1;
