@@ -3,7 +3,7 @@
  * says so too, in case a quoted text should ever get past the escaping.
  */
 import { shellQuote } from '../lib/exec.ts';
-import { artifactRows, originOf } from './artifacts.ts';
+import { type ArtifactRow, artifactRows, originOf } from './artifacts.ts';
 import { cutTo } from './cut.ts';
 import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { intervalTitle, methodsOf, tally } from './findings.ts';
@@ -99,39 +99,36 @@ function outcome(report: Report): Html[] {
 }
 
 function artifactsHtml(report: Report): Html {
-  const rows = artifactRows(report)
-    .slice(0, MOST_BUILDS)
-    .map(({ component, artifact, cells }) => [
-      component,
-      artifact.version,
-      artifact.packageVersion,
-      originOf(artifact),
-      plural(cells.length, 'cell'),
-      html`<code>${artifact.sha256}</code>`,
-    ]);
+  const shown = artifactRows(report).slice(0, MOST_BUILDS);
+  const rows = shown.map(({ component, artifact, cells }) => [
+    component,
+    artifact.version,
+    artifact.packageVersion,
+    originOf(artifact),
+    plural(cells.length, 'cell'),
+    html`<code>${artifact.sha256}</code>`,
+  ]);
   const header = ['component', 'version', 'package', 'source', 'in', 'sha256 of the download'];
   if (rows.length === 0) return html``;
-  return html`${table('Every build that was installed', header, rows)}${buildsHtml(report)}`;
+  return html`${table('Every build that was installed', header, rows)}${buildsHtml(shown)}`;
 }
 
 /** How commits were built. */
-function buildsHtml(report: Report): Html {
-  const rows = artifactRows(report)
-    .slice(0, MOST_BUILDS)
-    .flatMap(({ component, artifact: { source, build } }) =>
-      build === undefined
-        ? []
-        : [
-            [
-              component,
-              source,
-              html`<code>${build.commit}</code> of ${build.repository}`,
-              [build.go, build.compiler].filter((one) => one !== undefined).join(', '),
-              `${build.seconds} s`,
-              html`<code>${build.script.replaceAll('\n', '; ')}</code>`,
-            ],
+function buildsHtml(shown: readonly ArtifactRow[]): Html {
+  const rows = shown.flatMap(({ component, artifact: { source, build } }) =>
+    build === undefined
+      ? []
+      : [
+          [
+            component,
+            source,
+            html`<code>${build.commit}</code> of ${build.repository}`,
+            [build.go, build.compiler].filter((one) => one !== undefined).join(', '),
+            `${build.seconds} s`,
+            html`<code>${build.script.replaceAll('\n', '; ')}</code>`,
           ],
-    );
+        ],
+  );
   const header = ['component', 'source', 'commit', 'compilers', 'took', 'commands'];
   return rows.length === 0 ? html`` : table('How they were built', header, rows);
 }
