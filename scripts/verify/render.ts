@@ -1,6 +1,6 @@
 /** A verification as a summary for an upgrade ticket (Markdown), and for a terminal. */
 import { document, list, markdownTable } from '../report/markdown-parts.ts';
-import { joined, type Markdown, markdown } from '../report/markup.ts';
+import { type Markdown, markdown } from '../report/markup.ts';
 import { plural, textOf, wrap } from '../report/text.ts';
 import { formatShare } from '../report/units.ts';
 import { overall } from './compare.ts';
@@ -107,7 +107,7 @@ export function renderMarkdown(verification: Verification): string {
     listed('Not compared, and so nothing is safe:', gaps),
     listed('Nothing to compare with:', notes),
     list(settings(verification)),
-    joined('markdown', [markdown`${terms(verification)}`, markdown`${methods.join('; ')}.`], ' '),
+    markdown`${terms(verification)} ${methods.join('; ')}.`,
   ]);
 }
 
