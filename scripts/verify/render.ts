@@ -51,17 +51,27 @@ function places({ comparisons }: Verification): {
 }
 
 /** What an arm has and the other hasn't. */
-export const partsText = (parts: readonly string[]): string =>
+const partsText = (parts: readonly string[]): string =>
   parts.length === 0 ? 'no build of its own' : parts.join('; ');
+
+/** What each arm is, a line each. */
+export const armLines = ({
+  baseline,
+  candidate,
+  builds,
+  sameBuild,
+}: Pick<Verification, 'baseline' | 'candidate' | 'builds' | 'sameBuild'>): string[] => [
+  ...(sameBuild ? [SAME_BUILD] : []),
+  `baseline ${baseline}: ${partsText(builds.baseline)}`,
+  `candidate ${candidate}: ${partsText(builds.candidate)}`,
+];
 
 /** What was compared with what, a line each. */
 export function settings(verification: Verification): string[] {
-  const { baseline, candidate, builds, common, sameBuild } = verification;
   const { everywhere } = places(verification);
+  const { common } = verification;
   return [
-    ...(sameBuild ? [SAME_BUILD] : []),
-    `baseline ${baseline}: ${partsText(builds.baseline)}`,
-    `candidate ${candidate}: ${partsText(builds.candidate)}`,
+    ...armLines(verification),
     `both: ${[...(everywhere === '' ? [] : [everywhere]), ...common].join('; ')}`,
   ];
 }
