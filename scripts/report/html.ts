@@ -8,7 +8,16 @@ import { cutTo } from './cut.ts';
 import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { intervalTitle, methodsOf, tally } from './findings.ts';
 import { cellsHtml } from './html-cells.ts';
-import { bullets, type Page, pageHtml, phaseTable, type Section, section, table } from './html-parts.ts';
+import {
+  bullets,
+  type Page,
+  pageHtml,
+  phaseTable,
+  type Section,
+  section,
+  stacked,
+  table,
+} from './html-parts.ts';
 import { plotsHtml } from './html-plots.ts';
 import { effectsHtml, impossibleHtml, verdictsHtml, warningsHtml } from './html-verdicts.ts';
 import { notesOf } from './independence.ts';
@@ -58,17 +67,9 @@ export function renderHtml(report: Report, answer?: Section): string {
 ${bullets(outcome(report), 'outcome')}
 <p>${report.question}</p>
 ${bullets(facts, 'facts')}
-${joined(
-  'html',
-  notesOf(report).map((note) => html`<p class="note">${note}</p>`),
-  '\n',
-)}
+${stacked(notesOf(report).map((note) => html`<p class="note">${note}</p>`))}
 <nav aria-label="Sections">${bullets(links, '')}</nav>`,
-    main: joined(
-      'html',
-      sections.map(({ id, title, body }) => section(id, title, body)),
-      '\n',
-    ),
+    main: stacked(sections.map(({ id, title, body }) => section(id, title, body))),
   });
 }
 
@@ -159,7 +160,7 @@ function runHtml(report: Report): Html {
     .map(([name, text]) => ({ name, text: html`${text}` }))
     .filter(({ text }) => isSaid(text));
   const items = rows.map(({ name, text }) => html`<dt>${name}</dt><dd>${text}</dd>`);
-  return html`<dl>${joined('html', items, '\n')}</dl>`;
+  return html`<dl>${stacked(items)}</dl>`;
 }
 
 /** A link only where it leads to the web: a scenario's reference may be any text. */
