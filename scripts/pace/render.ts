@@ -1,10 +1,10 @@
 /** A benchmark for a terminal, for a ticket (Markdown), and as the first section of the run's page. Pure. */
+import { formatShare } from '../lib/units.ts';
 import { bullets, type Section, stacked, table } from '../report/html-parts.ts';
 import { document, list, markdownTable } from '../report/markdown-parts.ts';
 import { html, markdown } from '../report/markup.ts';
 import { alignRows, columnWidths } from '../report/table.ts';
 import { plural, textOf, wrap } from '../report/text.ts';
-import { formatShare } from '../report/units.ts';
 import { armLines } from '../verify/render.ts';
 import { percent } from './compare.ts';
 import type { Benchmark, Pace, Timed, Timing } from './types.ts';

@@ -1,5 +1,6 @@
 /** All evidence of each cell, folded: open where a verdict is missing or unexpected, and what is bad among few. */
 import type { AttributedOomKill } from '../evidence/types.ts';
+import { formatMs, formatValue } from '../lib/units.ts';
 import { systemText } from './describe.ts';
 import { badByCase, contradictionsOf, isMatch, tellingLine } from './findings.ts';
 import {
@@ -17,7 +18,6 @@ import {
 import { type Html, html, isSaid } from './markup.ts';
 import type { Report, ReportCell } from './model.ts';
 import { plural } from './text.ts';
-import { formatMs, formatValue } from './units.ts';
 
 /** Lines shown before the rest is folded. */
 const OPEN_LINES = 3;

@@ -3,6 +3,7 @@
  * says so too, in case a quoted text should ever get past the escaping.
  */
 import { shellQuote } from '../lib/exec.ts';
+import { formatMs } from '../lib/units.ts';
 import { type ArtifactRow, artifactRows, originOf } from './artifacts.ts';
 import { cutTo } from './cut.ts';
 import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
@@ -25,7 +26,6 @@ import { type Html, html, isSaid, joined } from './markup.ts';
 import type { Report } from './model.ts';
 import { focusOf } from './series.ts';
 import { plural } from './text.ts';
-import { formatMs } from './units.ts';
 
 /** Cells and builds that the page shows: browsers scroll through some megabytes. */
 const MOST_CELLS = 500;

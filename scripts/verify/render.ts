@@ -1,8 +1,8 @@
 /** A verification as a summary for an upgrade ticket (Markdown), and for a terminal. */
+import { formatShare } from '../lib/units.ts';
 import { document, list, markdownTable } from '../report/markdown-parts.ts';
 import { type Markdown, markdown } from '../report/markup.ts';
 import { plural, textOf, wrap } from '../report/text.ts';
-import { formatShare } from '../report/units.ts';
 import { overall } from './compare.ts';
 import { SAME_BUILD } from './same-build.ts';
 import type { Answer, Comparison, Quantity, Verification } from './types.ts';
