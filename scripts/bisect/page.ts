@@ -1,7 +1,7 @@
 /** A bisection's report as one page that needs nothing but itself: the range as a plot. Pure. */
 import { largest } from '../lib/numbers.ts';
 import { bullets, pageHtml, quoted, section, stacked, table } from '../report/html-parts.ts';
-import { type Html, html, joined } from '../report/markup.ts';
+import { type Html, html } from '../report/markup.ts';
 import { lines, plural } from '../report/text.ts';
 import { clopperPearson } from '../verdict/statistics.ts';
 import { type CommitRow, excerpt, isTested } from './commits.ts';
@@ -89,7 +89,7 @@ function plotHtml(report: BisectReport): Html {
   });
   return html`<figure><figcaption>Newest first; how probably each commit is the culprit, and what its samples showed</figcaption>
 <div class="row head"><div class="name"></div>${axis}<div class="numbers"></div></div>
-${joined('html', rows, '\n')}
+${stacked(rows)}
 </figure>`;
 }
 

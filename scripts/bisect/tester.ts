@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { MachineProvider } from '../../vm/machine.ts';
 import type { Sample } from '../evidence/types.ts';
 import { ArtifactError, messageOf } from '../lib/errors.ts';
-import type { ReportCell, ReportSample } from '../report/model.ts';
+import { grouped } from '../lib/grouped.ts';
+import type { ReportCell } from '../report/model.ts';
 import { changedBuilds } from '../runner/builds.ts';
 import type { Listener } from '../runner/events.ts';
 import { readJournal } from '../runner/journal.ts';
@@ -128,8 +129,7 @@ async function begunSamples(
  * one of them told nothing. Rounds are alike, cases aren't. The metric is that of the first case that has it.
  */
 export function outcomesOf(cell: Pick<ReportCell, 'samples'>, metric?: string): SampleOutcome[] {
-  const rounds = new Map<number, ReportSample[]>();
-  for (const sample of cell.samples) rounds.set(sample.index, [...(rounds.get(sample.index) ?? []), sample]);
+  const rounds = grouped(cell.samples, ({ index }) => index);
   return [...rounds.values()].map((samples): SampleOutcome => {
     const judged = (['bad', 'unjudged', 'good'] as const).find((one) =>
       samples.some((sample) => sample.judged === one),

@@ -1,6 +1,6 @@
 /** Words that the terminal, the page and the log of a bisection share. Pure. */
+import { formatMs } from '../lib/units.ts';
 import { oneLine } from '../report/text.ts';
-import { formatMs } from '../report/units.ts';
 import type { Check } from './check.ts';
 import type { CommitRow } from './commits.ts';
 import type { BisectReport, StuckReason } from './report.ts';

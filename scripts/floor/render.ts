@@ -1,9 +1,9 @@
 /** Floors as a table in a terminal, and in Markdown. Pure. */
+import { formatBytes, formatShare } from '../lib/units.ts';
 import { document, list, markdownTable } from '../report/markdown-parts.ts';
 import { markdown } from '../report/markup.ts';
 import { alignRows, columnWidths } from '../report/table.ts';
 import { oneLine, plural, textOf, wrap } from '../report/text.ts';
-import { formatBytes, formatShare } from '../report/units.ts';
 import type { Floor, Floors } from './types.ts';
 
 export const HEADER = [

@@ -1,4 +1,5 @@
 /** An isolation in words, as a table and as a plot: for a terminal, and as Markdown. */
+import { formatShare } from '../lib/units.ts';
 import { labelOf, varyingAxes } from '../report/describe.ts';
 import { pointsText } from '../report/effect-words.ts';
 import { document, fence, list, markdownTable } from '../report/markdown-parts.ts';
@@ -6,7 +7,7 @@ import { markdown } from '../report/markup.ts';
 import type { Report } from '../report/model.ts';
 import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
 import { textOf, wrap } from '../report/text.ts';
-import { formatInterval, formatShare } from '../report/units.ts';
+import { formatInterval } from '../report/units.ts';
 import type { AxisFinding, Isolation, Point } from './types.ts';
 
 const SIGNS: Readonly<Record<AxisFinding['role'], string>> = {

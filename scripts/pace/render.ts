@@ -1,12 +1,11 @@
 /** A benchmark for a terminal, for a ticket (Markdown), and as the first section of the run's page. Pure. */
+import { formatShare } from '../lib/units.ts';
 import { bullets, type Section, stacked, table } from '../report/html-parts.ts';
 import { document, list, markdownTable } from '../report/markdown-parts.ts';
 import { html, markdown } from '../report/markup.ts';
 import { alignRows, columnWidths } from '../report/table.ts';
 import { plural, textOf, wrap } from '../report/text.ts';
-import { formatShare } from '../report/units.ts';
-import { partsText } from '../verify/render.ts';
-import { SAME_BUILD } from '../verify/same-build.ts';
+import { armLines } from '../verify/render.ts';
 import { percent } from './compare.ts';
 import type { Benchmark, Pace, Timed, Timing } from './types.ts';
 
@@ -50,11 +49,9 @@ function terms({ rounds, seed, order, confidence, tolerate }: Benchmark): string
   );
 }
 
-const settings = ({ baseline, candidate, builds, common, sameBuild }: Benchmark): string[] => [
-  ...(sameBuild ? [SAME_BUILD] : []),
-  `baseline ${baseline}: ${partsText(builds.baseline)}`,
-  `candidate ${candidate}: ${partsText(builds.candidate)}`,
-  `both: ${common.join('; ')}`,
+const settings = (benchmark: Benchmark): string[] => [
+  ...armLines(benchmark),
+  `both: ${benchmark.common.join('; ')}`,
 ];
 
 export function renderText(benchmark: Benchmark, width: number): string {

@@ -1,5 +1,6 @@
 /** Whether the host had a part in what was seen: what it was like, whether failures came with it, whether times count. Pure. */
 import type { SampleHost } from '../evidence/types.ts';
+import { largest } from '../lib/numbers.ts';
 import { holm } from '../verdict/holm.ts';
 import { quantile } from '../verdict/quantiles.ts';
 import { compareRanks } from '../verdict/ranks.ts';
@@ -59,7 +60,7 @@ function summary(samples: readonly ReportSample[]): string[] {
       const most = values.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
       return Math.abs(most) < CLOCK_STEP ? [] : [`the clock stepped by ${most} ms`];
     }
-    const [median, most] = [quantile(values, 0.5), Math.max(...values)];
+    const [median, most] = [quantile(values, 0.5), largest(values)];
     if (factor.key !== 'load' && most < (factor.limit ?? 0) / 2) return [];
     return [`${factor.name}: ${show(median, factor)}, at most ${show(most, factor)}`];
   });

@@ -1,5 +1,6 @@
 /** All evidence of each cell, folded: open where a verdict is missing or unexpected, and what is bad among few. */
 import type { AttributedOomKill } from '../evidence/types.ts';
+import { formatMs, formatValue } from '../lib/units.ts';
 import { systemText } from './describe.ts';
 import { badByCase, contradictionsOf, isMatch, tellingLine } from './findings.ts';
 import {
@@ -14,10 +15,9 @@ import {
   stacked,
   table,
 } from './html-parts.ts';
-import { type Html, html, isSaid, joined } from './markup.ts';
+import { type Html, html, isSaid } from './markup.ts';
 import type { Report, ReportCell } from './model.ts';
 import { plural } from './text.ts';
-import { formatMs, formatValue } from './units.ts';
 
 /** Lines shown before the rest is folded. */
 const OPEN_LINES = 3;
@@ -97,8 +97,8 @@ function kills(report: Report, cell: ReportCell): Html {
   const more =
     rest.length === 0
       ? html``
-      : html`<details><summary>${plural(rest.length, 'more OOM kill')}</summary><ul class="lines">${joined('html', rest, '\n')}</ul></details>`;
-  return html`<h4>OOM kills: ${cell.oomKills.length}, of which ${matching} ${matching === 1 ? 'is' : 'are'} the symptom${cut}</h4><ul class="lines">${joined('html', items.slice(0, OPEN_LINES), '\n')}</ul>${more}`;
+      : html`<details><summary>${plural(rest.length, 'more OOM kill')}</summary><ul class="lines">${stacked(rest)}</ul></details>`;
+  return html`<h4>OOM kills: ${cell.oomKills.length}, of which ${matching} ${matching === 1 ? 'is' : 'are'} the symptom${cut}</h4><ul class="lines">${stacked(items.slice(0, OPEN_LINES))}</ul>${more}`;
 }
 
 function killHtml(kill: AttributedOomKill, match: boolean): Html {

@@ -1,11 +1,11 @@
 /** What the sections of a page share. Templates escape all that a report quotes. */
 import { largest } from '../lib/numbers.ts';
+import { formatMs } from '../lib/units.ts';
 import { rateText, signed } from './findings.ts';
 import { STYLE } from './html-style.ts';
 import { type Html, html, isSaid, joined, Markup } from './markup.ts';
 import type { ReportCell } from './model.ts';
 import type { Focus } from './series.ts';
-import { formatMs } from './units.ts';
 
 export interface NamedCell {
   readonly cell: ReportCell;
@@ -90,7 +90,7 @@ export function table(
     ([first = '', ...others]) =>
       html`<tr><th scope="row">${first}</th>${others.map((text) => html`<td>${text}</td>`)}</tr>`,
   );
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table class="list"><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${joined('html', body, '\n')}</tbody></table></div>`;
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table class="list"><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${stacked(body)}</tbody></table></div>`;
 }
 
 /** Where time went, a bar a phase. */
@@ -104,7 +104,7 @@ export function phaseTable(
     ({ name, ms }) =>
       html`<tr><th scope="row">${name}</th><td>${formatMs(ms)}</td><td><span class="bar" style="inline-size:${Math.round((ms / longest) * 100)}%"></span></td></tr>`,
   );
-  return html`<table class="time"><caption>${caption}</caption><thead><tr><th scope="col">phase</th><th scope="col">time</th><th scope="col">share</th></tr></thead><tbody>${joined('html', rows, '\n')}</tbody></table>`;
+  return html`<table class="time"><caption>${caption}</caption><thead><tr><th scope="col">phase</th><th scope="col">time</th><th scope="col">share</th></tr></thead><tbody>${stacked(rows)}</tbody></table>`;
 }
 
 export const bullets = (items: readonly (Html | string)[], name: string): Html =>

@@ -1,11 +1,12 @@
 /** A figure per metric and case: every cell's distribution on one scale. */
+import { formatValue } from '../lib/units.ts';
 import type { NamedCell, Page } from './html-parts.ts';
-import { badge } from './html-parts.ts';
-import { type Html, html, joined } from './markup.ts';
+import { badge, stacked } from './html-parts.ts';
+import { type Html, html } from './markup.ts';
 import type { Report } from './model.ts';
 import { axisSvg, limitOn, type PlotScale, scaleOf, stripSvg } from './plot.ts';
 import { type Series, type SeriesKey, seriesKeys, seriesOf } from './series.ts';
-import { formatSpread, formatValue } from './units.ts';
+import { formatSpread } from './units.ts';
 
 /** Beyond this many cells, metrics that tell less are folded. */
 const MANY_CELLS = 8;
@@ -15,8 +16,7 @@ const MOST_SERIES = 40;
 export function plotsHtml(report: Report, { cells, focus }: Page): Html {
   const keys = seriesKeys(report).slice(0, MOST_SERIES);
   const severalCases = new Set(keys.map((key) => key.case)).size > 1;
-  return joined(
-    'html',
+  return stacked(
     keys.map((key) => {
       const title = severalCases ? `${key.metric} in ${key.case}` : key.metric;
       const plot = figure(cells, key, title);
@@ -24,7 +24,6 @@ export function plotsHtml(report: Report, { cells, focus }: Page): Html {
         key.case === focus.case && (focus.metrics.includes(key.metric) || cells.length <= MANY_CELLS);
       return telling ? plot : html`<details class="more"><summary>${title}</summary>${plot}</details>`;
     }),
-    '\n',
   );
 }
 
@@ -41,7 +40,7 @@ function figure(cells: readonly NamedCell[], key: SeriesKey, title: string): Htm
   );
   const axis = html`<div class="row head"><div class="name"></div>${axisSvg(scale, `Scale from 0 to ${formatValue(scale.max, key.unit)}`)}<div class="numbers"></div></div>`;
   const rows = shown.map(({ named, series }) => row(named, series, scale));
-  return html`<figure><figcaption>${title}${legend(limits.some((limit) => limit <= scale.max))}</figcaption>\n${axis}\n${joined('html', rows, '\n')}\n</figure>`;
+  return html`<figure><figcaption>${title}${legend(limits.some((limit) => limit <= scale.max))}</figcaption>\n${axis}\n${stacked(rows)}\n</figure>`;
 }
 
 function row({ cell, label, anchor }: NamedCell, series: Series, scale: PlotScale): Html {

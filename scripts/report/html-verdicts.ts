@@ -3,9 +3,9 @@ import { varyingAxes } from './describe.ts';
 import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import { intervalText, intervalTitle, ofText, rateOf, signed } from './findings.ts';
 import { type Grid, type GridPoint, gridOf } from './grid.ts';
-import { badge, bullets, expectation, type Page, rate, table } from './html-parts.ts';
+import { badge, bullets, expectation, type Page, rate, stacked, table } from './html-parts.ts';
 import { impossibleGroups } from './impossible.ts';
-import { type Html, html, joined } from './markup.ts';
+import { type Html, html } from './markup.ts';
 import type { Report, ReportCell } from './model.ts';
 import { headlineOf } from './series.ts';
 import { plural } from './text.ts';
@@ -54,9 +54,9 @@ function gridHtml(grid: Grid, page: Page): Html {
       ({ label, points }) =>
         html`<tr><th scope="row">${label}</th>${points.map((point) => pointHtml(point, anchors))}</tr>`,
     );
-    return html`<table class="grid"><caption>${caption}</caption><thead><tr><td class="corner"></td>${columns}</tr></thead><tbody>${joined('html', body, '\n')}</tbody></table>`;
+    return html`<table class="grid"><caption>${caption}</caption><thead><tr><td class="corner"></td>${columns}</tr></thead><tbody>${stacked(body)}</tbody></table>`;
   });
-  return html`<p class="muted">Rows are <b>${grid.rowAxis}</b>, columns <b>${grid.columnAxis}</b>: of the axes that vary, the two along which the rate of bad samples changes most. The stronger the red, the higher the rate.</p>\n<div class="grids">${joined('html', tables, '\n')}</div>`;
+  return html`<p class="muted">Rows are <b>${grid.rowAxis}</b>, columns <b>${grid.columnAxis}</b>: of the axes that vary, the two along which the rate of bad samples changes most. The stronger the red, the higher the rate.</p>\n<div class="grids">${stacked(tables)}</div>`;
 }
 
 function pointHtml(point: GridPoint, anchors: ReadonlyMap<ReportCell, string>): Html {

@@ -3,12 +3,22 @@
  * says so too, in case a quoted text should ever get past the escaping.
  */
 import { shellQuote } from '../lib/exec.ts';
-import { artifactRows, originOf } from './artifacts.ts';
+import { formatMs } from '../lib/units.ts';
+import { type ArtifactRow, artifactRows, originOf } from './artifacts.ts';
 import { cutTo } from './cut.ts';
 import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { intervalTitle, methodsOf, tally } from './findings.ts';
 import { cellsHtml } from './html-cells.ts';
-import { bullets, type Page, pageHtml, phaseTable, type Section, section, table } from './html-parts.ts';
+import {
+  bullets,
+  type Page,
+  pageHtml,
+  phaseTable,
+  type Section,
+  section,
+  stacked,
+  table,
+} from './html-parts.ts';
 import { plotsHtml } from './html-plots.ts';
 import { effectsHtml, impossibleHtml, verdictsHtml, warningsHtml } from './html-verdicts.ts';
 import { notesOf } from './independence.ts';
@@ -16,7 +26,6 @@ import { type Html, html, isSaid, joined } from './markup.ts';
 import type { Report } from './model.ts';
 import { focusOf } from './series.ts';
 import { plural } from './text.ts';
-import { formatMs } from './units.ts';
 
 /** Cells and builds that the page shows: browsers scroll through some megabytes. */
 const MOST_CELLS = 500;
@@ -58,17 +67,9 @@ export function renderHtml(report: Report, answer?: Section): string {
 ${bullets(outcome(report), 'outcome')}
 <p>${report.question}</p>
 ${bullets(facts, 'facts')}
-${joined(
-  'html',
-  notesOf(report).map((note) => html`<p class="note">${note}</p>`),
-  '\n',
-)}
+${stacked(notesOf(report).map((note) => html`<p class="note">${note}</p>`))}
 <nav aria-label="Sections">${bullets(links, '')}</nav>`,
-    main: joined(
-      'html',
-      sections.map(({ id, title, body }) => section(id, title, body)),
-      '\n',
-    ),
+    main: stacked(sections.map(({ id, title, body }) => section(id, title, body))),
   });
 }
 
@@ -99,39 +100,36 @@ function outcome(report: Report): Html[] {
 }
 
 function artifactsHtml(report: Report): Html {
-  const rows = artifactRows(report)
-    .slice(0, MOST_BUILDS)
-    .map(({ component, artifact, cells }) => [
-      component,
-      artifact.version,
-      artifact.packageVersion,
-      originOf(artifact),
-      plural(cells.length, 'cell'),
-      html`<code>${artifact.sha256}</code>`,
-    ]);
+  const shown = artifactRows(report).slice(0, MOST_BUILDS);
+  const rows = shown.map(({ component, artifact, cells }) => [
+    component,
+    artifact.version,
+    artifact.packageVersion,
+    originOf(artifact),
+    plural(cells.length, 'cell'),
+    html`<code>${artifact.sha256}</code>`,
+  ]);
   const header = ['component', 'version', 'package', 'source', 'in', 'sha256 of the download'];
   if (rows.length === 0) return html``;
-  return html`${table('Every build that was installed', header, rows)}${buildsHtml(report)}`;
+  return html`${table('Every build that was installed', header, rows)}${buildsHtml(shown)}`;
 }
 
 /** How commits were built. */
-function buildsHtml(report: Report): Html {
-  const rows = artifactRows(report)
-    .slice(0, MOST_BUILDS)
-    .flatMap(({ component, artifact: { source, build } }) =>
-      build === undefined
-        ? []
-        : [
-            [
-              component,
-              source,
-              html`<code>${build.commit}</code> of ${build.repository}`,
-              [build.go, build.compiler].filter((one) => one !== undefined).join(', '),
-              `${build.seconds} s`,
-              html`<code>${build.script.replaceAll('\n', '; ')}</code>`,
-            ],
+function buildsHtml(shown: readonly ArtifactRow[]): Html {
+  const rows = shown.flatMap(({ component, artifact: { source, build } }) =>
+    build === undefined
+      ? []
+      : [
+          [
+            component,
+            source,
+            html`<code>${build.commit}</code> of ${build.repository}`,
+            [build.go, build.compiler].filter((one) => one !== undefined).join(', '),
+            `${build.seconds} s`,
+            html`<code>${build.script.replaceAll('\n', '; ')}</code>`,
           ],
-    );
+        ],
+  );
   const header = ['component', 'source', 'commit', 'compilers', 'took', 'commands'];
   return rows.length === 0 ? html`` : table('How they were built', header, rows);
 }
@@ -162,7 +160,7 @@ function runHtml(report: Report): Html {
     .map(([name, text]) => ({ name, text: html`${text}` }))
     .filter(({ text }) => isSaid(text));
   const items = rows.map(({ name, text }) => html`<dt>${name}</dt><dd>${text}</dd>`);
-  return html`<dl>${joined('html', items, '\n')}</dl>`;
+  return html`<dl>${stacked(items)}</dl>`;
 }
 
 /** A link only where it leads to the web: a scenario's reference may be any text. */

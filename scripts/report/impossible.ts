@@ -1,4 +1,5 @@
 /** Points that can't exist, said briefly: those with one reason together, and only the axes that matter. */
+import { grouped } from '../lib/grouped.ts';
 import type { Axes, ImpossiblePoint, Scalar } from '../scenario/types.ts';
 import { phrase } from './describe.ts';
 import { oneLine, plural } from './text.ts';
@@ -20,15 +21,9 @@ type Values = ReadonlyMap<string, ReadonlySet<Scalar>>;
 
 /** `all`: the matrix, to know which values an axis can take. */
 export function impossibleGroups(points: readonly ImpossiblePoint[], all: Points): ImpossibleGroup[] {
-  const byReason = new Map<string, ImpossiblePoint[]>();
-  for (const point of points) {
-    const group = byReason.get(point.reason);
-    if (group === undefined) byReason.set(point.reason, [point]);
-    else group.push(point);
-  }
   const possible = valuesOf(all);
   const names = Object.keys(all[0]?.axes ?? {});
-  const groups = [...byReason].flatMap(([reason, group]) =>
+  const groups = [...grouped(points, (point) => point.reason)].flatMap(([reason, group]) =>
     split(group, names).map((part) => ({
       reason: oneLine(reason),
       count: part.points.length,

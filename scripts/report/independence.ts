@@ -1,4 +1,5 @@
 /** Which samples of one machine were not independent of each other, as all rates and intervals take them to be. */
+import { grouped } from '../lib/grouped.ts';
 import { holm } from '../verdict/holm.ts';
 import { type RunsTest, runsTest } from '../verdict/runs.ts';
 import { labelOf, varyingAxes } from './describe.ts';
@@ -65,17 +66,7 @@ const isFixed = ({ verdict }: ReportCell): boolean =>
     : verdict.method !== 'confidence-sequence';
 
 function sequencesOf({ samples }: ReportCell): ReportSample[][] {
-  const sequences = new Map<string, ReportSample[]>();
-  for (const sample of samples) {
-    if (sample.judged === 'unjudged' || sample.params !== undefined) continue;
-    const key = JSON.stringify([machineOf(sample), sample.case]);
-    const sequence = sequences.get(key);
-    if (sequence === undefined) sequences.set(key, [sample]);
-    else sequence.push(sample);
-  }
-  return [...sequences.values()];
+  const counted = samples.filter(({ judged, params }) => judged !== 'unjudged' && params === undefined);
+  // Reports that don't say which machine of the cell it was had one.
+  return [...grouped(counted, (sample) => JSON.stringify([sample.machine ?? 1, sample.case])).values()];
 }
-
-/** Which of a cell's machines it ran on; reports that don't say so had one. */
-const machineOf = ({ machine }: ReportSample & { readonly machine?: number | undefined }): number =>
-  machine ?? 1;

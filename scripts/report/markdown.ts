@@ -1,5 +1,6 @@
 /** A report as a comment on a GitHub issue: the table in view, the evidence folded away. */
 import { shellQuote } from '../lib/exec.ts';
+import { formatMs } from '../lib/units.ts';
 import { artifactRows } from './artifacts.ts';
 import { cutTo } from './cut.ts';
 import { guestFacts, labelOf, machineFacts, sharedFacts, shownValue, varyingAxes } from './describe.ts';
@@ -23,7 +24,7 @@ import type { Report, ReportArtifact, ReportCell } from './model.ts';
 import { focusOf, headlineOf } from './series.ts';
 import { ownCells, sharedCells, sharedSign } from './shared.ts';
 import { oneLine, plural } from './text.ts';
-import { formatMs, formatSpread } from './units.ts';
+import { formatSpread } from './units.ts';
 import { partialWarnings, WARNINGS_TITLE, whereText } from './warnings.ts';
 
 const CONSOLE_LINES = 20;

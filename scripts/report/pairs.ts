@@ -1,4 +1,5 @@
 /** Cells that differ in one axis alone, found by a key: a matrix has thousands of cells. */
+import { grouped } from '../lib/grouped.ts';
 import type { Axes, Scalar } from '../scenario/types.ts';
 
 export interface Pair<Cell> {
@@ -14,16 +15,12 @@ export function pairIndex<Cell extends { readonly axes: Axes }>(
   cells: readonly Cell[],
   axis: string,
 ): (from: Scalar, to: Scalar) => Pair<Cell>[] {
-  const byValue = new Map<string, Map<string, Cell[]>>();
-  for (const cell of cells) {
-    const value = String(cell.axes[axis] ?? '');
-    const rests = byValue.get(value) ?? new Map<string, Cell[]>();
-    byValue.set(value, rests);
-    const rest = restOf(cell, axis);
-    const alike = rests.get(rest);
-    if (alike === undefined) rests.set(rest, [cell]);
-    else alike.push(cell);
-  }
+  const byValue = new Map(
+    [...grouped(cells, (cell) => String(cell.axes[axis] ?? ''))].map(([value, own]) => [
+      value,
+      grouped(own, (cell) => restOf(cell, axis)),
+    ]),
+  );
   return (from, to) =>
     [...(byValue.get(String(from)) ?? [])].flatMap(([rest, alike]) => {
       const other = byValue.get(String(to))?.get(rest)?.[0];

@@ -3,13 +3,14 @@
  * pixels, so that a plot fits any screen and its dots stay round.
  */
 import { largest } from '../lib/numbers.ts';
+import { formatValue, scaleFor } from '../lib/units.ts';
 import { memoryLimitOf } from './describe.ts';
 import { type Html, html } from './markup.ts';
 import type { ReportCell, ReportSample } from './model.ts';
 import { spread } from './pairs.ts';
 import type { Series } from './series.ts';
 import { plural } from './text.ts';
-import { formatSpread, formatValue, scaleFor, summarise } from './units.ts';
+import { formatSpread, summarise } from './units.ts';
 
 /** From 0 to `max`, in the metric's unit, with round values to mark. */
 export interface PlotScale {

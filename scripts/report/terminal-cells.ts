@@ -4,13 +4,14 @@
  */
 import type { createColors } from 'picocolors';
 import { largest } from '../lib/numbers.ts';
+import { formatValue } from '../lib/units.ts';
 import { labelOf, memoryLimitOf, shownValue, varyingAxes } from './describe.ts';
 import { intervalText, intervalTitle, methodsOf, rateOf, rateText, signed } from './findings.ts';
 import type { Report, ReportCell } from './model.ts';
 import { type Focus, focusOf, headlineOf, type Series } from './series.ts';
 import { alignRows, columnWidths, type TableCell, type TableRow, tableWidth } from './table.ts';
 import { oneLine, wrap } from './text.ts';
-import { formatSpread, formatValue, summarise } from './units.ts';
+import { formatSpread, summarise } from './units.ts';
 
 export type Colors = ReturnType<typeof createColors>;
 

@@ -1,4 +1,5 @@
 /** What needs attention at the end of a run: kernel events, cells without a verdict, missed expectations. */
+import { grouped } from '../lib/grouped.ts';
 import { contradictionsOf, rateText, SIGNS, tally, wordOf } from './findings.ts';
 import type { Report, ReportCell } from './model.ts';
 import { ownCells } from './shared.ts';
@@ -69,19 +70,11 @@ function contradicted(view: TerminalView): string[] {
 
 /** Cells without a verdict, and bad ones that not all samples speak for; those with one reason together. */
 function notJudged(view: TerminalView): string[] {
-  const groups = new Map<string, ReportCell[]>();
-  for (const cell of ownCells(view.report)) {
-    if (cell.verdict.reason === undefined) continue;
-    const key = JSON.stringify([
-      cell.verdict.kind,
-      cell.verdict.reason,
-      cell.samples.length,
-      cell.consoleTail,
-    ]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [cell]);
-    else group.push(cell);
-  }
+  const groups = grouped(
+    ownCells(view.report).filter(({ verdict }) => verdict.reason !== undefined),
+    ({ verdict, samples, consoleTail }) =>
+      JSON.stringify([verdict.kind, verdict.reason, samples.length, consoleTail]),
+  );
   return [...groups.values()].flatMap((cells, at) => [...(at === 0 ? [] : ['']), ...reasonOf(view, cells)]);
 }
 

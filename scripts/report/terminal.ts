@@ -4,6 +4,7 @@
  */
 import picocolors from 'picocolors';
 import { shellQuote } from '../lib/exec.ts';
+import { formatMs } from '../lib/units.ts';
 import { cutTo } from './cut.ts';
 import { guestFacts, labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { EFFECT_TERMS, effectWords } from './effect-words.ts';
@@ -15,7 +16,6 @@ import { sharedCells } from './shared.ts';
 import { type Colors, renderCells } from './terminal-cells.ts';
 import { pathIn, problems, type TerminalView, titled } from './terminal-problems.ts';
 import { oneLine, plural, widthOf, wrap } from './text.ts';
-import { formatMs } from './units.ts';
 import { partialWarnings, WARNINGS_TITLE, whereText } from './warnings.ts';
 
 export interface TerminalOptions {

@@ -1,8 +1,6 @@
 /** Values as people read them, several at a time: spreads and intervals. */
 import { decimalsFor, formatValue, scaleFor } from '../lib/units.ts';
 
-export { formatBytes, formatMs, formatShare, formatValue, scaleFor } from '../lib/units.ts';
-
 export interface Summary {
   readonly min: number;
   readonly q1: number;

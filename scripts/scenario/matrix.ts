@@ -4,7 +4,6 @@ import { SUITES, type SuiteDescription } from '../suites/catalog.ts';
 import { chooser } from './chooser.ts';
 import { impossibility } from './impossible.ts';
 import type { ScenarioInput } from './schema.ts';
-
 import type { Axes, ImpossiblePoint, Scalar } from './types.ts';
 
 /** The parts of a scenario file that make its matrix. */
@@ -106,17 +105,11 @@ export function paramsReader(
   input: MatrixInput,
 ): (point: Axes, overrides: readonly Override[]) => Readonly<Record<string, Scalar>> {
   const { description, params } = suiteOf(input);
-  const read = Object.entries(description.params.shape).map(([name, schema]) => {
-    const seen = new Map<unknown, Scalar | undefined>();
-    return {
-      name,
-      value(given: unknown): Scalar | undefined {
-        // Values were checked before; what isn't given becomes its default, if it has one.
-        if (!seen.has(given)) seen.set(given, scalar(safeParse(schema, given).data));
-        return seen.get(given);
-      },
-    };
-  });
+  const read = Object.entries(description.params.shape).map(([name, schema]) => ({
+    name,
+    // Values were checked before; what isn't given becomes its default, if it has one.
+    value: once((given: unknown) => scalar(safeParse(schema, given).data)),
+  }));
   const merged = once(
     (overrides: readonly Override[]): Readonly<Record<string, unknown>> =>
       Object.assign({}, params, ...overrides.map((one) => one.params)),
@@ -132,15 +125,13 @@ export function paramsReader(
   };
 }
 
-/** Asks for each thing once. */
+/** Asks for each thing once, whatever comes of it. */
 export function once<T, R>(make: (from: T) => R): (from: T) => R {
-  const made = new Map<T, R>();
+  const made = new Map<T, { readonly result: R }>();
   return (from) => {
-    const known = made.get(from);
-    if (known !== undefined) return known;
-    const result = make(from);
-    made.set(from, result);
-    return result;
+    const known = made.get(from) ?? { result: make(from) };
+    made.set(from, known);
+    return known.result;
   };
 }
 

@@ -156,8 +156,9 @@ function conclude(
     if (ours !== undefined && theirs !== undefined) {
       const both = sampledOf(arms.name, ours, theirs);
       sampled.push(both);
-      notes.push(...lacking(both).notes);
-      gaps.push(...lacking(both).gaps);
+      const lacks = lacking(both);
+      notes.push(...lacks.notes);
+      gaps.push(...lacks.gaps);
     }
     for (const cell of [ours, theirs]) {
       if (cell?.verdict.reason !== undefined) gaps.push(`${cell.id}: ${messageOf(cell.verdict.reason)}`);

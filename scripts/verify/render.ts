@@ -1,8 +1,8 @@
 /** A verification as a summary for an upgrade ticket (Markdown), and for a terminal. */
+import { formatShare } from '../lib/units.ts';
 import { document, list, markdownTable } from '../report/markdown-parts.ts';
-import { joined, type Markdown, markdown } from '../report/markup.ts';
+import { type Markdown, markdown } from '../report/markup.ts';
 import { plural, textOf, wrap } from '../report/text.ts';
-import { formatShare } from '../report/units.ts';
 import { overall } from './compare.ts';
 import { SAME_BUILD } from './same-build.ts';
 import type { Answer, Comparison, Quantity, Verification } from './types.ts';
@@ -51,17 +51,27 @@ function places({ comparisons }: Verification): {
 }
 
 /** What an arm has and the other hasn't. */
-export const partsText = (parts: readonly string[]): string =>
+const partsText = (parts: readonly string[]): string =>
   parts.length === 0 ? 'no build of its own' : parts.join('; ');
+
+/** What each arm is, a line each. */
+export const armLines = ({
+  baseline,
+  candidate,
+  builds,
+  sameBuild,
+}: Pick<Verification, 'baseline' | 'candidate' | 'builds' | 'sameBuild'>): string[] => [
+  ...(sameBuild ? [SAME_BUILD] : []),
+  `baseline ${baseline}: ${partsText(builds.baseline)}`,
+  `candidate ${candidate}: ${partsText(builds.candidate)}`,
+];
 
 /** What was compared with what, a line each. */
 export function settings(verification: Verification): string[] {
-  const { baseline, candidate, builds, common, sameBuild } = verification;
   const { everywhere } = places(verification);
+  const { common } = verification;
   return [
-    ...(sameBuild ? [SAME_BUILD] : []),
-    `baseline ${baseline}: ${partsText(builds.baseline)}`,
-    `candidate ${candidate}: ${partsText(builds.candidate)}`,
+    ...armLines(verification),
     `both: ${[...(everywhere === '' ? [] : [everywhere]), ...common].join('; ')}`,
   ];
 }
@@ -107,7 +117,7 @@ export function renderMarkdown(verification: Verification): string {
     listed('Not compared, and so nothing is safe:', gaps),
     listed('Nothing to compare with:', notes),
     list(settings(verification)),
-    joined('markdown', [markdown`${terms(verification)}`, markdown`${methods.join('; ')}.`], ' '),
+    markdown`${terms(verification)} ${methods.join('; ')}.`,
   ]);
 }
 

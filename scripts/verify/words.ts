@@ -1,7 +1,7 @@
 /** What came out of a comparison, in words. Pure. */
 import { limitText } from '../floor/render.ts';
 import type { Floor } from '../floor/types.ts';
-import { formatBytes, formatMs } from '../report/units.ts';
+import { formatBytes, formatMs } from '../lib/units.ts';
 import type { Answer, Comparison, Quantity, Summary } from './types.ts';
 
 /** `why`: what the candidate's first failure was. */

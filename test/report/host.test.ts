@@ -62,6 +62,13 @@ describe('hostNotes', () => {
     expect(hostNotes([{ id: 'x', samples: [at(undefined)] }])).toEqual([]);
   });
 
+  it('are told of any number of samples', () => {
+    const samples = new Array<ReportSample>(300_000).fill(at({ load: 1 }));
+    expect(hostNotes([{ id: 'x', samples }])).toEqual([
+      "The host during the samples: tasks beside the machine's own: 1 per core, at most 1 per core.",
+    ]);
+  });
+
   it('say where failures went with the host', () => {
     const loaded = many(8, (index) => ({ load: 3 + index / 10 }), 'bad');
     const calm = many(8, (index) => ({ load: index / 10 }));

@@ -1,5 +1,5 @@
 /** What comes from a guest's agent, which somebody may have taken over. */
-import { PassThrough } from 'node:stream';
+import { Duplex, PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { encodeFrame, FrameDecoder, type FrameType } from '../../../vm/agent/frames.ts';
@@ -62,7 +62,6 @@ export const links = fuzzKind(
   async ([sent, at, noise]) => {
     const [toGuest, toHost] = [new PassThrough(), new PassThrough()];
     toGuest.resume();
-    const { Duplex } = await import('node:stream');
     const stream = Duplex.from({ readable: toHost, writable: toGuest });
     using link = new AgentLink(stream);
     const first = answered(() => link.exec('true'));
