@@ -404,10 +404,12 @@ describe('bad input', { timeout: 300_000 }, () => {
       writeFileSync(join(dir, 'owner.json'), owner.replace('}', ',"id":"x"}'));
     const result = await cli.run(['reap'], { env });
     expectClear(result);
-    expect(result.stdout.trimEnd().split('\n').sort()).toEqual(
+    // Processes of other programs on this host may have left something too.
+    const ofOurs = (stdout: string) => stdout.split('\n').filter((line) => line.includes(cli.dir));
+    expect(ofOurs(result.stdout).sort()).toEqual(
       [`removed ${cli.at('left/cache/deb/.making-x-1')}`, `removed ${join(processFolder, 'cell-x')}`].sort(),
     );
-    expect((await cli.run(['reap'], { env })).stdout).toBe('nothing was left behind\n');
+    expect(ofOurs((await cli.run(['reap'], { env })).stdout)).toEqual([]);
     const rest = readdirSync(cli.at('left'), { recursive: true, withFileTypes: true });
     expect(rest.filter((entry) => !entry.isDirectory()).map(({ name }) => name)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /** What the cells that were run tell of each axis. Pure. */
 
 import { pointsText } from '../report/effect-words.ts';
+import { countOf } from '../report/effects.ts';
 import type { Report, ReportCell } from '../report/model.ts';
 import { type Pair, pairIndex } from '../report/pairs.ts';
 import { focusOf, pairedValues } from '../report/series.ts';
@@ -92,10 +93,6 @@ function roleOf(
   // Cleared: it can't account for half of what lies between the ends.
   const small = Math.max(Math.abs(rate.low), Math.abs(rate.high)) < whole / 2;
   return small ? 'cleared' : 'open';
-}
-
-export function countOf({ verdict }: ReportCell): Count {
-  return verdict.kind === 'skip' ? { bad: 0, of: 0 } : { bad: verdict.bad, of: verdict.of };
 }
 
 /** Every two cells that were run and differ in `axis` alone, and lie between the ends. */

@@ -1,6 +1,7 @@
 /** What each axis changes: exact tests over all pairs of cells that differ in it alone. */
 import type { Scalar } from '../scenario/types.ts';
 import { holm } from '../verdict/holm.ts';
+import type { Count } from '../verdict/rates.ts';
 import { type MetricEffect, metricEffect, rateEffect } from '../verdict/strata.ts';
 import type { Interval } from '../verdict/types.ts';
 import { valuesOf, varyingAxes } from './describe.ts';
@@ -100,5 +101,6 @@ function comparable({ verdict, sharedWith }: ReportCell): boolean {
   return verdict.of >= FEWEST && verdict.method !== 'confidence-sequence';
 }
 
-const countOf = ({ verdict }: ReportCell) =>
+/** Its judged samples; none where it has no verdict. */
+export const countOf = ({ verdict }: ReportCell): Count =>
   verdict.kind === 'skip' ? { bad: 0, of: 0 } : { bad: verdict.bad, of: verdict.of };

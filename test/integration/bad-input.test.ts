@@ -599,7 +599,8 @@ describe.skipIf(skip)('bad input', () => {
       );
       const [machine] = machines();
       if (machine === undefined) throw new Error('no machine was kept');
-      expect((await cli.run(['reap'])).stdout).toBe('nothing was left behind\n');
+      // Processes of other programs on this host may have left something.
+      expect((await cli.run(['reap'])).stdout).not.toContain(`(process ${machine.qemu.pid})`);
       expect(isRunning(machine.qemu.pid)).toBe(true);
       const ended = await cli.run(['reap', '--all']);
       expect(ended.stdout).toContain(`(process ${machine.qemu.pid})`);
