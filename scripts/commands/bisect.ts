@@ -20,6 +20,7 @@ import { writeWhole } from '../lib/files.ts';
 import { recallJson, writeJson } from '../lib/json.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { openRunFolder } from '../runner/run-folder.ts';
+import type { Scenario } from '../scenario/types.ts';
 import type { BisectArguments, BisectLogArguments } from './bisect-command.ts';
 import { makeBisectProgress } from './bisect-progress.ts';
 import { anyBuild, type Bisection, begin, load, resumed } from './bisection.ts';
@@ -75,12 +76,22 @@ function orderOf({ recipe, plan }: Pick<Bisection, 'recipe' | 'plan'>, cases: nu
 }
 
 async function conduct(bisection: Bisection, args: BisectArguments): Promise<BisectReport> {
-  const { dir, recipe, plan, history, gitDir, store } = bisection;
-  const { makeProvider } = context();
+  const { dir, recipe } = bisection;
   const { scenario, cell } = cellWith(recipe, anyBuild(recipe));
   // How many samples there are is for the bisection to say.
   await using folder = await openRunFolder(dir, { scenario, cells: [{ ...cell, samples: 1 }] });
-  const signal = AbortSignal.any([context().signal, folder.lost]);
+  return await folder.during(context().signal, (signal) => conductIn(bisection, { args, scenario, signal }));
+}
+
+interface Conduct {
+  readonly args: BisectArguments;
+  readonly scenario: Scenario;
+  readonly signal: AbortSignal;
+}
+
+async function conductIn(bisection: Bisection, { args, scenario, signal }: Conduct): Promise<BisectReport> {
+  const { dir, recipe, plan, history, gitDir, store } = bisection;
+  const { makeProvider, signal: interrupted } = context();
   const began = performance.now();
   const before = await secondsBefore(dir);
   const known = { ...plan, confidence: recipe.confidence };
@@ -117,7 +128,7 @@ async function conduct(bisection: Bisection, args: BisectArguments): Promise<Bis
     now: () => performance.now() / 1000,
   };
   const unlessInterrupted = (error: unknown) => {
-    if (!signal.aborted) throw error;
+    if (!interrupted.aborted) throw error;
     return undefined;
   };
   try {

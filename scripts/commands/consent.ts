@@ -1,7 +1,8 @@
 /** Scenarios that let their machines out: said always, and asked about where they did not come with this project. */
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { resolvePath } from '../artifact/path.ts';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
 import { networkText } from '../lib/network.ts';
 import { packageRoot } from '../lib/paths.ts';
@@ -9,10 +10,11 @@ import { forTerminal } from '../lib/plain.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
+import { pathsOf } from './watch.ts';
 
 export interface Chosen {
-  readonly scenario: Pick<Scenario, 'name' | 'file'>;
-  readonly cells: readonly Pick<Cell, 'machine'>[];
+  readonly scenario: Pick<Scenario, 'name' | 'file' | 'build'>;
+  readonly cells: readonly Pick<Cell, 'machine' | 'axes'>[];
 }
 
 export interface Asking {
@@ -24,21 +26,35 @@ export interface Asking {
 }
 
 /** What the machines of these cells may reach beside nothing, in words; one text for each that differs. */
-export function networksOf(cells: Chosen['cells']): string[] {
+export function networksOf(cells: readonly Pick<Cell, 'machine'>[]): string[] {
   const texts = cells.flatMap(({ machine }) =>
     machine.network === false ? [] : [networkText(machine.network)],
   );
   return [...new Set(texts)];
 }
 
+/** What of this host's files machines have: what can reach a network can send it there. */
+function filesOf({ scenario, cells }: Chosen): string {
+  const repositories = Object.values(scenario.build).flatMap(({ repository } = {}) =>
+    repository !== undefined && isFolder(repository) ? [resolvePath(repository)] : [],
+  );
+  const places = new Set([...pathsOf(cells), ...repositories]);
+  return places.size === 0 ? '' : `, and have files of this host: ${[...places].join(', ')}`;
+}
+
+const isFolder = (address: string): boolean =>
+  statSync(resolvePath(address), { throwIfNoEntry: false })?.isDirectory() ?? false;
+
 /**
  * Says which scenarios let their machines out, and asks about those of strangers. Throws UsageError `network` where
  * nobody can be asked, InterruptedError when the answer is no.
  */
 export async function consentToNetwork(chosen: readonly Chosen[], asking: Asking): Promise<void> {
-  const out = chosen.flatMap(({ scenario, cells }) => {
-    const networks = networksOf(cells);
-    return networks.length === 0 ? [] : [{ scenario, text: networks.join('; ') }];
+  const out = chosen.flatMap((one) => {
+    const networks = networksOf(one.cells);
+    return networks.length === 0
+      ? []
+      : [{ scenario: one.scenario, text: `${networks.join('; ')}${filesOf(one)}` }];
   });
   for (const { scenario, text } of out) asking.say(`${scenario.name}: its machines may reach ${text}`);
   const strange = out.filter(({ scenario }) => !isShipped(scenario.file));
@@ -50,7 +66,7 @@ export async function consentToNetwork(chosen: readonly Chosen[], asking: Asking
       hint: 'if you trust it, allow that: --allow-network',
     });
   }
-  if (await asking.ask(`Let the machines of ${names} reach that? [y/N] `)) return;
+  if (await asking.ask(`Allow that to the machines of ${names}? [y/N] `)) return;
   throw new InterruptedError('nothing was started');
 }
 

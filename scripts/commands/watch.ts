@@ -9,11 +9,17 @@ import { COMPONENTS } from '../suites/catalog.ts';
 /** Milliseconds for which a file must have stayed as it is: a linker writes a binary in many pieces. */
 const SETTLED = 1000;
 
-/** The files and folders that cells take programs from. Throws UsageError when there are none to watch. */
-export function watchedPaths(cells: readonly Pick<Cell, 'axes'>[]): string[] {
+/** The files and folders of this host that cells take programs from. */
+export function pathsOf(cells: readonly Pick<Cell, 'axes'>[]): string[] {
   const values = cells.flatMap(({ axes }) => COMPONENTS.map((component) => String(axes[component] ?? '')));
   const places = values.filter((value) => value.startsWith('path:')).map((value) => value.slice(5));
-  if (places.length > 0) return [...new Set(places.map(resolvePath))];
+  return [...new Set(places.map(resolvePath))];
+}
+
+/** Those to watch. Throws UsageError when there are none. */
+export function watchedPaths(cells: readonly Pick<Cell, 'axes'>[]): string[] {
+  const places = pathsOf(cells);
+  if (places.length > 0) return places;
   throw new UsageError('watch', '--watch reruns when a file of yours changes, and no cell has one', {
     hint: 'name it as the value of a component: --set runc=path:./runc',
   });

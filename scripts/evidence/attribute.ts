@@ -10,8 +10,9 @@ export function sampleSlug(sampleId: string): string {
 }
 
 /**
- * A kill whose memcg names a sample (by its slug) is that sample's, whenever it happened. Any other belongs to
- * the sample that runs: the one that began last, until its end.
+ * An OOM kill is the sample's that runs. Where none does, it is the last one's if its cgroup is named after that one,
+ * which began to end. A workload can name a cgroup as it likes: where the name is that of another sample, nobody can tell
+ * whose kill it is. It belongs to none then, and to neither of the two can be said that it had no kill.
  */
 export class Attribution {
   /** Slug of each sample that began. */
@@ -19,20 +20,19 @@ export class Attribution {
   readonly #provoked = new Map<string, readonly string[]>();
   /** In the order of the log. */
   readonly #kills = new Map<string | undefined, OomKill[]>();
+  /** Why it can't be told of a sample which kills are its own. */
+  readonly #doubts = new Map<string, string>();
   #running: string | undefined;
+  #last: string | undefined;
 
   begin(sample: string): void {
-    this.know(sample);
+    this.#slugs.set(sample, sampleSlug(sample));
     this.#running = sample;
+    this.#last = sample;
   }
 
   end(sample: string): void {
     if (this.#running === sample) this.#running = undefined;
-  }
-
-  /** A sample of which kills may come, though it doesn't run. */
-  know(sample: string): void {
-    this.#slugs.set(sample, sampleSlug(sample));
   }
 
   /**
@@ -43,13 +43,33 @@ export class Attribution {
     this.#provoked.set(sample, processes);
   }
 
-  /** Returns the sample that it belongs to; undefined when none. Give them in the order of the log. */
-  add(kill: OomKill): string | undefined {
-    const sample = sampleOfCgroup(kill.memcg ?? kill.oomMemcg, this.#slugs) ?? this.#running;
+  /**
+   * Returns the sample that it belongs to, undefined when none, and the samples of which something is new though they
+   * ended before. Give kills in the order of the log.
+   */
+  add(kill: OomKill): { readonly sample: string | undefined; readonly late: readonly string[] } {
+    const cgroup = kill.memcg ?? kill.oomMemcg;
+    const named = sampleOfCgroup(cgroup, this.#slugs);
+    const isCertain = named === undefined || named === (this.#running ?? this.#last);
+    const sample = isCertain ? (this.#running ?? named) : undefined;
+    if (!isCertain) this.#doubt(named, cgroup);
     const kills = this.#kills.get(sample);
     if (kills === undefined) this.#kills.set(sample, [kill]);
     else kills.push(kill);
-    return sample;
+    return { sample, late: named === undefined || named === this.#running ? [] : [named] };
+  }
+
+  #doubt(named: string, cgroup: string | undefined): void {
+    const when = this.#running === undefined ? `after ${this.#last} ended` : `while ${this.#running} ran`;
+    const why = `an OOM kill came ${when}, in a cgroup that is named after ${named} (${cgroup}), so it can't be told whose it is`;
+    for (const sample of [named, this.#running]) {
+      if (sample !== undefined && !this.#doubts.has(sample)) this.#doubts.set(sample, why);
+    }
+  }
+
+  /** Why it can't be told which kills are the sample's; undefined when it can. */
+  doubtOf(sample: string): string | undefined {
+    return this.#doubts.get(sample);
   }
 
   /** The kills of a sample; `undefined` asks for those of none. */
@@ -65,17 +85,18 @@ export class Attribution {
 }
 
 /**
- * The sample whose slug stands in the path as a name of its own or as words of one, the longest when several do.
- * systemd writes `-` as `_` or `\x2d` where a name is escaped, and the kubelet puts `pod` before a name.
+ * The sample that the outermost folder of a path is named after, of those that are: its slug is the folder's name or
+ * words of it, the longest when several are. What is below was made by whoever owns that folder. systemd writes `-` as
+ * `_` or `\x2d` where a name is escaped, and the kubelet puts `pod` before a name.
  */
 function sampleOfCgroup(path: string | undefined, slugs: ReadonlyMap<string, string>): string | undefined {
-  if (path === undefined) return undefined;
-  const words = `-${path
-    .replaceAll('\\x2d', '-')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')}-`;
-  const named = [...slugs].filter(
-    ([, slug]) => slug !== '' && (words.includes(`-${slug}-`) || words.includes(`-pod${slug}-`)),
-  );
-  return named.sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
+  for (const folder of path?.replaceAll('\\x2d', '-').split('/') ?? []) {
+    const words = `-${folder.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-`;
+    const named = [...slugs].filter(
+      ([, slug]) => slug !== '' && (words.includes(`-${slug}-`) || words.includes(`-pod${slug}-`)),
+    );
+    const [longest] = named.sort(([, a], [, b]) => b.length - a.length);
+    if (longest !== undefined) return longest[0];
+  }
+  return undefined;
 }

@@ -49,6 +49,7 @@ export class KernelLog {
   readonly #texts: string[] = [];
   readonly #events = new Map<string | undefined, KernelEvent[]>();
   readonly #room = { ...ROOM };
+  readonly #late = new Set<string>();
   #piece: Piece = begun(undefined);
   #follower: LogFollower | undefined;
   #before: Missing = { records: 0, kills: 0 };
@@ -92,6 +93,7 @@ export class KernelLog {
         `the kernel logged more than ${ROOM.kernel / 2 ** 20} MiB, and ${unread} of its lines were not looked at, ` +
         'so a panic or an oops may be missing';
     }
+    incomplete ??= this.#attribution.doubtOf(sample);
     this.#attribution.end(sample);
     this.#piece.lines.push(`${sampleMarker(sample, 'end')}\n`);
     return { text: this.#turn(undefined), incomplete };
@@ -114,13 +116,25 @@ export class KernelLog {
     return { oomKills: this.#attribution.killsOf(sample), kernelEvents: [...over, ...open] };
   }
 
+  /** Samples of which something was learned after they ended, since this was asked last. */
+  takeLate(): string[] {
+    const late = [...this.#late];
+    this.#late.clear();
+    return late;
+  }
+
+  /** Why it can't be told which kills are the sample's; undefined when it can. */
+  doubtOf(sample: string): string | undefined {
+    return this.#attribution.doubtOf(sample);
+  }
+
   #read(records: string): void {
     for (const line of records.split('\n')) {
       const entry = parseRecord(line);
       if (entry === undefined) continue;
       this.#completeness.read(entry);
       const kill = this.#kills.read(entry);
-      if (kill !== undefined) this.#attribution.add(kill);
+      if (kill !== undefined) for (const sample of this.#attribution.add(kill).late) this.#late.add(sample);
       if (this.#piece.sample !== undefined) this.warnings.ofKernel(entry);
       this.#keep(entry, `${showRecord(line)}\n`);
     }

@@ -26,13 +26,12 @@ export function attributeOomKills(
   const reader = new OomKillReader();
   const attribution = new Attribution();
   const marks = entries.map(({ message, whole }) => (whole ? MARKER.exec(message) : null));
-  for (const id of [...provoked.keys(), ...marks.flatMap((mark) => mark?.[1] ?? [])]) attribution.know(id);
   for (const [id, processes] of provoked) attribution.provokes(id, processes);
   return entries.flatMap((entry, index) => {
     const [, id, moment] = marks[index] ?? [];
     if (id !== undefined && moment === 'begin') attribution.begin(id);
     if (id !== undefined && moment === 'end') attribution.end(id);
     const kill = reader.read(entry);
-    return kill === undefined ? [] : [attribution.attributed(kill, attribution.add(kill))];
+    return kill === undefined ? [] : [attribution.attributed(kill, attribution.add(kill).sample)];
   });
 }

@@ -20,7 +20,7 @@ import { CellMachine, type SampleRequest } from './cell-machine.ts';
 import type { Listener } from './events.ts';
 import { cellDir } from './folder.ts';
 import { GuestClock } from './guest-clock.ts';
-import { appendSample } from './journal.ts';
+import { appendSample, correctSample } from './journal.ts';
 import type { ReadyCell } from './plan.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -131,6 +131,7 @@ class Session implements CellSession {
       this.#samples.push(judged);
       await appendSample(runDir, cell.id, sample);
       listener({ type: 'sample-end', cell, sample: judged, n, of: planned });
+      await this.#learnLate(place);
       if (cell.machine.fresh === 'sample' || spoils(judged)) this.#spoiledBy = judged.id;
       if (failure !== undefined) await this.#orEnd(() => stillAlive(place.machine, failure));
       return judged;
@@ -160,6 +161,7 @@ class Session implements CellSession {
     }
     this.#step('replace');
     await current.collect();
+    await this.#learnLate(current);
     this.#current = undefined;
     await current[Symbol.asyncDispose]();
     this.#spoiledBy = undefined;
@@ -239,6 +241,7 @@ class Session implements CellSession {
       this.#step('collect');
       await last.collect();
     });
+    await this.#afterAll(() => this.#learnLate(last));
     await this.#afterAll(() => last[Symbol.asyncDispose]());
     return guest;
   }
@@ -255,7 +258,7 @@ class Session implements CellSession {
   #report(guest: Record<string, GuestComponent>, planned: number): ReportCell {
     const { ready, scenario, content } = this.#request;
     const { symptom, console } = scenario;
-    const samples = this.#samples.map((sample) => this.#withLateKills(sample));
+    const samples = this.#samples;
     const failure = this.#failure === undefined ? undefined : { reason: messageOf(this.#failure) };
     const outside = this.#machines.map(({ log }) => log.findings(undefined));
     const last = this.#machines.at(-1);
@@ -281,12 +284,23 @@ class Session implements CellSession {
     });
   }
 
-  /** With the kills that a later piece of the log attributed to it. */
-  #withLateKills(sample: ReportSample): ReportSample {
-    const place = this.#machines.find(({ number }) => number === sample.machine);
-    if (place === undefined) return sample;
-    const { oomKills } = place.log.findings(sample.id);
-    return oomKills.length === sample.oomKills.length ? sample : this.#judged({ ...sample, oomKills });
+  /** Takes in what the machine's log told of samples after they ended. */
+  async #learnLate({ log, number }: CellMachine): Promise<void> {
+    for (const id of log.takeLate()) {
+      const at = this.#samples.findIndex((sample) => sample.id === id && sample.machine === number);
+      const sample = this.#samples[at];
+      if (sample === undefined) continue;
+      const { judged: _judged, because: _because, contradictions: _contradictions, ...evidence } = sample;
+      const incomplete = evidence.incomplete ?? log.doubtOf(id);
+      const { oomKills } = log.findings(id);
+      const corrected: Sample = {
+        ...evidence,
+        oomKills,
+        ...(incomplete === undefined ? {} : { incomplete }),
+      };
+      this.#samples[at] = this.#judged(corrected);
+      await correctSample(this.#request.runDir, this.#request.ready.cell.id, corrected);
+    }
   }
 
   #judged(sample: Sample): ReportSample {

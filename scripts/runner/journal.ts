@@ -11,11 +11,17 @@ import { appendLine, readLines } from '../lib/lines.ts';
 import { evidenceSchema } from '../report/schema.ts';
 import { cellDir } from './folder.ts';
 
-const entrySchema = z.object({ cell: z.string(), sample: evidenceSchema });
+const entrySchema = z.object({
+  cell: z.string(),
+  sample: evidenceSchema,
+  /** What was learned of a sample after it ended: in place of the line that it has. */
+  corrects: z.literal(true).optional(),
+});
 
 interface Entry {
   readonly cell: string;
   readonly sample: Sample;
+  readonly corrects?: true | undefined;
 }
 
 const FILE = 'journal.ndjson';
@@ -26,10 +32,15 @@ export async function appendSample(runDir: string, cell: string, sample: Sample)
   await appendLine(join(runDir, FILE), { cell, sample } satisfies Entry);
 }
 
+/** Writes again what stands there, with what was learned of it later. */
+export async function correctSample(runDir: string, cell: string, sample: Sample): Promise<void> {
+  await appendLine(join(runDir, FILE), { cell, sample, corrects: true } satisfies Entry);
+}
+
 /**
  * Samples by cell id, in the order they ended; for the process that holds the folder. A torn last line is taken out.
  * A sample that stands there twice counts once, the first time, and a line that no run wrote doesn't count: `notice`
- * is told of either, a sentence each.
+ * is told of either, a sentence each. A line that corrects a sample counts in place of the one before.
  */
 export async function readJournal(
   runDir: string,
@@ -38,9 +49,11 @@ export async function readJournal(
   const { values, damaged } = await entriesOf(runDir);
   const cells = new Map<string, Map<string, Sample>>();
   const repeats: string[] = [];
-  for (const { cell, sample } of values) {
+  for (const { cell, sample, corrects } of values) {
     const samples = cells.get(cell) ?? new Map<string, Sample>();
-    if (samples.has(sample.id)) repeats.push(`${sample.id} of ${cell}`);
+    if (corrects === true) {
+      if (samples.has(sample.id)) samples.set(sample.id, sample);
+    } else if (samples.has(sample.id)) repeats.push(`${sample.id} of ${cell}`);
     else cells.set(cell, samples.set(sample.id, sample));
   }
   if (repeats.length > 0) {

@@ -8,7 +8,16 @@ const STRANGE = '/home/me/strange.yaml';
 
 const chosen = (file: string, network: { allow: string[] } | false) => {
   const machine = { image: 'trixie', cpus: 2, memoryMiB: 512, diskMiB: 512, network };
-  return [{ scenario: { name: 'one', file }, cells: [{ machine }, { machine }] }];
+  const axes = { runc: '1.1.5' };
+  return [
+    {
+      scenario: { name: 'one', file, build: {} },
+      cells: [
+        { machine, axes },
+        { machine, axes },
+      ],
+    },
+  ];
 };
 
 async function consent(what: ReturnType<typeof chosen>, asking: Partial<Asking> = {}) {
@@ -26,6 +35,19 @@ describe('consentToNetwork', () => {
     expect(await consent(chosen(SHIPPED, { allow: ['10.0.0.0/8'] }))).toEqual([
       'one: its machines may reach public addresses, 10.0.0.0/8',
     ]);
+  });
+
+  it('says what of this host they could send there', async () => {
+    const [one] = chosen(STRANGE, { allow: [] });
+    if (one === undefined) throw new Error('nothing chosen');
+    const cells = one.cells.map((cell) => ({ ...cell, axes: { runc: 'path:/home/me/runc' } }));
+    const build = { crun: { repository: packageRoot() }, runc: { repository: 'https://example.org/runc' } };
+    const scenario = { ...one.scenario, build };
+    await expect(consent([{ scenario, cells }])).rejects.toMatchObject({
+      message:
+        `${STRANGE}: its machines want to reach public addresses, ` +
+        `and have files of this host: /home/me/runc, ${packageRoot()}`,
+    });
   });
 
   it('refuses those of a stranger where nobody can be asked', async () => {
@@ -47,7 +69,7 @@ describe('consentToNetwork', () => {
     await expect(consent(chosen(STRANGE, { allow: [] }), { ask: answering(false) })).rejects.toMatchObject({
       code: 'interrupted',
     });
-    expect(questions).toEqual(Array(2).fill(`Let the machines of ${STRANGE} reach that? [y/N] `));
+    expect(questions).toEqual(Array(2).fill(`Allow that to the machines of ${STRANGE}? [y/N] `));
   });
 
   it('does not ask a second time for what was allowed', async () => {

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
-import { sampleSlug } from '../../scripts/evidence/attribute.ts';
+import { describe, expect, test } from 'vitest';
+import { Attribution, sampleSlug } from '../../scripts/evidence/attribute.ts';
 import { parseKernelLog } from '../../scripts/evidence/kernel-log.ts';
 import { attributeOomKills, sampleMarker } from '../../scripts/evidence/marks.ts';
+import { OomKillReader } from '../../scripts/evidence/oom-kills.ts';
 
 const kill = (pid: number, memcg?: string, process = 'dd') =>
   [
@@ -51,17 +52,67 @@ test('without an end marker the sample that began last counts', () => {
   ]);
 });
 
-test('the slug in the memcg wins over the markers', () => {
+test('after its end, a kill in the cgroup of the last sample is its own', () => {
+  expect(samples(begin('a#1'), end('a#1'), kill(1, '/repro/a-1'), kill(2, '/x'))).toEqual(['a#1', undefined]);
+});
+
+test('a cgroup of the running sample may be named as it likes below its own, and after no sample', () => {
+  const names = ['/repro/a-2', '/repro/a-2/a-1', '/x', '/repro/a-3', '/x/a-2'];
   expect(
-    samples(
+    samples(begin('a#1'), end('a#1'), begin('a#2'), ...names.map((name, at) => kill(at + 1, name))),
+  ).toEqual(names.map(() => 'a#2'));
+});
+
+describe('a kill in a cgroup that is named after another sample', () => {
+  const read = (...lines: string[]) => {
+    const attribution = new Attribution();
+    const reader = new OomKillReader();
+    const added = lines.flatMap((line) => {
+      const [, id = '', moment] = /^repro: sample (.+) (begin|end)$/.exec(line) ?? [];
+      if (moment === 'begin') attribution.begin(id);
+      if (moment === 'end') attribution.end(id);
+      const { entries } = parseKernelLog(`${line}\n`);
+      return entries.flatMap((entry) => {
+        const found = reader.read(entry);
+        return found === undefined ? [] : [attribution.add(found)];
+      });
+    });
+    return { attribution, added };
+  };
+
+  test('belongs to nobody while a sample runs, and both are in doubt', () => {
+    const { attribution, added } = read(
       begin('a#1'),
       end('a#1'),
-      kill(1, '/repro/a-1'),
       begin('a#2'),
-      kill(2, '/repro/a-1/x'),
-      kill(3, '/x'),
-    ),
-  ).toEqual(['a#1', 'a#1', 'a#2']);
+      end('a#2'),
+      begin('a#3'),
+      kill(1, '/repro/a-1/a-3'),
+    );
+    expect(added).toEqual([{ sample: undefined, late: ['a#1'] }]);
+    for (const id of ['a#1', 'a#3']) {
+      expect(attribution.doubtOf(id)).toBe(
+        'an OOM kill came while a#3 ran, in a cgroup that is named after a#1 (/repro/a-1/a-3), ' +
+          "so it can't be told whose it is",
+      );
+      expect(attribution.killsOf(id)).toEqual([]);
+    }
+    expect(attribution.doubtOf('a#2')).toBeUndefined();
+    expect(attribution.killsOf(undefined)).toHaveLength(1);
+  });
+
+  test('between two samples it leaves only that one in doubt', () => {
+    const { attribution, added } = read(
+      begin('a#1'),
+      end('a#1'),
+      begin('a#2'),
+      end('a#2'),
+      kill(1, '/repro/a-1'),
+    );
+    expect(added).toEqual([{ sample: undefined, late: ['a#1'] }]);
+    expect(attribution.doubtOf('a#1')).toContain('an OOM kill came after a#2 ended, in a cgroup');
+    expect(attribution.doubtOf('a#2')).toBeUndefined();
+  });
 });
 
 test.each([
@@ -71,12 +122,14 @@ test.each([
   ['/system.slice:repro:START-1-init', 'start#1'],
   ['/repro/start-12', 'start#12'],
   ['/repro/restart-1', 'restart#1'],
-  ['/repro/start-1/restart-1', 'restart#1'],
+  ['/repro/start-1/restart-1', 'start#1'],
+  ['/repro/re-start-1', 're-start#1'],
   ['/repro/xstart-1', undefined],
   ['/repro/start-13', undefined],
-])('slug in %s', (memcg, sample) => {
-  const known = { 'start#1': [], 'start#12': [], 'restart#1': [] };
-  expect(attributed([kill(1, memcg)], known)[0]?.sample).toBe(sample);
+])('the sample that %s is named after', (memcg, sample) => {
+  const others = ['start#1', 'start#12', 'restart#1', 're-start#1'].filter((id) => id !== sample);
+  const marks = [...others, ...(sample === undefined ? [] : [sample])].flatMap((id) => [begin(id), end(id)]);
+  expect(samples(...marks, kill(1, memcg))).toEqual([sample]);
 });
 
 test('provoked: by the sample it belongs to and the name of the process', () => {

@@ -34,6 +34,22 @@ describe('KernelLog', () => {
     expect(log.findings('start#1').oomKills).toEqual([]);
   });
 
+  it('a kill in a cgroup that is named after an earlier sample leaves both in doubt', async () => {
+    const { log, kernel } = guest();
+    await log.begin('start#1');
+    await log.end('start#1', []);
+    await log.begin('start#2');
+    kernel.says(
+      `oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/start-1,task_memcg=/start-1,task=dd,pid=7,uid=0\n${KILL}`,
+    );
+    const why = 'an OOM kill came while start#2 ran, in a cgroup that is named after start#1';
+    expect((await log.end('start#2', [])).incomplete).toContain(why);
+    expect(log.takeLate()).toEqual(['start#1']);
+    expect(log.takeLate()).toEqual([]);
+    expect(log.doubtOf('start#1')).toContain(why);
+    expect(log.findings(undefined).oomKills).toMatchObject([{ sample: undefined }]);
+  });
+
   it('what is said between two samples is of neither', async () => {
     const { log, kernel } = guest();
     await log.begin('start#1');

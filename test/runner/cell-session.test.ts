@@ -65,6 +65,55 @@ function leavesContainer(
   };
 }
 
+/** The kernel's words for a kill in a cgroup. */
+const killIn = (cgroup: string) =>
+  `oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=${cgroup},task_memcg=${cgroup},task=dd,pid=7,uid=0
+Memory cgroup out of memory: Killed process 7 (dd) total-vm:1kB, anon-rss:1kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:1kB oom_score_adj:0`;
+
+describe('a kill that tells something of a sample that ended', () => {
+  const OOM = { symptom: { oomKill: { process: 'dd' } } };
+  const saying = (cgroup: string) =>
+    sessionOf(
+      (call) => {
+        if (nth(3)(call)) call.kernelLog.says(killIn(cgroup));
+        return {};
+      },
+      {},
+      OOM,
+    );
+
+  it('in the cgroup of an earlier one: neither is good, also for a run that is resumed', async () => {
+    const { session, take, runDir } = await saying('/repro/script-1');
+    for (const index of [1, 2, 3]) await take(index);
+    const cell = await session.close();
+    expect(cell.samples.map(({ judged }) => judged)).toEqual(['unjudged', 'good', 'unjudged']);
+    expect(cell.samples[0]?.because).toContain('named after script#1 (/repro/script-1)');
+    expect(cell.verdict.kind).toBe('skip');
+    expect(cell.oomKills).toMatchObject([{ sample: undefined }]);
+    const [journal = []] = (await readJournal(runDir)).values();
+    expect(journal.map(({ incomplete }) => incomplete !== undefined)).toEqual([true, false, true]);
+  });
+
+  it('in its own cgroup, after its end: it is bad, also for a run that is resumed', async () => {
+    let kernel: { says(text: string): void } | undefined;
+    const { session, take, runDir } = await sessionOf(
+      (call) => {
+        kernel = call.kernelLog;
+        return {};
+      },
+      {},
+      OOM,
+    );
+    expect(await take(1)).toMatchObject({ judged: 'good' });
+    kernel?.says(killIn('/repro/script-1'));
+    expect(await take(2)).toMatchObject({ judged: 'good' });
+    const cell = await session.close();
+    expect(cell.samples.map(({ judged }) => judged)).toEqual(['bad', 'good']);
+    const [journal = []] = (await readJournal(runDir)).values();
+    expect(journal.map(({ oomKills }) => oomKills.length)).toEqual([1, 0]);
+  });
+});
+
 describe('a machine after a sample without a verdict', () => {
   it('is replaced: what the sample left makes the next one no failure', async () => {
     const scenario = scriptScenario(ONE);

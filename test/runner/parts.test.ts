@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { estimate } from '../../scripts/runner/estimate.ts';
 import { cellDir, fileName, makeRunDir } from '../../scripts/runner/folder.ts';
-import { appendSample, readJournal } from '../../scripts/runner/journal.ts';
+import { appendSample, correctSample, readJournal } from '../../scripts/runner/journal.ts';
 import { makeReady, requestsOf, resolveCell } from '../../scripts/runner/plan.ts';
 import { Stopwatch } from '../../scripts/runner/stopwatch.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
@@ -52,6 +52,18 @@ describe('journal', () => {
     expect(notices).toEqual([
       'journal.ndjson has samples twice (script#1 of a): of each, the first counts, and the others are left out',
     ]);
+  });
+
+  it('a line that corrects a sample counts in its place, and one without a sample for nothing', async () => {
+    const dir = await temporaryDir();
+    const notices: string[] = [];
+    const corrected = { ...sample(1), incomplete: 'in doubt' };
+    await appendSample(dir, 'a', sample(1));
+    await appendSample(dir, 'a', sample(2));
+    await correctSample(dir, 'a', corrected);
+    await correctSample(dir, 'a', sample(3));
+    expect((await readJournal(dir, (text) => notices.push(text))).get('a')).toEqual([corrected, sample(2)]);
+    expect(notices).toEqual([]);
   });
 
   it.each([
