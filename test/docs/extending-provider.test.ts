@@ -58,28 +58,40 @@ beforeAll(() => {
   }
 });
 
-it('has types that fit', () => {
-  const include = ['scripts/repro.ts', 'vm/bubble', 'test/vm/bubble.test.ts'];
-  writeFileSync(join(copy, 'part.json'), JSON.stringify({ extends: './tsconfig.json', include }));
-  expect(runIn([bin('tsc'), '--noEmit', '--project', 'part.json'])).toEqual({ status: 0, said: '' });
-}, TIMEOUT);
+it(
+  'has types that fit',
+  () => {
+    const include = ['scripts/repro.ts', 'vm/bubble', 'test/vm/bubble.test.ts'];
+    writeFileSync(join(copy, 'part.json'), JSON.stringify({ extends: './tsconfig.json', include }));
+    expect(runIn([bin('tsc'), '--noEmit', '--project', 'part.json'])).toEqual({ status: 0, said: '' });
+  },
+  TIMEOUT,
+);
 
 /** A host without sandboxes can't tell; where tests must be whole, that is a failure. */
 const cannot = runIn(['bwrap', '--ro-bind', '/', '/', 'true']).status !== 0 && !process.env.CI;
 
-it.skipIf(cannot)('passes its own test', () => {
-  const { status, said } = runIn([bin('vitest'), 'run', '--project', 'unit', 'test/vm/bubble.test.ts']);
-  expect(said).toContain('2 passed');
-  expect(status).toBe(0);
-}, TIMEOUT);
+it.skipIf(cannot)(
+  'passes its own test',
+  () => {
+    const { status, said } = runIn([bin('vitest'), 'run', '--project', 'unit', 'test/vm/bubble.test.ts']);
+    expect(said).toContain('2 passed');
+    expect(status).toBe(0);
+  },
+  TIMEOUT,
+);
 
-it('is known by its name', () => {
-  expect(runIn([bin('tsx'), 'scripts/dev/schema.ts', '--check']).status).toBe(1);
-  expect(runIn([bin('tsx'), 'scripts/dev/schema.ts'])).toEqual({ status: 0, said: '' });
-  expect(readFileSync(join(copy, 'scenarios/schema.json'), 'utf8')).toContain('"bubble"');
-  const { status, said } = runIn([bin('tsx'), 'scripts/repro.ts', 'run', 'smoke', '--provider', 'buble']);
-  expect(said).toContain(
-    '--provider buble: there is no such provider; there is qemu, bubble; did you mean bubble?',
-  );
-  expect(status).toBe(2);
-}, TIMEOUT);
+it(
+  'is known by its name',
+  () => {
+    expect(runIn([bin('tsx'), 'scripts/dev/schema.ts', '--check']).status).toBe(1);
+    expect(runIn([bin('tsx'), 'scripts/dev/schema.ts'])).toEqual({ status: 0, said: '' });
+    expect(readFileSync(join(copy, 'scenarios/schema.json'), 'utf8')).toContain('"bubble"');
+    const { status, said } = runIn([bin('tsx'), 'scripts/repro.ts', 'run', 'smoke', '--provider', 'buble']);
+    expect(said).toContain(
+      '--provider buble: there is no such provider; there is qemu, bubble; did you mean bubble?',
+    );
+    expect(status).toBe(2);
+  },
+  TIMEOUT,
+);
