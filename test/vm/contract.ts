@@ -9,7 +9,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Cache } from '../../scripts/artifact/cache.ts';
 import type { Layer } from '../../scripts/artifact/types.ts';
 import { cacheDir, packageRoot } from '../../scripts/lib/paths.ts';
@@ -120,7 +120,8 @@ export function providerContract({ kind, state, spec, layers, versionOf, lose }:
     it('that outlives its time ends, and the next one is answered', async () => {
       await expect(machine.exec(['sleep', '1000'], { timeout: 2_000 })).rejects.toMatchObject({
         code: 'exec-timeout',
-        message: 'a command did not end within 2 s on the machine',
+        // On a busy host it goes on with how long the machine had to wait.
+        message: expect.stringMatching(/^a command did not end within 2 s\b.* on the machine$/),
       });
       const abort = new AbortController();
       const running = machine.exec(['sleep', '1000'], { signal: abort.signal });
@@ -241,7 +242,7 @@ export function providerContract({ kind, state, spec, layers, versionOf, lose }:
 
   it('leaves alone what is in use, and makes nothing for who has gone away', async () => {
     const gone = AbortSignal.abort();
-    await expect(provider.allocate(await specOf('none'), gone)).rejects.toMatchObject({
+    await expect(provider.allocate(await specOf('unwanted'), gone)).rejects.toMatchObject({
       code: 'interrupted',
     });
     expect(await provider.reap({ all: true })).toEqual([]);
@@ -287,6 +288,9 @@ export function providerContract({ kind, state, spec, layers, versionOf, lose }:
       cwd: packageRoot(),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
     const [said] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
     expect(String(said)).toBe('there\n');
     child.kill('SIGKILL');
@@ -295,7 +299,9 @@ export function providerContract({ kind, state, spec, layers, versionOf, lose }:
     expect(reaped).toMatchObject([{ id: 'orphan', session }]);
     expect(await provider.reap({ all: true })).toEqual([]);
     const { pid } = reaped[0] ?? {};
-    if (pid !== undefined) expect(() => process.kill(pid, 0)).toThrow();
+    // One that ended, and that nobody has waited for yet, has no command line.
+    const argvOf = () => readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    if (pid !== undefined && existsSync(`/proc/${pid}`)) expect(argvOf()).toBe('');
   });
 
   it('is gone when disposed of, however often, and its logs stay', async () => {

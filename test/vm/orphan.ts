@@ -10,5 +10,5 @@ import { makeProvider } from '../../vm/providers.ts';
 const [kind = '', file = ''] = process.argv.slice(2);
 const provider = await makeProvider(kind, new Cache(cacheDir()));
 const machine = await provider.allocate(JSON.parse(readFileSync(file, 'utf8')), new AbortController().signal);
-process.stdout.write(`${(await machine.exec(['echo', 'there'])).stdout}\n`);
+process.stdout.write((await machine.exec(['echo', 'there'])).stdout);
 setInterval(() => undefined, 60_000);
