@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { openJournal } from '../../../scripts/bisect/journal.ts';
 import { readRecipe as readBisectRecipe } from '../../../scripts/bisect/recipe.ts';
+import { withContext } from '../../../scripts/commands/context.ts';
 import { armShape, askedOf, foundIn, keepRequest } from '../../../scripts/commands/request.ts';
 import { planOf } from '../../../scripts/commands/run.ts';
 import { recordBuilds } from '../../../scripts/runner/builds.ts';
@@ -12,6 +13,7 @@ import { appendSample, readJournal, setAside } from '../../../scripts/runner/jou
 import { questionOf } from '../../../scripts/runner/question.ts';
 import { openRunFolder } from '../../../scripts/runner/run-folder.ts';
 import { twoCells } from '../../fixtures/reports/index.ts';
+import { fakeProvider } from '../../runner/support.ts';
 import { scenarioOf } from '../../scenario/fixture.ts';
 import { inFolder } from '../folder.ts';
 import { answered, fuzzKind, must } from '../kind.ts';
@@ -76,7 +78,8 @@ export const bisectJournals = fuzzKind(
 );
 
 const SCENARIO = scenarioOf({ axes: { runc: ['1.1.5', '1.1.15'] } });
-const QUESTION = JSON.stringify(questionOf(SCENARIO, SCENARIO.cells));
+const PLACED = SCENARIO.cells.map((cell) => ({ ...cell, provider: { kind: 'docker' } }));
+const QUESTION = JSON.stringify(questionOf(SCENARIO, PLACED));
 const RECIPE = JSON.stringify({
   scenario: 'smoke',
   cwd: '/',
@@ -108,6 +111,11 @@ const FORM = { schema: z.object(armShape), required: ['baseline', 'candidate'], 
 
 const json = (...texts: readonly string[]) =>
   fc.oneof({ weight: 3, arbitrary: damaged(texts) }, { weight: 1, arbitrary: deepened(texts) });
+
+withContext({
+  signal: new AbortController().signal,
+  makeProvider: async () => fakeProvider(() => ({})),
+});
 
 /** `run.json`, `request.json`, `question.json`, `builds.json`, and a bisection's `bisect.json`, as `--resume` reads them. */
 export const recipes = fuzzKind(
