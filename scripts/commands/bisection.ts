@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { recipeOf as buildRecipe } from '../artifact/build/recipe.ts';
 import { locationOf } from '../artifact/git/location.ts';
+import { gitSpec } from '../artifact/sources/git.ts';
+import { pathSpec } from '../artifact/sources/path.ts';
 import type { Store } from '../artifact/store.ts';
 import { recipeOf } from '../bisect/ask.ts';
 import { type Chosen, cellWith } from '../bisect/cell.ts';
@@ -11,12 +13,12 @@ import { DEFAULT_LIMITS } from '../bisect/decide.ts';
 import { gitHistory, type History } from '../bisect/history.ts';
 import { type Plan, planBisection } from '../bisect/plan.ts';
 import { RECIPE_FILE, type Recipe, readRecipe, writeRecipe } from '../bisect/recipe.ts';
+import { COMPONENTS } from '../components/index.ts';
 import { UsageError } from '../lib/errors.ts';
 import { findRun } from '../report/json.ts';
 import { QUESTION } from '../runner/run-folder.ts';
 import { parseShare } from '../scenario/schema.ts';
 import { ensureTools } from '../setup/install.ts';
-import { COMPONENTS } from '../suites/catalog.ts';
 import type { BisectArguments } from './bisect-command.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
@@ -36,7 +38,7 @@ export interface Bisection {
 
 /** Stands for the build of a commit where a scenario is looked at before there is one. */
 export function anyBuild({ build }: Pick<Recipe, 'build'>): string {
-  return build === undefined ? 'git:HEAD' : 'path:./of-a-commit';
+  return build === undefined ? gitSpec('HEAD') : pathSpec('./of-a-commit');
 }
 
 /** Throws UsageError for what can't be bisected, before anything is made. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { specOf } from '../artifact/spec.ts';
 import { UsageError } from '../lib/errors.ts';
 import { ownFolder } from '../lib/owned.ts';
 import { readReport } from '../report/json.ts';
@@ -30,7 +31,7 @@ export async function shell(args: ShellArguments): Promise<void> {
   }
   const set = Object.entries(chosen.axes).map(([axis, value]) => `${axis}=${value}`);
   const repo = Object.entries(chosen.artifacts).flatMap(([component, { build, source }]) =>
-    build === undefined || !source.startsWith('git:') ? [] : [`${component}=${build.repository}`],
+    build === undefined || specOf(source).revision === undefined ? [] : [`${component}=${build.repository}`],
   );
   const { scenario, cells } = select(report.scenarioFile.path, { filter: [], set, repo });
   await consent([{ scenario, cells }], args);

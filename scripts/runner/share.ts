@@ -1,7 +1,8 @@
 /** Cells that would run the very same thing: one runs, the others share its result. Pure. */
+import { COMPONENTS } from '../components/index.ts';
 import { sha256Text } from '../lib/hash.ts';
 import type { Scenario } from '../scenario/types.ts';
-import { COMPONENTS, SUITES } from '../suites/catalog.ts';
+import { SUITES } from '../suites/catalog.ts';
 import { kernelDigests } from './machine-spec.ts';
 import type { ReadyCell } from './plan.ts';
 
@@ -12,7 +13,7 @@ import type { ReadyCell } from './plan.ts';
  */
 export function contentOf(ready: ReadyCell, { suite }: Pick<Scenario, 'suite'>): string {
   const { id: _, scenario: __, expect: ___, axes, ...settings } = ready.cell;
-  const named: readonly string[] = SUITES[suite.id]?.openAxes ? [] : COMPONENTS;
+  const named = SUITES[suite.id]?.openAxes ? [] : COMPONENTS;
   return sha256Text(
     JSON.stringify({
       suite,

@@ -3,8 +3,9 @@
  * checked in `check.ts` and `lint.ts`; the descriptions here are what editors show.
  */
 import { z } from 'zod';
+import { LAYERED } from '../components/index.ts';
 import { type NetworkAccess, parseAllowed } from '../lib/network.ts';
-import { COMPONENTS, parseQuantity, SUITES } from '../suites/catalog.ts';
+import { parseQuantity, SUITES } from '../suites/catalog.ts';
 import { consoleGates } from './console-schema.ts';
 import { MOST_OVERRIDES } from './limits.ts';
 import { symptom } from './symptom-schema.ts';
@@ -187,11 +188,7 @@ export const ScenarioFile = z.strictObject({
     .optional()
     .describe('Where a bare version is looked up, in this order: deb:trixie, deb:bookworm, …'),
   build: z
-    .strictObject(
-      Object.fromEntries(
-        COMPONENTS.filter((one) => one !== 'kernel').map((component) => [component, build.optional()]),
-      ),
-    )
+    .strictObject(Object.fromEntries(LAYERED.map((component) => [component, build.optional()])))
     .optional()
     .describe("How components are built, where that isn't as shipped."),
   axes,

@@ -243,34 +243,8 @@ export const SUITES: Readonly<Record<string, SuiteDescription>> = {
   script: SCRIPT,
 };
 
-/** Axes that choose an artifact. `kernel` is booted; the others become layers. */
-export const COMPONENTS = [
-  'runc',
-  'containerd',
-  'crun',
-  'kubelet',
-  'e2eNode',
-  'crictl',
-  'critest',
-  'cniPlugins',
-  'etcd',
-  'kernel',
-] as const;
-
 /** Axes that the machine and the suites share, with the values they can have; the first is the default. */
 export const MACHINE_AXES: Readonly<Record<string, readonly string[]>> = {
   cgroup: ['v2', 'v1'],
   cgroupDriver: ['cgroupfs', 'systemd'],
-};
-
-/** Used for a component that a suite needs and no axis names. */
-export const DEFAULT_VERSIONS: Readonly<Record<string, string>> = {
-  kernel: 'deb:trixie',
-  runc: 'deb:trixie',
-  containerd: 'deb:trixie',
-  kubelet: 'deb-src:bookworm',
-  e2eNode: 'deb-src:bookworm',
-  cniPlugins: 'deb:trixie',
-  etcd: 'deb:trixie',
-  critest: 'release:1.30.0',
 };
