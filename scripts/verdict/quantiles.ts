@@ -1,5 +1,5 @@
 /** Quantiles, and how sure they are. */
-import binomialPmf from '@stdlib/stats-base-dists-binomial-pmf';
+import { binomialPmf } from './distributions.ts';
 import type { Interval } from './types.ts';
 
 /** By linear interpolation between the sorted values (Hyndman and Fan's type 7, that of R and NumPy). NaN for none. */

@@ -1,5 +1,5 @@
 /** Numbers behind a verdict. */
-import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
+import { betaQuantile } from './distributions.ts';
 import type { Interval } from './types.ts';
 
 /**

@@ -1,6 +1,5 @@
 /** The effect of one thing, seen at several points at which all others are the same (strata). */
-import hypergeometricPmf from '@stdlib/stats-base-dists-hypergeometric-pmf';
-import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import { hypergeometricPmf, normalCdf } from './distributions.ts';
 import { quantile } from './quantiles.ts';
 import { midRanks } from './ranks.ts';
 import { rateDifference } from './rate-difference.ts';
@@ -118,5 +117,5 @@ export function metricEffect(strata: readonly MetricStratum[]): MetricEffect | u
     return thinned(one.with, side).flatMap((high) => lows.map((low) => high - low));
   });
   const z = variance === 0 ? 0 : Math.abs(statistic - mean) / Math.sqrt(variance);
-  return { shift: quantile(differences, 0.5), p: Math.min(1, 2 * normalCdf(-z, 0, 1)) };
+  return { shift: quantile(differences, 0.5), p: Math.min(1, 2 * normalCdf(-z)) };
 }
