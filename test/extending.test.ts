@@ -26,7 +26,8 @@ const inCopy = promisify(execFile);
 /** Runs a program of the packages in the copy; returns what it printed, also when it failed. */
 async function run(program: string, ...args: string[]): Promise<{ failed: boolean; output: string }> {
   const argv = [join(root, 'node_modules', program), ...args];
-  return inCopy(process.execPath, argv, { cwd: copy, maxBuffer: 2 ** 26 }).then(
+  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, VITEST: undefined };
+  return inCopy(process.execPath, argv, { cwd: copy, maxBuffer: 2 ** 26, env }).then(
     ({ stdout, stderr }) => ({ failed: false, output: stdout + stderr }),
     ({ stdout, stderr }) => ({ failed: true, output: `${stdout}${stderr}` }),
   );
