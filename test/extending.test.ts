@@ -17,7 +17,10 @@ const GENERAL = [
   'test/components/cards.test.ts',
   'test/artifact/spec.test.ts',
   'test/scenario/docs.test.ts',
+  'test/suites/registry.test.ts',
 ];
+/** What tests stand on. */
+const SUPPORT = ['test/artifact/support.ts', 'test/suites/support.ts'];
 /** Parts of the copy: sources, and what the tests need beside themselves. */
 const COPIED = ['scripts', 'vm', 'scenarios', 'docs', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 
@@ -38,7 +41,7 @@ const testsOf = ({ files }: Seam) => files.map(({ path }) => path).filter((path)
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'repro-test-extending-'));
   for (const part of COPIED) cpSync(join(root, part), join(copy, part), { recursive: true });
-  for (const part of ['test/artifact/support.ts', ...GENERAL]) cpSync(join(root, part), join(copy, part));
+  for (const part of [...SUPPORT, ...GENERAL]) cpSync(join(root, part), join(copy, part));
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   for (const { path, text } of seams.flatMap(({ files }) => files)) {
     mkdirSync(dirname(join(copy, path)), { recursive: true });
@@ -66,7 +69,10 @@ describe.each(seams.map((seam) => [seam.name, seam] as const))('%s', (_, seam) =
   });
 });
 
-it('the examples compile', async () => {
+// Compilers and tests of their own: on a busy host they wait for one another.
+const TIMEOUT = 600_000;
+
+it('the examples compile', { timeout: TIMEOUT }, async () => {
   const config = { extends: './tsconfig.json', include: ['scripts', 'vm', 'test'] };
   writeFileSync(join(copy, 'tsconfig.copy.json'), JSON.stringify(config));
   expect(await run('typescript/bin/tsc', '--noEmit', '--project', 'tsconfig.copy.json')).toEqual({
@@ -75,7 +81,7 @@ it('the examples compile', async () => {
   });
 });
 
-it('the examples pass their tests, and those for all of their kind', async () => {
+it('the examples pass their tests, and those for all of their kind', { timeout: TIMEOUT }, async () => {
   for (const script of ['schema.ts', 'docs.ts']) {
     const made = await run('tsx/dist/cli.mjs', join('scripts', 'dev', script));
     expect(made).toEqual({ failed: false, output: '' });

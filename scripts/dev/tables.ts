@@ -1,11 +1,12 @@
 /** Tables of the documentation that the cards of components, the sources and the suites make. Pure. */
+import { z } from 'zod';
 import { releaseVariable } from '../artifact/release-layout.ts';
 import { SOURCES } from '../artifact/sources/index.ts';
 import { CARDS } from '../components/index.ts';
 import { SUITES } from '../suites/catalog.ts';
 
 /** By the name of their place, `<!-- components -->`. */
-export const TABLES: Readonly<Record<string, () => string>> = { components, sources, releases };
+export const TABLES: Readonly<Record<string, () => string>> = { components, sources, releases, suites };
 
 function components(): string {
   const rows = CARDS.map((card) => {
@@ -41,6 +42,18 @@ function releases(): string {
       layout === undefined ? [] : [[code(name), code(layout.base), code(releaseVariable(name))]],
     ),
   );
+}
+
+function suites(): string {
+  const rows = Object.values(SUITES).map(({ id, title, cases, params }) => {
+    const { properties = {} } = z.toJSONSchema(params, { io: 'input' });
+    const list = Object.entries(properties).map(([name, schema]) => {
+      const usual = typeof schema === 'object' ? schema.default : undefined;
+      return usual === undefined || usual === '' ? code(name) : `${code(name)} (${code(String(usual))})`;
+    });
+    return [code(id), title, cases.map((one) => code(one.id)).join(', '), list.join(', ')];
+  });
+  return table(['suite', 'runs', 'cases', 'parameters'], rows);
 }
 
 const code = (text: string): string => (text === '' ? '' : `\`${text}\``);

@@ -14,7 +14,10 @@ export function withSuggestion(flaw: Flaw): string {
 }
 
 /** `a`, `a or b`, `a, b or c`. */
-export function either(words: readonly string[]): string {
+export function either(words: readonly string[], or = 'or'): string {
   const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${or} ${last}`;
 }
+
+/** `a`, `a and b`, `a, b and c`. */
+export const both = (words: readonly string[]): string => either(words, 'and');

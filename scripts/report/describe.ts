@@ -1,8 +1,8 @@
 /** A cell and its surroundings in words: what all cells share is said once, what differs names the cell. */
 import { cardOf } from '../components/index.ts';
 import type { GuestSystem } from '../evidence/types.ts';
+import { parseQuantity } from '../lib/quantity.ts';
 import type { Axes, Scalar } from '../scenario/types.ts';
-import { parseQuantity } from '../suites/catalog.ts';
 import type { Report, ReportCell } from './model.ts';
 import { oneLine } from './text.ts';
 

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { LAYERED } from '../components/index.ts';
 import { type NetworkAccess, parseAllowed } from '../lib/network.ts';
-import { parseQuantity, SUITES } from '../suites/catalog.ts';
+import { parseQuantity } from '../lib/quantity.ts';
+import { SUITES } from '../suites/catalog.ts';
 import { consoleGates } from './console-schema.ts';
 import { MOST_OVERRIDES } from './limits.ts';
 import { symptom } from './symptom-schema.ts';
@@ -53,9 +54,13 @@ const timeout = z
     error: 'must be a time between 1s and 24h, such as 90, 90s or 2m',
   })
   .transform((duration) => parseSeconds(duration) ?? 0)
-  .describe(
-    'How long one sample may take: seconds, or 90s, 2m. Default 60, for kubelet and start-latency 300.',
-  );
+  .describe(`How long one sample may take: seconds, or 90s, 2m. Default 60${longerTimeouts()}.`);
+
+/** `, for kubelet 300, for critest 1800`. */
+function longerTimeouts(): string {
+  const longer = Object.values(SUITES).filter((suite) => suite.timeout !== undefined);
+  return longer.map(({ id, timeout: seconds }) => `, for ${id} ${seconds}`).join('');
+}
 
 const between = (value: number | undefined, low: number, high: number) =>
   value !== undefined && value >= low && value <= high;
