@@ -5,7 +5,8 @@ import { packageRoot } from '../scripts/lib/paths.ts';
 
 /**
  * The one direction of data, as folders: a folder may import those of its own rank or below.
- * `vm/` is seen as types of `vm/machine.ts` alone, but for the entry.
+ * `vm/` is seen as types of `vm/machine.ts` and as the cards of `vm/providers.ts`, which are data; the entry alone makes
+ * providers.
  */
 const RANKS: Readonly<Record<string, number>> = {
   'scripts/repro.ts': 5,
@@ -40,6 +41,9 @@ const PURE = [
     (name) => `scripts/bisect/${name}.ts`,
   ),
 ];
+
+/** What kinds of machines there are, as data. */
+const CARDS = 'vm/providers.ts';
 
 interface Import {
   readonly from: string;
@@ -93,15 +97,36 @@ describe('the import rule', () => {
     expect(told(upwards)).toEqual([]);
   });
 
-  it('lets the entry alone know the providers', () => {
+  it('lets the entry alone make providers: all others see types, and cards', () => {
     const wrong = imports.filter(
       ({ from, to, typeOnly }) =>
         from.startsWith('scripts/') &&
         to.startsWith('vm/') &&
         !(to === 'vm/machine.ts' && typeOnly) &&
-        from !== 'scripts/repro.ts',
+        to !== CARDS,
     );
     expect(told(wrong)).toEqual([]);
+    const making = sources('scripts').filter((file) =>
+      /import \{[^}]*\bmakeProvider\b[^}]*\} from '[^']*vm\/providers\.ts'/.test(
+        readFileSync(join(root, file), 'utf8'),
+      ),
+    );
+    expect(making).toEqual(['scripts/repro.ts']);
+  });
+
+  it('keeps cards data: the code of a provider is loaded when it is asked for', () => {
+    const cards = sources('vm').filter((file) => /^vm\/[^/]+\/card\.ts$/.test(file));
+    expect(cards).toContain('vm/qemu/card.ts');
+    const loaded = imports.filter(({ from, typeOnly }) => [CARDS, ...cards].includes(from) && !typeOnly);
+    const allowed = ({ from, to }: Import) =>
+      from === CARDS
+        ? cards.includes(to) || to === 'scripts/lib/errors.ts'
+        : to === from.replace('card.ts', 'provider.ts');
+    expect(told(loaded.filter((one) => !allowed(one)))).toEqual([]);
+    for (const card of cards) {
+      expect(readFileSync(join(root, card), 'utf8')).toMatch(/await import\('\.\/provider\.ts'\)/);
+      expect(told(loaded)).toContain(`${CARDS} -> ${card}`);
+    }
   });
 
   it('lets vm/ use lib, and the types of artifacts', () => {
@@ -121,7 +146,7 @@ describe('the import rule', () => {
         PURE.some((place) => from.startsWith(place)) &&
         // A source is its grammar, and code that is loaded when the first artifact is asked for.
         !(lazy && from.startsWith('scripts/artifact/sources/')) &&
-        (to === 'scripts/lib/exec.ts' || to.startsWith('vm/')),
+        (to === 'scripts/lib/exec.ts' || (to.startsWith('vm/') && to !== CARDS)),
     );
     expect(told(wrong)).toEqual([]);
   });

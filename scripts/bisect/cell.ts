@@ -5,7 +5,7 @@ import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { pointName } from '../scenario/matrix.ts';
 import { parseSet } from '../scenario/set.ts';
-import type { Cell, Scenario } from '../scenario/types.ts';
+import type { Cell, CellProvider, Scenario } from '../scenario/types.ts';
 
 export interface Chosen {
   readonly scenario: Scenario;
@@ -21,6 +21,8 @@ export interface Choice {
   readonly otherRepos: readonly string[];
   readonly filter: readonly string[];
   readonly set: readonly string[];
+  /** Where its machine comes from, once that is chosen. */
+  readonly provider?: CellProvider | undefined;
 }
 
 /**
@@ -46,8 +48,14 @@ export function cellWith(choice: Choice, spec: string): Chosen {
       hint: `choose one by --filter or --set: --filter ${pointName(axes).split(',').join(' --filter ')}`,
     });
   }
+  const { provider } = choice;
   return {
     scenario,
-    cell: { ...cell, sampling: { ...cell.sampling, auto: false, rate: undefined }, expect: undefined },
+    cell: {
+      ...cell,
+      provider,
+      sampling: { ...cell.sampling, auto: false, rate: undefined },
+      expect: undefined,
+    },
   };
 }

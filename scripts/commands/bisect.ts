@@ -27,6 +27,7 @@ import { makeBisectProgress } from './bisect-progress.ts';
 import { anyBuild, type Bisection, begin, load, resumed } from './bisection.ts';
 import { context } from './context.ts';
 import { printJson, say, shown, write } from './output.ts';
+import { openProviders } from './providers.ts';
 import { tidyBefore } from './tidy.ts';
 import { commandLine, sessionId } from './wiring.ts';
 
@@ -92,14 +93,14 @@ interface Conduct {
 
 async function conductIn(bisection: Bisection, { args, scenario, signal }: Conduct): Promise<BisectReport> {
   const { dir, recipe, plan, history, gitDir, store } = bisection;
-  const { makeProvider, signal: interrupted } = context();
+  const { signal: interrupted } = context();
   const began = performance.now();
   const before = await secondsBefore(dir);
   const known = { ...plan, confidence: recipe.confidence };
   const progress = await makeBisectProgress(known, args.quiet || args.json ? 'none' : 'auto');
   const { notice } = progress;
-  const provider = await makeProvider('qemu', notice);
-  await tidyBefore(provider, notice);
+  const providers = await openProviders(notice);
+  await tidyBefore(providers.all, notice);
   const specOf =
     recipe.build === undefined
       ? async (revision: string) => gitSpec(revision)
@@ -111,7 +112,7 @@ async function conductIn(bisection: Bisection, { args, scenario, signal }: Condu
     component: recipe.component,
     dir,
     metric: recipe.metric,
-    provider,
+    providers,
     listener: progress.onRun,
     specOf,
     cellAt: (spec) => cellWith(recipe, spec),

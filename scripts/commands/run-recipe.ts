@@ -19,6 +19,7 @@ const recipeSchema = z.object({
   filter: z.array(z.string()),
   set: z.array(z.string()),
   repo: z.array(z.string()).optional(),
+  provider: z.string().optional(),
   samples: z.union([z.number(), z.literal('auto')]).optional(),
   /** When it began, as it was typed, and when it was gone on with; absent in runs of older versions. */
   startedAt: z.iso.datetime().optional(),

@@ -13,6 +13,7 @@ import { cacheDir } from '../lib/paths.ts';
 import { findRun } from '../report/json.ts';
 import { makeRunDir } from '../runner/folder.ts';
 import { requestsOf } from '../runner/plan.ts';
+import { kindOf } from '../runner/providers.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { samplingOf } from '../scenario/plan.ts';
@@ -109,14 +110,18 @@ export function sessionId(): string {
   return `${Date.now().toString(36)}${process.pid.toString(36)}`;
 }
 
-/** What cells of scenarios need of this host beside what all do. */
+/** What cells of scenarios, with their providers, need of this host. */
 export function needsOf(
   chosen: readonly { readonly scenario: Scenario; readonly cells: readonly Cell[] }[],
-): { builds: boolean } {
+): { builds: boolean; providers: string[] } {
   const requests = chosen.flatMap(({ scenario, cells }) =>
     cells.flatMap((cell) => requestsOf(cell, scenario)),
   );
-  return { builds: requests.some(({ spec, sources }) => isBuilt(spec, sources)) };
+  const kinds = chosen.flatMap(({ cells }) => cells.map(kindOf));
+  return {
+    builds: requests.some(({ spec, sources }) => isBuilt(spec, sources)),
+    providers: [...new Set(kinds)],
+  };
 }
 
 /** A bare version may be found in a source that builds it. */

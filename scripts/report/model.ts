@@ -112,6 +112,8 @@ export interface ReportCell {
 
 export interface ReportMachine {
   readonly provider: string;
+  /** Why this provider, where the scenario allows several. */
+  readonly providerWhy?: string | undefined;
   readonly accelerator: string;
   readonly emulator: string;
   readonly kernel: string;

@@ -124,6 +124,7 @@ const verdict = z.union([
 
 const machine = z.object({
   provider: z.string(),
+  providerWhy: z.string().optional(),
   accelerator: z.string(),
   emulator: z.string(),
   kernel: z.string(),

@@ -12,15 +12,17 @@ import type { ReadyCell } from './plan.ts';
  * axes on (`script`) sees how a component was named, so there the names count too.
  */
 export function contentOf(ready: ReadyCell, { suite }: Pick<Scenario, 'suite'>): string {
-  const { id: _, scenario: __, expect: ___, axes, ...settings } = ready.cell;
-  const named = SUITES[suite.id]?.openAxes ? [] : COMPONENTS;
+  const { id: _, scenario: __, expect: ___, providers: ____, axes, provider, ...settings } = ready.cell;
+  const named: readonly string[] = SUITES[suite.id]?.openAxes ? [] : COMPONENTS;
   return sha256Text(
     JSON.stringify({
       suite,
       settings,
+      // Undefined for the default kind, so that digests stay what they were.
+      provider: provider && { kind: provider.kind, fixed: provider.fixed },
       axes: sorted(axes, (axis) => !named.includes(axis)),
       components: ready.artifacts.map(({ component }) => component),
-      image: ready.image.layer.sha256,
+      image: ready.image?.layer.sha256,
       kernel: kernelDigests(ready.kernel),
       layers: ready.layers.map(({ sha256 }) => sha256),
     }),

@@ -3,6 +3,7 @@
  * checked in `check.ts` and `lint.ts`; the descriptions here are what editors show.
  */
 import { z } from 'zod';
+import { DEFAULT_PROVIDER, PROVIDER_KINDS } from '../../vm/providers.ts';
 import { LAYERED } from '../components/index.ts';
 import { type NetworkAccess, parseAllowed } from '../lib/network.ts';
 import { parseQuantity } from '../lib/quantity.ts';
@@ -62,6 +63,8 @@ function longerTimeouts(): string {
   return longer.map(({ id, timeout: seconds }) => `, for ${id} ${seconds}`).join('');
 }
 
+const list = <T extends z.ZodType>(value: T) => z.array(value).min(1);
+
 const between = (value: number | undefined, low: number, high: number) =>
   value !== undefined && value >= low && value <= high;
 
@@ -92,6 +95,18 @@ const network = z
   .transform((given): NetworkAccess | false => (given === true ? { allow: [] } : given))
   .describe('Whether the machine may reach public addresses, by HTTP and HTTPS. Default false.');
 
+const kind = z.enum(PROVIDER_KINDS);
+
+const provider = z
+  .union([
+    kind,
+    list(kind).refine((kinds) => new Set(kinds).size === kinds.length, { error: 'names one twice' }),
+  ])
+  .transform((given) => (typeof given === 'string' ? [given] : given))
+  .describe(
+    `Where machines come from; of several, the first that can do what a cell asks for. Default ${DEFAULT_PROVIDER}.`,
+  );
+
 const machine = z.strictObject({
   image: z.enum(IMAGES).optional().describe('Userland of the machine. Default trixie.'),
   cpus: z.int().min(1).max(64).optional().describe('Virtual CPUs. Default 2.'),
@@ -102,6 +117,7 @@ const machine = z.strictObject({
     .enum(['cell', 'sample'])
     .optional()
     .describe('How often a new machine is taken: for each cell (default), or for each sample.'),
+  provider: provider.optional(),
 });
 
 export const selector = z
@@ -110,8 +126,6 @@ export const selector = z
 
 /** Axis -> value. */
 export const point = z.record(z.string(), scalar).meta({ id: 'point' });
-
-const list = <T extends z.ZodType>(value: T) => z.array(value).min(1);
 
 // A record and not an object of the known axes: the order of the file is the order of the matrix.
 export const axes = z
