@@ -1,4 +1,5 @@
 /** The one cell of a scenario that a bisection runs, with the component at some build. */
+import { specOf } from '../artifact/spec.ts';
 import { UsageError } from '../lib/errors.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
@@ -34,7 +35,8 @@ export function cellWith(choice: Choice, spec: string): Chosen {
   if (component in wanted) {
     throw new UsageError('set', `--set ${component}=…: that is what the bisection chooses`);
   }
-  const own = spec.startsWith('git:') && choice.repo !== undefined ? [`${component}=${choice.repo}`] : [];
+  const isRevision = specOf(spec).revision !== undefined;
+  const own = isRevision && choice.repo !== undefined ? [`${component}=${choice.repo}`] : [];
   const scenario = loadScenario(name, {
     set: { ...wanted, [component]: [spec] },
     repo: [...own, ...otherRepos],

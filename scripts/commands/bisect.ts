@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { gitSpec } from '../artifact/sources/git.ts';
 import { believe } from '../bisect/belief.ts';
 import { cellWith } from '../bisect/cell.ts';
 import { checkCause } from '../bisect/check.ts';
@@ -102,7 +103,7 @@ async function conductIn(bisection: Bisection, { args, scenario, signal }: Condu
   await tidyBefore(providers.all, notice);
   const specOf =
     recipe.build === undefined
-      ? async (revision: string) => `git:${revision}`
+      ? async (revision: string) => gitSpec(revision)
       : checkoutBuilder({ repo: gitDir, dir, ...recipe.build });
   const journal = await openJournal(join(dir, JOURNAL), { retry: true });
   const steps = await stepsIn(dir);

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { DEFAULT_PROVIDER } from '../../vm/providers.ts';
 import { recipeOf as buildRecipe } from '../artifact/build/recipe.ts';
 import { locationOf } from '../artifact/git/location.ts';
+import { gitSpec } from '../artifact/sources/git.ts';
+import { pathSpec } from '../artifact/sources/path.ts';
 import type { Store } from '../artifact/store.ts';
 import { recipeOf } from '../bisect/ask.ts';
 import { type Chosen, cellWith } from '../bisect/cell.ts';
@@ -12,6 +14,7 @@ import { DEFAULT_LIMITS } from '../bisect/decide.ts';
 import { gitHistory, type History } from '../bisect/history.ts';
 import { type Plan, planBisection } from '../bisect/plan.ts';
 import { RECIPE_FILE, type Recipe, readRecipe, writeRecipe } from '../bisect/recipe.ts';
+import { COMPONENTS } from '../components/index.ts';
 import { ReproError, UsageError } from '../lib/errors.ts';
 import { findRun } from '../report/json.ts';
 import { kindOf } from '../runner/providers.ts';
@@ -19,7 +22,6 @@ import { QUESTION } from '../runner/run-folder.ts';
 import { parseShare } from '../scenario/schema.ts';
 import type { Cell } from '../scenario/types.ts';
 import { ensureTools } from '../setup/install.ts';
-import { COMPONENTS } from '../suites/catalog.ts';
 import type { BisectArguments } from './bisect-command.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
@@ -40,7 +42,7 @@ export interface Bisection {
 
 /** Stands for the build of a commit where a scenario is looked at before there is one. */
 export function anyBuild({ build }: Pick<Recipe, 'build'>): string {
-  return build === undefined ? 'git:HEAD' : 'path:./of-a-commit';
+  return build === undefined ? gitSpec('HEAD') : pathSpec('./of-a-commit');
 }
 
 /** Throws UsageError for what can't be bisected, before anything is made. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineProvider } from '../../vm/machine.ts';
+import { specOf } from '../artifact/spec.ts';
 import { UsageError } from '../lib/errors.ts';
 import { ownFolder } from '../lib/owned.ts';
 import { readReport } from '../report/json.ts';
@@ -34,7 +35,7 @@ export async function shell(args: ShellArguments): Promise<void> {
   }
   const set = Object.entries(chosen.axes).map(([axis, value]) => `${axis}=${value}`);
   const repo = Object.entries(chosen.artifacts).flatMap(([component, { build, source }]) =>
-    build === undefined || !source.startsWith('git:') ? [] : [`${component}=${build.repository}`],
+    build === undefined || specOf(source).revision === undefined ? [] : [`${component}=${build.repository}`],
   );
   const selected = select(report.scenarioFile.path, { filter: [], set, repo });
   const { scenario } = selected;

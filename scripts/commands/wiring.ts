@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cache } from '../artifact/cache.ts';
+import { specOf } from '../artifact/spec.ts';
 import { Store } from '../artifact/store.ts';
 import { messageOf, ReproError, UsageError } from '../lib/errors.ts';
 import { makeFolder } from '../lib/files.ts';
@@ -125,8 +126,8 @@ export function needsOf(
 
 /** A bare version may be found in a source that builds it. */
 function isBuilt(spec: string, sources: readonly string[]): boolean {
-  const builds = (source: string) => /^(?:git|deb-src):/.test(source);
-  return spec.includes(':') ? builds(spec) : sources.some(builds);
+  const { scheme, builds } = specOf(spec);
+  return scheme === undefined ? sources.some((source) => specOf(source).builds) : builds;
 }
 
 export interface Selection {

@@ -1,7 +1,8 @@
 /** A cell and its surroundings in words: what all cells share is said once, what differs names the cell. */
+import { cardOf } from '../components/index.ts';
 import type { GuestSystem } from '../evidence/types.ts';
+import { parseQuantity } from '../lib/quantity.ts';
 import type { Axes, Scalar } from '../scenario/types.ts';
-import { parseQuantity } from '../suites/catalog.ts';
 import type { Report, ReportCell } from './model.ts';
 import { oneLine } from './text.ts';
 
@@ -30,9 +31,8 @@ export function shownValue(cell: ReportCell, axis: string): string {
 /** `runc 1.1.15`, `cgroup v2`, `cgroupfs`, `Linux 6.12.95`: an axis and its value as people say it. */
 export function phrase(axis: string, value: string): string {
   if (axis === 'cgroupDriver') return value;
-  if (axis === 'kernel') return `Linux ${value}`;
   if (axis === 'memoryLimit') return `limit ${value}`;
-  return `${oneLine(axis)} ${value}`;
+  return `${cardOf(axis)?.called ?? oneLine(axis)} ${value}`;
 }
 
 /** A cell by what makes it different from the others. */

@@ -1,9 +1,10 @@
 /** Which provider a cell's machine comes from: the first allowed one that can do all that the cell asks for. Pure. */
 import type { Ability, Limits } from '../../vm/machine.ts';
 import { DEFAULT_PROVIDER } from '../../vm/providers.ts';
+import { COMPONENTS } from '../components/index.ts';
 import { DEFAULTS } from '../scenario/plan.ts';
 import type { Cell, CellProvider, Scenario } from '../scenario/types.ts';
-import { COMPONENTS, SUITES } from '../suites/catalog.ts';
+import { SUITES } from '../suites/catalog.ts';
 
 /** An allowed kind, and what it can't do here. */
 export interface Candidate {

@@ -1,9 +1,10 @@
 /** From a cell to everything it needs on this host: which artifacts, which builds of them, their layers. */
 import { collectOffline } from '../artifact/offline.ts';
 import type { ArtifactRequest, Image, Kernel, Layer, ResolvedArtifact } from '../artifact/types.ts';
+import { COMPONENTS, cardOf } from '../components/index.ts';
 import { ReproError } from '../lib/errors.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
-import { COMPONENTS, DEFAULT_VERSIONS, SUITES } from '../suites/catalog.ts';
+import { SUITES } from '../suites/catalog.ts';
 import { checkKernel } from './compatible.ts';
 
 /** What the runner asks of `artifact/`. Each answer is made once and cached. */
@@ -37,7 +38,7 @@ export function requestsOf(
   const named = COMPONENTS.filter((component) => component in cell.axes);
   return [...new Set([...needed, ...named])].map((component) => ({
     component,
-    spec: String(cell.axes[component] ?? DEFAULT_VERSIONS[component]),
+    spec: String(cell.axes[component] ?? cardOf(component)?.default),
     sources: scenario.sources,
     build: scenario.build[component],
   }));

@@ -1,7 +1,8 @@
 /** Cells that would run the very same thing: one runs, the others share its result. Pure. */
+import { COMPONENTS } from '../components/index.ts';
 import { sha256Text } from '../lib/hash.ts';
 import type { Scenario } from '../scenario/types.ts';
-import { COMPONENTS, SUITES } from '../suites/catalog.ts';
+import { SUITES } from '../suites/catalog.ts';
 import { kernelDigests } from './machine-spec.ts';
 import type { ReadyCell } from './plan.ts';
 

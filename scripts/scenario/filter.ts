@@ -1,8 +1,9 @@
 /** `--filter axis=value`: some of the cells. */
 import { UsageError } from '../lib/errors.ts';
+import { withSuggestion } from '../lib/flaw.ts';
+import { nearest } from '../lib/near-miss.ts';
 import { pointName } from './matrix.ts';
-import { nearest } from './near-miss.ts';
-import { some, withSuggestion } from './problems.ts';
+import { some } from './problems.ts';
 import type { Axes, Cell, ImpossiblePoint } from './types.ts';
 
 /**

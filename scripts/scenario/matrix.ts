@@ -1,6 +1,7 @@
 /** The points of the matrix, and which of them can exist. Pure. */
 import { safeParse } from 'zod';
-import { SUITES, type SuiteDescription } from '../suites/catalog.ts';
+import { SUITES } from '../suites/catalog.ts';
+import type { SuiteDescription } from '../suites/description.ts';
 import { chooser } from './chooser.ts';
 import { impossibility } from './impossible.ts';
 import type { ScenarioInput } from './schema.ts';

@@ -4,8 +4,10 @@
  */
 import { z } from 'zod';
 import { DEFAULT_PROVIDER, PROVIDER_KINDS } from '../../vm/providers.ts';
+import { LAYERED } from '../components/index.ts';
 import { type NetworkAccess, parseAllowed } from '../lib/network.ts';
-import { COMPONENTS, parseQuantity, SUITES } from '../suites/catalog.ts';
+import { parseQuantity } from '../lib/quantity.ts';
+import { SUITES } from '../suites/catalog.ts';
 import { consoleGates } from './console-schema.ts';
 import { MOST_OVERRIDES } from './limits.ts';
 import { symptom } from './symptom-schema.ts';
@@ -53,9 +55,13 @@ const timeout = z
     error: 'must be a time between 1s and 24h, such as 90, 90s or 2m',
   })
   .transform((duration) => parseSeconds(duration) ?? 0)
-  .describe(
-    'How long one sample may take: seconds, or 90s, 2m. Default 60, for kubelet and start-latency 300.',
-  );
+  .describe(`How long one sample may take: seconds, or 90s, 2m. Default 60${longerTimeouts()}.`);
+
+/** `, for kubelet 300, for critest 1800`. */
+function longerTimeouts(): string {
+  const longer = Object.values(SUITES).filter((suite) => suite.timeout !== undefined);
+  return longer.map(({ id, timeout: seconds }) => `, for ${id} ${seconds}`).join('');
+}
 
 const list = <T extends z.ZodType>(value: T) => z.array(value).min(1);
 
@@ -201,11 +207,7 @@ export const ScenarioFile = z.strictObject({
     .optional()
     .describe('Where a bare version is looked up, in this order: deb:trixie, deb:bookworm, …'),
   build: z
-    .strictObject(
-      Object.fromEntries(
-        COMPONENTS.filter((one) => one !== 'kernel').map((component) => [component, build.optional()]),
-      ),
-    )
+    .strictObject(Object.fromEntries(LAYERED.map((component) => [component, build.optional()])))
     .optional()
     .describe("How components are built, where that isn't as shipped."),
   axes,

@@ -1,7 +1,7 @@
 /** The shape of a scenario's symptom. */
 import { z } from 'zod';
 import { PatternError, parsePattern } from '../lib/pattern.ts';
-import { parseQuantity } from '../suites/catalog.ts';
+import { parseQuantity } from '../lib/quantity.ts';
 import type { Symptom } from './types.ts';
 
 const text = z.string().trim().min(1);
