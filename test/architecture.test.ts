@@ -25,6 +25,7 @@ const RANKS: Readonly<Record<string, number>> = {
   'scripts/evidence': 2,
   'scripts/verdict': 2,
   'scripts/setup': 1.5,
+  'scripts/model': 1.5,
   'scripts/lib': 1,
 };
 

@@ -1,4 +1,6 @@
 /** Reports of any size. FIXTURES, NOT RESULTS: no machine measured what they say. */
+import type { Scalar } from '../../scripts/model/scalar.ts';
+import type { Symptom } from '../../scripts/model/symptom.ts';
 import { exitCodeOf, metricsOf } from '../../scripts/report/build.ts';
 import {
   REPORT_SCHEMA,
@@ -6,7 +8,6 @@ import {
   type ReportCell,
   type ReportSample,
 } from '../../scripts/report/model.ts';
-import type { Scalar, Symptom } from '../../scripts/scenario/types.ts';
 
 const SYMPTOM: Symptom = { oomKill: {} };
 const CASES = ['start', 'exec'];

@@ -1,6 +1,6 @@
 /** Made-up samples, as a run would leave them. */
+import type { Symptom } from '../../scripts/model/symptom.ts';
 import type { ReportSample } from '../../scripts/report/model.ts';
-import type { Symptom } from '../../scripts/scenario/types.ts';
 
 export interface Seen {
   readonly bad: boolean;

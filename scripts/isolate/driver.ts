@@ -1,8 +1,9 @@
 /** Has the runner run one batch of cells after the other, each chosen from the verdicts so far. */
+
 import { join } from 'node:path';
-import type { Sample } from '../evidence/types.ts';
 import { InterruptedError } from '../lib/errors.ts';
 import { writeJson } from '../lib/json.ts';
+import type { Sample } from '../model/sample.ts';
 import type { Report, ReportCell } from '../report/model.ts';
 import { type RunRequest, runScenario } from '../runner/run.ts';
 import type { Cell } from '../scenario/types.ts';

@@ -1,9 +1,11 @@
 /** Makes a report from its parts. Pure; the runner knows where the parts come from. */
+
 import type { ResolvedArtifact } from '../artifact/types.ts';
-import type { AttributedOomKill, KernelEvent } from '../evidence/types.ts';
 import { EXIT, type ExitCode } from '../lib/errors.ts';
+import type { KernelEvent } from '../model/kernel-event.ts';
+import type { AttributedOomKill } from '../model/oom-kill.ts';
+import type { Verdict } from '../model/verdict.ts';
 import type { Cell, Expectation, Scenario } from '../scenario/types.ts';
-import type { Verdict } from '../verdict/types.ts';
 import { hostNotes } from './host.ts';
 import {
   REPORT_SCHEMA,

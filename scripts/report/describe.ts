@@ -1,6 +1,8 @@
 /** A cell and its surroundings in words: what all cells share is said once, what differs names the cell. */
-import type { GuestSystem } from '../evidence/types.ts';
-import type { Axes, Scalar } from '../scenario/types.ts';
+
+import type { Axes } from '../model/axes.ts';
+import type { GuestSystem } from '../model/guest.ts';
+import type { Scalar } from '../model/scalar.ts';
 import { parseQuantity } from '../suites/catalog.ts';
 import type { Report, ReportCell } from './model.ts';
 import { oneLine } from './text.ts';

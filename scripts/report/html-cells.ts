@@ -1,6 +1,7 @@
 /** All evidence of each cell, folded: open where a verdict is missing or unexpected, and what is bad among few. */
-import type { AttributedOomKill } from '../evidence/types.ts';
+
 import { formatMs, formatValue } from '../lib/units.ts';
+import type { AttributedOomKill } from '../model/oom-kill.ts';
 import { systemText } from './describe.ts';
 import { badByCase, contradictionsOf, isMatch, tellingLine } from './findings.ts';
 import {

@@ -1,7 +1,8 @@
 /** JUnit XML, for what CI systems show: a suite per cell, a test case per sample. */
+
 import junit, { type Builder, type TestSuite } from 'junit-report-builder';
-import type { TestResult } from '../evidence/types.ts';
 import { formatValue } from '../lib/units.ts';
+import type { TestResult } from '../model/sample.ts';
 import { contradictionText } from '../verdict/console.ts';
 import { labelOf, varyingAxes } from './describe.ts';
 import { rateOf, rateText, SIGNS, tellingLineOfSample, wordOf } from './findings.ts';

@@ -2,18 +2,17 @@
  * `report.json`: the one source of every other format. Programs may rely on the fields here; a change that
  * would break them changes `REPORT_SCHEMA`. Documented for people in `docs/report.md`.
  */
-import type { BuildRecord, DownloadRecord } from '../artifact/types.ts';
-import type {
-  AttributedOomKill,
-  GuestComponent,
-  GuestSystem,
-  KernelEvent,
-  Sample,
-  Warning,
-} from '../evidence/types.ts';
-import type { Axes, ImpossiblePoint, Scalar, Symptom, VerdictKind } from '../scenario/types.ts';
-import type { Contradiction } from '../verdict/console.ts';
-import type { Verdict } from '../verdict/types.ts';
+import type { BuildRecord, DownloadRecord } from '../model/artifact.ts';
+import type { Axes, ImpossiblePoint } from '../model/axes.ts';
+import type { Contradiction } from '../model/contradiction.ts';
+import type { GuestComponent, GuestSystem } from '../model/guest.ts';
+import type { KernelEvent } from '../model/kernel-event.ts';
+import type { AttributedOomKill } from '../model/oom-kill.ts';
+import type { Sample } from '../model/sample.ts';
+import type { Scalar } from '../model/scalar.ts';
+import type { Symptom } from '../model/symptom.ts';
+import type { Verdict, VerdictKind } from '../model/verdict.ts';
+import type { Warning } from '../model/warning.ts';
 
 export const REPORT_SCHEMA = 'repro.report/1';
 

@@ -2,10 +2,11 @@
  * The shape of `report.json`, to tell a report from a damaged one before it is rendered. Fields that this
  * version doesn't know are let pass: a later version may add some without changing `REPORT_SCHEMA`.
  */
+
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { CONSOLE_KINDS } from '../scenario/console.ts';
-import type { Symptom } from '../scenario/types.ts';
+import { consoleKindSchema } from '../model/contradiction.ts';
+import type { Symptom } from '../model/symptom.ts';
 import { REPORT_SCHEMA } from './model.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -93,7 +94,7 @@ const sample = evidenceSchema.extend({
   contradictions: z
     .array(
       z.object({
-        kind: z.enum(CONSOLE_KINDS),
+        kind: consoleKindSchema,
         line: z.string(),
         fails: z.boolean(),
         expired: z.string().optional(),

@@ -2,7 +2,7 @@
  * What was measured, by metric and case: two cases of a cell measure different things under one name (a case
  * that provokes an OOM kill always peaks at the limit), so their values are never shown as one distribution.
  */
-import type { Symptom } from '../scenario/types.ts';
+import type { Symptom } from '../model/symptom.ts';
 import type { Report, ReportCell, ReportSample } from './model.ts';
 import { oneLine } from './text.ts';
 

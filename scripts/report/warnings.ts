@@ -1,6 +1,7 @@
 /** Warnings that only some cells of a run log: those took another path than the others. Pure. */
-import type { Warning } from '../evidence/types.ts';
+
 import { normalised } from '../evidence/warnings.ts';
+import type { Warning } from '../model/warning.ts';
 import type { Report, ReportCell } from './model.ts';
 import { oneLine } from './text.ts';
 

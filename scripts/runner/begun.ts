@@ -1,6 +1,7 @@
 /** What an interrupted run left, for the one that goes on with it. Pure. */
-import type { Sample } from '../evidence/types.ts';
+
 import { InterruptedError } from '../lib/errors.ts';
+import type { Sample } from '../model/sample.ts';
 import type { ReportCell } from '../report/model.ts';
 
 export interface Begun {

@@ -2,12 +2,13 @@
  * Finished samples, one JSON object a line, written as they end: what a crash can't take away, and what
  * `--resume` doesn't run again.
  */
+
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Sample } from '../evidence/types.ts';
 import { writeWhole } from '../lib/files.ts';
 import { appendLine, readLines } from '../lib/lines.ts';
+import type { Sample } from '../model/sample.ts';
 import { evidenceSchema } from '../report/schema.ts';
 import { cellDir } from './folder.ts';
 

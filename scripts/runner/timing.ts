@@ -1,6 +1,8 @@
 /** Whether a scenario asks how long something takes. Then a machine beside it would change the answer. Pure. */
+
 import { matchesName } from '../lib/pattern.ts';
-import type { Scenario, Symptom } from '../scenario/types.ts';
+import type { Symptom } from '../model/symptom.ts';
+import type { Scenario } from '../scenario/types.ts';
 import { SUITES } from '../suites/catalog.ts';
 
 /** As the scenario says; else true when its symptom is a bound on what the suite's catalogue knows as a time. */

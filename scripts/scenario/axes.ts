@@ -1,13 +1,14 @@
 /** Which axes there are, and which values they can have. */
+
 import { distance } from 'fastest-levenshtein';
 import { safeParse } from 'zod';
+import type { Scalar } from '../model/scalar.ts';
 import { COMPONENTS, MACHINE_AXES, type SuiteDescription } from '../suites/catalog.ts';
 import { explainIssues } from './issues.ts';
 import { LONGEST_AXIS, LONGEST_VALUE } from './limits.ts';
 import { nearest } from './near-miss.ts';
 import { either, type Flaw } from './problems.ts';
 import { specFlaw } from './sources.ts';
-import type { Scalar } from './types.ts';
 
 const COMMON_AXES: readonly string[] = [...COMPONENTS, ...Object.keys(MACHINE_AXES)];
 

@@ -1,9 +1,11 @@
 /** `--filter axis=value`: some of the cells. */
+
 import { UsageError } from '../lib/errors.ts';
+import type { Axes, ImpossiblePoint } from '../model/axes.ts';
 import { pointName } from './matrix.ts';
 import { nearest } from './near-miss.ts';
 import { some, withSuggestion } from './problems.ts';
-import type { Axes, Cell, ImpossiblePoint } from './types.ts';
+import type { Cell } from './types.ts';
 
 /**
  * The cells that the filters leave. A filter is `axis=value`, `axis=value,value`, a cell's id, or its part after

@@ -1,6 +1,7 @@
 /** Points that can't exist, as far as that can be told before anything was looked up. */
+import type { Axes } from '../model/axes.ts';
+import type { Scalar } from '../model/scalar.ts';
 import { DEFAULT_VERSIONS, MACHINE_AXES } from '../suites/catalog.ts';
-import type { Axes, Scalar } from './types.ts';
 
 export interface Point {
   readonly axes: Axes;

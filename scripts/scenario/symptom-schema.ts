@@ -1,8 +1,10 @@
 /** The shape of a scenario's symptom. */
+
 import { z } from 'zod';
 import { PatternError, parsePattern } from '../lib/pattern.ts';
+import { oomConstraintSchema } from '../model/oom-kill.ts';
+import { type Symptom, symptomSchema } from '../model/symptom.ts';
 import { parseQuantity } from '../suites/catalog.ts';
-import type { Symptom } from './types.ts';
 
 const text = z.string().trim().min(1);
 
@@ -41,8 +43,7 @@ const symptomShape = z
       .strictObject({
         process: pattern.optional().describe('Name of the killed process: exact, or /regular expression/.'),
         cgroup: pattern.optional().describe('Its memory cgroup: exact, or /regular expression/.'),
-        constraint: z
-          .enum(['memcg', 'none', 'cpuset', 'memory-policy'])
+        constraint: oomConstraintSchema
           .optional()
           .describe('What ran out: `memcg` is a cgroup limit, `none` the whole machine.'),
       })
@@ -69,5 +70,5 @@ const symptomShape = z
   });
 
 export const symptom: z.ZodType<Symptom> = symptomShape
-  .transform((value) => value as Symptom)
+  .pipe(symptomSchema)
   .describe('What counts as the failure.');

@@ -5,8 +5,9 @@
  * in the environment (`cgroupDriver` as REPRO_CGROUP_DRIVER). Exit code 0 passes; with any other, the last
  * lines of stderr are the error. A line `metric <name> <number> <unit>` on stdout is a metric.
  */
-import type { MetricValue } from '../evidence/types.ts';
+
 import { ReproError } from '../lib/errors.ts';
+import type { MetricValue } from '../model/metric.ts';
 import { COMPONENTS } from './catalog.ts';
 import { lastLines, quote, runGuest, writeFile } from './guest-shell.ts';
 import { inspectGuest } from './inspect.ts';

@@ -1,7 +1,11 @@
 /** What a suite is: something that runs on a machine, made of cases, each run for one or more samples. */
+
 import type { Machine } from '../../vm/machine.ts';
-import type { GuestComponent, MetricValue, TestResult } from '../evidence/types.ts';
-import type { Cell, Scalar } from '../scenario/types.ts';
+import type { GuestComponent } from '../model/guest.ts';
+import type { MetricValue } from '../model/metric.ts';
+import type { TestResult } from '../model/sample.ts';
+import type { Scalar } from '../model/scalar.ts';
+import type { Cell } from '../scenario/types.ts';
 
 export interface SuiteContext {
   readonly cell: Cell;

@@ -1,6 +1,7 @@
 /** Quantiles, and how sure they are. */
+
 import binomialPmf from '@stdlib/stats-base-dists-binomial-pmf';
-import type { Interval } from './types.ts';
+import type { Interval } from '../model/verdict.ts';
 
 /** By linear interpolation between the sorted values (Hyndman and Fan's type 7, that of R and NumPy). NaN for none. */
 export function quantile(values: readonly number[], share: number): number {

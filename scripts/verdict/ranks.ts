@@ -1,8 +1,9 @@
 /** Compares measurements of two groups by their ranks: no mean, so that one outlier decides nothing. */
+
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
+import type { Interval } from '../model/verdict.ts';
 import { quantile } from './quantiles.ts';
-import type { Interval } from './types.ts';
 
 export interface RankComparison {
   /** Two-sided: twice the smaller tail, 1 at most. */

@@ -1,6 +1,7 @@
 /** Intervals that hold whenever one stops, and how many samples a claim takes. */
+
 import betaln from '@stdlib/math-base-special-betaln';
-import type { Interval } from './types.ts';
+import type { Interval } from '../model/verdict.ts';
 
 /** The share of the mixture that bets on a rate of 0; the rest is spread over all rates by Jeffreys' Beta(½, ½). */
 const NEVER = 0.5;

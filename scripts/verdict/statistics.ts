@@ -1,6 +1,7 @@
 /** Numbers behind a verdict. */
+
 import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
-import type { Interval } from './types.ts';
+import type { Interval } from '../model/verdict.ts';
 
 /**
  * The exact interval for the rate of an event seen `k` times in `n` independent trials

@@ -1,11 +1,12 @@
 /** The effect of one thing, seen at several points at which all others are the same (strata). */
+
 import hypergeometricPmf from '@stdlib/stats-base-dists-hypergeometric-pmf';
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import type { Interval } from '../model/verdict.ts';
 import { quantile } from './quantiles.ts';
 import { midRanks } from './ranks.ts';
 import { rateDifference } from './rate-difference.ts';
 import type { Count } from './rates.ts';
-import type { Interval } from './types.ts';
 
 export interface RateStratum {
   readonly without: Count;

@@ -1,7 +1,9 @@
 /** Looks for the symptom in the evidence of one sample. */
-import type { AttributedOomKill, Sample } from '../evidence/types.ts';
+
 import { matchesName, matchesWithin } from '../lib/pattern.ts';
-import type { Symptom } from '../scenario/types.ts';
+import type { AttributedOomKill } from '../model/oom-kill.ts';
+import type { Sample } from '../model/sample.ts';
+import type { Symptom } from '../model/symptom.ts';
 
 /** `unknown`: the evidence that would tell is missing. `because` is a part of a sentence. */
 export type Finding =

@@ -1,6 +1,8 @@
 /** Stand-ins for the machine, the sample and the cell, for suites that are tested without booting anything. */
+
 import { spawnSync } from 'node:child_process';
-import type { MetricValue, TestResult } from '../../scripts/evidence/types.ts';
+import type { MetricValue } from '../../scripts/model/metric.ts';
+import type { TestResult } from '../../scripts/model/sample.ts';
 import type { SampleSink, SuiteContext } from '../../scripts/suites/suite.ts';
 import type { ExecResult, LogFollower, LogPosition, Machine } from '../../vm/machine.ts';
 
