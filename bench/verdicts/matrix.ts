@@ -3,7 +3,8 @@
 import { BEGIN, nextStep, type Question, type Steps } from '../../scripts/isolate/steps.ts';
 import type { Isolation } from '../../scripts/isolate/types.ts';
 import type { Axes } from '../../scripts/model/axes.ts';
-import type { Report, ReportCell } from '../../scripts/report/model.ts';
+import type { ReportCell } from '../../scripts/model/cell.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import { DEFAULT_GATES } from '../../scripts/scenario/console.ts';
 import { DEFAULTS } from '../../scripts/scenario/plan.ts';
 import type { Cell, Scenario } from '../../scripts/scenario/types.ts';

@@ -1,5 +1,5 @@
 /** From the report of a cell to its floors, one a case. Pure. */
-import type { ReportCell } from '../report/model.ts';
+import type { ReportCell } from '../model/cell.ts';
 import { LIMIT } from './cells.ts';
 import { knownOf, trialsOf, UNFINISHED } from './choose.ts';
 import type { SearchOptions } from './search.ts';

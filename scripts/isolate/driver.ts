@@ -3,8 +3,9 @@
 import { join } from 'node:path';
 import { InterruptedError } from '../lib/errors.ts';
 import { writeJson } from '../lib/json.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
-import type { Report, ReportCell } from '../report/model.ts';
 import { type RunRequest, runScenario } from '../runner/run.ts';
 import type { Cell } from '../scenario/types.ts';
 import { BEGIN, nextStep, type Question, type Steps } from './steps.ts';

@@ -1,10 +1,11 @@
 /** A cell and its surroundings in words: what all cells share is said once, what differs names the cell. */
 
 import type { Axes } from '../model/axes.ts';
+import type { ReportCell } from '../model/cell.ts';
 import type { GuestSystem } from '../model/guest.ts';
+import type { Report } from '../model/report.ts';
 import type { Scalar } from '../model/scalar.ts';
 import { parseQuantity } from '../suites/catalog.ts';
-import type { Report, ReportCell } from './model.ts';
 import { oneLine } from './text.ts';
 
 /** Names of the axes whose value differs between these points, in scenario order. */

@@ -2,9 +2,10 @@
 
 import { largest, smallest } from '../lib/numbers.ts';
 import type { Axes } from '../model/axes.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import type { Scalar } from '../model/scalar.ts';
 import { phrase, shownValue, valuesOf, varyingAxes } from './describe.ts';
-import type { Report, ReportCell } from './model.ts';
 import { oneLine } from './text.ts';
 
 export type GridPoint =

@@ -2,8 +2,10 @@
  * What was measured, by metric and case: two cases of a cell measure different things under one name (a case
  * that provokes an OOM kill always peaks at the limit), so their values are never shown as one distribution.
  */
+
+import type { ReportCell, ReportSample } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import type { Symptom } from '../model/symptom.ts';
-import type { Report, ReportCell, ReportSample } from './model.ts';
 import { oneLine } from './text.ts';
 
 /** Metrics that tell most about a cell when the symptom names none, best first. */

@@ -8,22 +8,18 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../lib/files.ts';
 import { appendLine, readLines } from '../lib/lines.ts';
+import type { Facts } from '../model/fields.ts';
 import type { Sample } from '../model/sample.ts';
-import { evidenceSchema } from '../report/schema.ts';
+import { sampleSchema } from '../model/sample.ts';
 import { cellDir } from './folder.ts';
 
 const entrySchema = z.object({
   cell: z.string(),
-  sample: evidenceSchema,
+  sample: sampleSchema,
   /** What was learned of a sample after it ended: in place of the line that it has. */
   corrects: z.literal(true).optional(),
 });
-
-interface Entry {
-  readonly cell: string;
-  readonly sample: Sample;
-  readonly corrects?: true | undefined;
-}
+type Entry = Facts<typeof entrySchema>;
 
 const FILE = 'journal.ndjson';
 /** Samples that a later question set aside. */
@@ -83,5 +79,5 @@ export async function setAside(runDir: string, cells: ReadonlySet<string>): Prom
 }
 
 function entriesOf(runDir: string) {
-  return readLines<Entry>(join(runDir, FILE), entrySchema as z.ZodType<Entry>, { mend: true });
+  return readLines<Entry>(join(runDir, FILE), entrySchema, { mend: true });
 }

@@ -2,8 +2,8 @@
 
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
+import { quantile } from '../lib/numbers.ts';
 import type { Interval } from '../model/verdict.ts';
-import { quantile } from './quantiles.ts';
 
 export interface RankComparison {
   /** Two-sided: twice the smaller tail, 1 at most. */

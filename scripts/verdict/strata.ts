@@ -2,8 +2,8 @@
 
 import hypergeometricPmf from '@stdlib/stats-base-dists-hypergeometric-pmf';
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import { quantile } from '../lib/numbers.ts';
 import type { Interval } from '../model/verdict.ts';
-import { quantile } from './quantiles.ts';
 import { midRanks } from './ranks.ts';
 import { rateDifference } from './rate-difference.ts';
 import type { Count } from './rates.ts';

@@ -1,5 +1,5 @@
 /** A/A: both arms are the same build. What differs between them then is chance, or an error of this tool. Pure. */
-import type { ReportCell } from '../report/model.ts';
+import type { ReportCell } from '../model/cell.ts';
 import type { Cell } from '../scenario/types.ts';
 import { COMPONENTS } from '../suites/catalog.ts';
 import type { Arms } from './types.ts';

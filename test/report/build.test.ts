@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { ReportCell } from '../../scripts/model/cell.ts';
+import { reportSchema } from '../../scripts/model/report.ts';
 import type { Verdict, VerdictKind } from '../../scripts/model/verdict.ts';
 import { buildCell, buildReport, exitCodeOf, expectedOf, metricsOf } from '../../scripts/report/build.ts';
-import type { ReportCell } from '../../scripts/report/model.ts';
-import { reportSchema } from '../../scripts/report/schema.ts';
 import type { Cell, Scenario } from '../../scripts/scenario/types.ts';
 import { machine, oomKill, provokedKill, sample } from '../fixtures/reports/parts.ts';
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ArtifactError, messageOf, UsageError } from '../../lib/errors.ts';
 import { RunError, run } from '../../lib/exec.ts';
-import { sha256File } from '../../lib/hash.ts';
+import { sha256File } from '../../lib/hash-file.ts';
 import { readJson, writeJson } from '../../lib/json.ts';
 import { withLock } from '../../lib/lock.ts';
 import type { BuildRecord } from '../../model/artifact.ts';

@@ -1,6 +1,6 @@
 /** The `start-latency` suite: how long runc takes to run many containers, one after the other and all at once. */
 import { ReproError } from '../../lib/errors.ts';
-import { quantile } from '../../verdict/quantiles.ts';
+import { quantile } from '../../lib/numbers.ts';
 import { parseQuantity } from '../catalog.ts';
 import { oci } from '../oci.ts';
 import type { Suite } from '../suite.ts';
