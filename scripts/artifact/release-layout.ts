@@ -1,4 +1,4 @@
-/** How the projects lay out their release pages: which files a version has, and where. Pure but for the environment. */
+/** How the projects lay out their release pages: which files a version has, and where. The environment may name other pages. */
 import { pathToFileURL } from 'node:url';
 import { ArtifactError, UsageError } from '../lib/errors.ts';
 import { resolvePath } from './path.ts';

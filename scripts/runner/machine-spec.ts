@@ -3,6 +3,7 @@ import type { MachineSpec } from '../../vm/machine.ts';
 import type { Cell } from '../scenario/types.ts';
 import { bootTimeout } from './boot-timeout.ts';
 import type { ReadyCell } from './plan.ts';
+import { kernelDigests } from './share.ts';
 
 export function machineSpec(
   { cell, image, kernel, layers }: ReadyCell,
@@ -31,9 +32,4 @@ export function cgroupOf(cell: Cell): 'v1' | 'v2' {
 export function warmKey({ cell, image, kernel }: ReadyCell): string {
   const { cpus, memoryMiB } = cell.machine;
   return JSON.stringify([image.layer.sha256, ...kernelDigests(kernel), cgroupOf(cell), cpus, memoryMiB]);
-}
-
-/** What tells one kernel from another. */
-export function kernelDigests({ artifact, modules }: ReadyCell['kernel']): string[] {
-  return [artifact.sha256, modules.sha256];
 }

@@ -2,7 +2,6 @@
 import { sha256Text } from '../lib/hash.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { COMPONENTS, SUITES } from '../suites/catalog.ts';
-import { kernelDigests } from './machine-spec.ts';
 import type { ReadyCell } from './plan.ts';
 
 /**
@@ -24,6 +23,11 @@ export function contentOf(ready: ReadyCell, { suite }: Pick<Scenario, 'suite'>):
       layers: ready.layers.map(({ sha256 }) => sha256),
     }),
   );
+}
+
+/** What tells one kernel from another. */
+export function kernelDigests({ artifact, modules }: ReadyCell['kernel']): string[] {
+  return [artifact.sha256, modules.sha256];
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>, keep: (key: string) => boolean): [string, T][] {

@@ -1,5 +1,5 @@
 /** Where the time of a machine's start went: the host's phases, with the boot split by the guest's own clock. Pure. */
-import type { MachineFacts } from '../../vm/machine.ts';
+import type { ReportMachine } from '../model/machine.ts';
 
 export interface StartPhase {
   readonly name: string;
@@ -59,7 +59,7 @@ const MARKS: readonly { readonly name: string; readonly seconds: (clues: BootClu
  * time then belongs to the phase after it. `commandMs` is what a first command took after the start.
  */
 export function startPhases(
-  facts: Pick<MachineFacts, 'start' | 'bootPhases'>,
+  facts: Pick<ReportMachine, 'start' | 'bootPhases'>,
   clues: BootClues,
   commandMs: number,
 ): StartPhase[] {
