@@ -1,8 +1,9 @@
 /** A method of others, as far as it can be had on the same terms. */
-import betaln from '@stdlib/math-base-special-betaln';
+
 import type { Belief } from '../../scripts/bisect/belief.ts';
 import { hasBit } from '../../scripts/bisect/bits.ts';
 import { suspects } from '../../scripts/bisect/decide.ts';
+import { lnBeta } from '../../scripts/verdict/distributions.ts';
 import { type Answer, CONFIDENCE, type Lab, MOST_SAMPLES } from './lab.ts';
 
 /**
@@ -27,7 +28,7 @@ export function bayesect(lab: Lab): Answer {
         else [oldBad, oldOf] = [oldBad + count.bad, oldOf + count.of];
       }
       const side = ([alpha, beta]: readonly [number, number], bad: number, of: number) =>
-        betaln(alpha + bad, beta + of - bad);
+        lnBeta(alpha + bad, beta + of - bad);
       logs[index] = side(PRIOR.recent, newBad, newOf) + side(PRIOR.old, oldBad, oldOf);
       newRates[index] = (PRIOR.recent[0] + newBad) / (1 + newOf);
       oldRates[index] = (PRIOR.old[0] + oldBad) / (1 + oldOf);

@@ -1,6 +1,7 @@
 /** Chance that can be repeated. */
-import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
+
 import { seeded } from '../../scripts/lib/random.ts';
+import { normalQuantile } from '../../scripts/verdict/distributions.ts';
 
 export interface Chance {
   /** True with this probability. */
@@ -14,5 +15,5 @@ const FINE = 2 ** 31;
 export function chanceOf(seed: number): Chance {
   const draw = seeded(seed);
   const uniform = () => (draw(FINE) + 0.5) / FINE;
-  return { event: (rate) => uniform() < rate, normal: () => normalQuantile(uniform(), 0, 1) };
+  return { event: (rate) => uniform() < rate, normal: () => normalQuantile(uniform()) };
 }

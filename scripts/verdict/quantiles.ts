@@ -1,7 +1,6 @@
 /** How sure a quantile is. */
-
-import binomialPmf from '@stdlib/stats-base-dists-binomial-pmf';
 import type { Interval } from '../model/verdict.ts';
+import { binomialPmf } from './distributions.ts';
 
 /**
  * The interval for a quantile, between two of the sorted values: how many lie below the true quantile is binomial,

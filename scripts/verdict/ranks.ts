@@ -1,9 +1,8 @@
 /** Compares measurements of two groups by their ranks: no mean, so that one outlier decides nothing. */
 
-import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
-import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { quantile } from '../lib/numbers.ts';
 import type { Interval } from '../model/verdict.ts';
+import { normalCdf, normalQuantile } from './distributions.ts';
 
 export interface RankComparison {
   /** Two-sided: twice the smaller tail, 1 at most. */
@@ -85,7 +84,7 @@ function normalP(a: readonly number[], b: readonly number[], wins: number): numb
   const deviation = Math.sqrt((pairs / 12) * (n + 1 - ties / (n * (n - 1))));
   if (deviation === 0) return 1;
   const distance = Math.max(0, Math.abs(wins - pairs / 2) - 0.5);
-  return Math.min(1, 2 * normalCdf(-distance / deviation, 0, 1));
+  return Math.min(1, 2 * normalCdf(-distance / deviation));
 }
 
 /** Ranks from 1, equal values sharing the mean of theirs. */
@@ -114,7 +113,7 @@ function shiftInterval(sorted: readonly number[], m: number, n: number, confiden
 function cutOf(m: number, n: number, tail: number): number {
   if (m * n > EXACT_PAIRS) {
     const deviation = Math.sqrt((m * n * (m + n + 1)) / 12);
-    return Math.max(0, Math.floor((m * n) / 2 + normalQuantile(tail, 0, 1) * deviation + 0.5));
+    return Math.max(0, Math.floor((m * n) / 2 + normalQuantile(tail) * deviation + 0.5));
   }
   const lowest = (n * (n + 1)) / 2;
   const ranks = Array.from({ length: m + n }, (_, index) => index + 1);

@@ -1,7 +1,6 @@
 /** How far apart two rates may be. */
-
-import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import type { Interval } from '../model/verdict.ts';
+import { normalQuantile } from './distributions.ts';
 import { binomials, chanceWithin, maximise } from './maximise.ts';
 import type { Count } from './rates.ts';
 
@@ -99,7 +98,7 @@ export function squareAndAdd(a: Count, b: Count, confidence = 0.95): Interval {
 
 /** Wilson's score interval (Journal of the American Statistical Association 22, 1927, 209–212). */
 function wilson({ bad, of }: Count, confidence: number): { readonly low: number; readonly high: number } {
-  const z = normalQuantile((1 + confidence) / 2, 0, 1);
+  const z = normalQuantile((1 + confidence) / 2);
   const middle = (bad + z ** 2 / 2) / (of + z ** 2);
   const half = (z / (of + z ** 2)) * Math.sqrt((bad * (of - bad)) / of + z ** 2 / 4);
   return { low: middle - half, high: middle + half };

@@ -1,5 +1,5 @@
 /** Compares two failure rates exactly. */
-import hypergeometricPmf from '@stdlib/stats-base-dists-hypergeometric-pmf';
+import { hypergeometricPmf } from './distributions.ts';
 import { binomials, chanceWithin, maximise } from './maximise.ts';
 
 /** `bad` events in `of` trials. */

@@ -1,5 +1,5 @@
 /** Whether outcomes that followed one another are independent of each other: the runs test. */
-import betaln from '@stdlib/math-base-special-betaln';
+import { lnChoose } from './distributions.ts';
 
 export interface RunsTest {
   /** Stretches of equal outcomes, one after the other. */
@@ -36,13 +36,7 @@ export function chanceOfRuns(runs: number, bad: number, good: number): number {
   if (bad === 0 || good === 0) return runs === (bad + good === 0 ? 0 : 1) ? 1 : 0;
   if (runs < 2) return 0;
   const half = Math.floor(runs / 2);
-  const all = logChoose(bad + good, bad);
-  const ways = (b: number, g: number) =>
-    Math.exp(logChoose(bad - 1, b - 1) + logChoose(good - 1, g - 1) - all);
+  const all = lnChoose(bad + good, bad);
+  const ways = (b: number, g: number) => Math.exp(lnChoose(bad - 1, b - 1) + lnChoose(good - 1, g - 1) - all);
   return runs % 2 === 0 ? 2 * ways(half, half) : ways(half + 1, half) + ways(half, half + 1);
-}
-
-/** Of the binomial coefficient; −Infinity where it is 0. */
-function logChoose(n: number, k: number): number {
-  return k < 0 || k > n ? Number.NEGATIVE_INFINITY : -Math.log(n + 1) - betaln(n - k + 1, k + 1);
 }

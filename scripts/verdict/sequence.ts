@@ -1,7 +1,6 @@
 /** Intervals that hold whenever one stops, and how many samples a claim takes. */
-
-import betaln from '@stdlib/math-base-special-betaln';
 import type { Interval } from '../model/verdict.ts';
+import { lnBeta } from './distributions.ts';
 
 /** The share of the mixture that bets on a rate of 0; the rest is spread over all rates by Jeffreys' Beta(½, ½). */
 const NEVER = 0.5;
@@ -22,7 +21,7 @@ export function confidenceSequence(k: number, n: number, confidence = 0.95): Int
     throw new RangeError(`no interval for ${k} of ${n}`);
   }
   if (!(confidence > 0 && confidence < 1)) throw new RangeError(`no confidence: ${confidence}`);
-  const spread = (1 - NEVER) * Math.exp(betaln(PRIOR + k, PRIOR + n - k) - betaln(PRIOR, PRIOR));
+  const spread = (1 - NEVER) * Math.exp(lnBeta(PRIOR + k, PRIOR + n - k) - lnBeta(PRIOR, PRIOR));
   // The likelihood below which a rate is left out.
   const least = Math.log((k === 0 ? NEVER : 0) + spread) + Math.log(1 - confidence);
   const likelihood = (rate: number): number =>

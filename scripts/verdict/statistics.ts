@@ -1,7 +1,6 @@
 /** Numbers behind a verdict. */
-
-import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
 import type { Interval } from '../model/verdict.ts';
+import { betaQuantile } from './distributions.ts';
 
 /**
  * The exact interval for the rate of an event seen `k` times in `n` independent trials

@@ -1,9 +1,8 @@
 /** The effect of one thing, seen at several points at which all others are the same (strata). */
 
-import hypergeometricPmf from '@stdlib/stats-base-dists-hypergeometric-pmf';
-import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import { quantile } from '../lib/numbers.ts';
 import type { Interval } from '../model/verdict.ts';
+import { hypergeometricPmf, normalCdf } from './distributions.ts';
 import { midRanks } from './ranks.ts';
 import { rateDifference } from './rate-difference.ts';
 import type { Count } from './rates.ts';
@@ -119,5 +118,5 @@ export function metricEffect(strata: readonly MetricStratum[]): MetricEffect | u
     return thinned(one.with, side).flatMap((high) => lows.map((low) => high - low));
   });
   const z = variance === 0 ? 0 : Math.abs(statistic - mean) / Math.sqrt(variance);
-  return { shift: quantile(differences, 0.5), p: Math.min(1, 2 * normalCdf(-z, 0, 1)) };
+  return { shift: quantile(differences, 0.5), p: Math.min(1, 2 * normalCdf(-z)) };
 }

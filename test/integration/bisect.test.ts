@@ -1,6 +1,6 @@
 /** A repository whose commits are real builds of runc, bisected in real machines: by `repro bisect`, and by git. */
 
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -71,20 +71,19 @@ describe.skipIf(await cannotRun())('a commit that broke it', () => {
     made = await history();
   });
 
+  const bisection = () => [
+    'bisect',
+    scenario,
+    ...'--component runc --good v1 --bad v2'.split(' '),
+    '--repo',
+    made.repo.dir,
+    '--build',
+    build,
+  ];
+
   it('is found, also after an interrupt, with the merge that brought it', async () => {
-    const { repo, culprit, merge, half } = made;
-    const args = ['bisect', scenario, '--component', 'runc', '--repo', repo.dir, '--build', build, '--check'];
-    const first = cli.start([
-      ...args,
-      '--good',
-      'v1',
-      '--bad',
-      'v2',
-      '--out',
-      'found',
-      '--confidence',
-      '99%',
-    ]);
+    const { culprit, merge, half } = made;
+    const first = cli.start([...bisection(), '--check', '--out', 'found', '--confidence', '99%']);
     await first.said(/release 2\): bad \d\/4/);
     first.child.kill('SIGINT');
     const interrupted = await first.ended;
@@ -105,6 +104,16 @@ describe.skipIf(await cannotRun())('a commit that broke it', () => {
     expect(readdirSync(cli.at('found', 'steps')).length).toBeGreaterThanOrEqual(report.steps);
     const skipped = report.commits.find(({ id }) => id === half)?.skipped;
     if (skipped !== undefined) expect(skipped).toMatch(/none.*No such file/);
+  });
+
+  it('is not looked for any longer when the folder is removed, and that is said', async () => {
+    const running = cli.start([...bisection(), '--out', 'removed']);
+    await running.said(/release 2\): bad \d\/4/);
+    rmSync(cli.at('removed'), { recursive: true });
+    const { code, stderr } = await running.ended;
+    expect(stderr).toContain('repro: removed was removed while the run went on');
+    expect(code, stderr).toBe(125);
+    expect(existsSync(cli.at('removed'))).toBe(false);
   });
 
   it('is what git finds from our log', async () => {

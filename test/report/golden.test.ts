@@ -11,12 +11,12 @@ describe.each(Object.entries(FIXTURES))('%s', (name, make) => {
   const report = make();
   const dir = `repro-runs/2026-01-02-${name}`;
 
-  test('on a terminal of 80 columns', () => {
-    expectGolden(`${name}.80.txt`, renderTerminal(report, { width: 80, color: false, dir }));
+  test('on a terminal of 80 columns', async () => {
+    await expectGolden(`${name}.80.txt`, renderTerminal(report, { width: 80, color: false, dir }));
   });
 
-  test('on a wide terminal', () => {
-    expectGolden(`${name}.140.txt`, renderTerminal(report, { width: 140, color: false, dir }));
+  test('on a wide terminal', async () => {
+    await expectGolden(`${name}.140.txt`, renderTerminal(report, { width: 140, color: false, dir }));
   });
 
   test('as Markdown', () => expectGolden(`${name}.md`, renderMarkdown(report)));

@@ -1,5 +1,5 @@
-import binomialPmf from '@stdlib/stats-base-dists-binomial-pmf';
 import { describe, expect, test } from 'vitest';
+import { binomialPmf } from '../../scripts/verdict/distributions.ts';
 import { rateDifference, squareAndAdd } from '../../scripts/verdict/rate-difference.ts';
 
 const of = (bad: number, trials: number) => ({ bad, of: trials });

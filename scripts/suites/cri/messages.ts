@@ -1,103 +1,39 @@
-/** The CRI messages of `cri.proto` as the client sees them: camelCase, numbers for int64, names for enums. */
+/** The calls of `cri.proto` that the suite makes, by the types that are generated of it (`npm run schema`). */
+import type { ContainerConfig as Container } from './types/runtime/v1/ContainerConfig.ts';
+import type { ImageServiceDefinition } from './types/runtime/v1/ImageService.ts';
+import type { PodSandboxConfig as Sandbox } from './types/runtime/v1/PodSandboxConfig.ts';
+import type { RuntimeServiceDefinition } from './types/runtime/v1/RuntimeService.ts';
 
-export interface VersionResponse {
-  readonly version: string;
-  readonly runtimeName: string;
-  readonly runtimeVersion: string;
-  readonly runtimeApiVersion: string;
-}
+/** Without what `ServiceDefinition` allows beside the calls: any other name. */
+type Named<T> = {
+  [Name in keyof T as string extends Name ? never : number extends Name ? never : Name]: T[Name];
+};
 
-interface NamespaceOption {
-  readonly network: 'POD' | 'NODE';
-}
+type Definitions = Named<RuntimeServiceDefinition> & Named<ImageServiceDefinition>;
 
-export interface PodSandboxConfig {
-  readonly metadata: { readonly name: string; readonly uid: string; readonly namespace: string };
-  readonly logDirectory: string;
-  readonly dnsConfig: { readonly servers: readonly string[] };
-  readonly labels: Readonly<Record<string, string>>;
-  readonly linux: {
-    readonly cgroupParent: string;
-    readonly securityContext: { readonly namespaceOptions: NamespaceOption };
+export type CallName = keyof Definitions;
+
+type RequestOf<T> = T extends { requestSerialize: (request: infer Request) => unknown } ? Request : never;
+type ResponseOf<T> = T extends { responseDeserialize: (...bytes: never) => infer Response }
+  ? Response
+  : never;
+
+/** As one gives it to a call, which changes nothing in it. */
+type Given<T> = T extends readonly (infer Item)[]
+  ? readonly Given<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Given<T[Key]> }
+    : T;
+
+/** Requests and responses by call, in camelCase; int64 are numbers, enums names. */
+export type Calls = {
+  readonly [Name in CallName]: {
+    readonly request: Given<RequestOf<Definitions[Name]>>;
+    readonly response: ResponseOf<Definitions[Name]>;
   };
-}
+};
 
-export interface ContainerConfig {
-  readonly metadata: { readonly name: string; readonly attempt: number };
-  readonly image: { readonly image: string };
-  /** The image's entrypoint when empty. */
-  readonly command: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
-  /** Relative to the sandbox's `logDirectory`. */
-  readonly logPath: string;
-  readonly linux: {
-    readonly resources: {
-      readonly cpuShares: number;
-      readonly memoryLimitInBytes: number;
-      readonly oomScoreAdj: number;
-    };
-    readonly securityContext: { readonly namespaceOptions: NamespaceOption };
-  };
-}
-
-export interface ContainerStatus {
-  readonly id: string;
-  readonly state: 'CONTAINER_CREATED' | 'CONTAINER_RUNNING' | 'CONTAINER_EXITED' | 'CONTAINER_UNKNOWN';
-  readonly exitCode: number;
-  /** `OOMKilled`, `Completed`, `Error`, `StartError`, …; empty while it runs. */
-  readonly reason: string;
-  readonly message: string;
-}
-
-export interface PodSandboxStatus {
-  readonly id: string;
-  readonly state: 'SANDBOX_READY' | 'SANDBOX_NOTREADY';
-}
-
-export interface ExecSyncResponse {
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-  readonly exitCode: number;
-}
-
-export interface RuntimeCondition {
-  readonly type: string;
-  readonly status: boolean;
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** Requests and responses by call, for the calls that the suite makes. */
-export interface Calls {
-  Version: { request: { version: string }; response: VersionResponse };
-  Status: {
-    request: Record<string, never>;
-    response: { status: { conditions: readonly RuntimeCondition[] } | null };
-  };
-  RunPodSandbox: { request: { config: PodSandboxConfig }; response: { podSandboxId: string } };
-  StopPodSandbox: { request: { podSandboxId: string }; response: object };
-  RemovePodSandbox: { request: { podSandboxId: string }; response: object };
-  PodSandboxStatus: { request: { podSandboxId: string }; response: { status: PodSandboxStatus | null } };
-  ListPodSandbox: {
-    request: { filter: { labelSelector: Readonly<Record<string, string>> } };
-    response: { items: readonly { readonly id: string }[] };
-  };
-  CreateContainer: {
-    request: { podSandboxId: string; config: ContainerConfig; sandboxConfig: PodSandboxConfig };
-    response: { containerId: string };
-  };
-  StartContainer: { request: { containerId: string }; response: object };
-  StopContainer: { request: { containerId: string; timeout: number }; response: object };
-  RemoveContainer: { request: { containerId: string }; response: object };
-  ContainerStatus: { request: { containerId: string }; response: { status: ContainerStatus | null } };
-  ExecSync: {
-    request: { containerId: string; cmd: readonly string[]; timeout: number };
-    response: ExecSyncResponse;
-  };
-  ImageStatus: {
-    request: { image: { image: string } };
-    response: { image: { readonly id: string } | null };
-  };
-}
-
-export type CallName = keyof Calls;
+export type { ContainerStatus__Output as ContainerStatus } from './types/runtime/v1/ContainerStatus.ts';
+export type { VersionResponse__Output as VersionResponse } from './types/runtime/v1/VersionResponse.ts';
+export type ContainerConfig = Given<Container>;
+export type PodSandboxConfig = Given<Sandbox>;

@@ -163,7 +163,7 @@ export class Pod {
   private async removeSandboxes(): Promise<void> {
     const { client } = this.options;
     const options = { timeout: CLEANUP_TIMEOUT };
-    const labelSelector = { 'io.kubernetes.pod.uid': this.config.metadata.uid };
+    const labelSelector = { 'io.kubernetes.pod.uid': this.cgroup.uid };
     const { items } = await client.call('ListPodSandbox', { filter: { labelSelector } }, options);
     for (const { id: podSandboxId } of items) {
       await client.call('StopPodSandbox', { podSandboxId }, options);

@@ -1,0 +1,11 @@
+// Original file: scripts/suites/cri/cri.proto
+
+import type { ContainerStatus as _runtime_v1_ContainerStatus, ContainerStatus__Output as _runtime_v1_ContainerStatus__Output } from '../../runtime/v1/ContainerStatus.ts';
+
+export interface ContainerStatusResponse {
+  'status'?: (_runtime_v1_ContainerStatus | null);
+}
+
+export interface ContainerStatusResponse__Output {
+  'status': (_runtime_v1_ContainerStatus__Output | null);
+}

@@ -1,0 +1,11 @@
+// Original file: scripts/suites/cri/cri.proto
+
+import type { PodSandboxStatus as _runtime_v1_PodSandboxStatus, PodSandboxStatus__Output as _runtime_v1_PodSandboxStatus__Output } from '../../runtime/v1/PodSandboxStatus.ts';
+
+export interface PodSandboxStatusResponse {
+  'status'?: (_runtime_v1_PodSandboxStatus | null);
+}
+
+export interface PodSandboxStatusResponse__Output {
+  'status': (_runtime_v1_PodSandboxStatus__Output | null);
+}

@@ -1,0 +1,8 @@
+// Original file: scripts/suites/cri/cri.proto
+
+
+export interface StartContainerResponse {
+}
+
+export interface StartContainerResponse__Output {
+}
