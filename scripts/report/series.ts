@@ -5,7 +5,7 @@
 
 import type { ReportCell, ReportSample } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';
-import type { Symptom } from '../model/symptom.ts';
+import { metricsOf } from '../model/symptom.ts';
 import { oneLine } from './text.ts';
 
 /** Metrics that tell most about a cell when the symptom names none, best first. */
@@ -87,14 +87,7 @@ export function headlineOf(cell: ReportCell, focus: Focus): Series | undefined {
 /** The metrics that the symptom names, or else the peaks of memory, that some sample has. */
 function preferredMetrics(report: Report): string[] {
   const known = new Set(report.cells.flatMap(({ metrics }) => Object.keys(metrics)));
-  return [...new Set([...metricsOfSymptom(report.symptom), ...TELLING_METRICS])].filter((name) =>
-    known.has(name),
-  );
-}
-
-function metricsOfSymptom(symptom: Symptom): string[] {
-  if ('any' in symptom) return symptom.any.flatMap(metricsOfSymptom);
-  return 'metric' in symptom ? [symptom.metric] : [];
+  return [...new Set([...metricsOf(report.symptom), ...TELLING_METRICS])].filter((name) => known.has(name));
 }
 
 function casesByWeight(report: Report): string[] {
