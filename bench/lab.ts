@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Store } from '../scripts/artifact/store.ts';
+import type { Image, Kernel } from '../scripts/artifact/types.ts';
 import { openCache, select, sessionId } from '../scripts/commands/wiring.ts';
 import { machineSpec } from '../scripts/runner/machine-spec.ts';
 import { makeReady, type ReadyCell, resolveCell } from '../scripts/runner/plan.ts';
@@ -15,16 +16,22 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** A cell whose machines are virtual: nothing of them is the provider's own. */
+export interface VirtualCell extends ReadyCell {
+  readonly image: Image;
+  readonly kernel: Kernel;
+}
+
 /** What a cell needs, with the provider that makes its machines. Disposing of it removes their logs. */
 export class Lab implements AsyncDisposable {
   readonly provider: QemuProvider;
-  readonly ready: ReadyCell;
+  readonly ready: VirtualCell;
   readonly dir: string;
   readonly #session = sessionId();
   /** What the provider had to say, such as that a snapshot was thrown away. */
   readonly notices: string[] = [];
 
-  private constructor(provider: QemuProvider, ready: ReadyCell, dir: string) {
+  private constructor(provider: QemuProvider, ready: VirtualCell, dir: string) {
     this.provider = provider;
     this.ready = ready;
     this.dir = dir;
@@ -39,9 +46,11 @@ export class Lab implements AsyncDisposable {
     const [cell] = cells;
     if (cell === undefined) throw new Error(`${name} has no cell`);
     const ready = await makeReady(await resolveCell(cell, scenario, store, signal), store, signal);
+    const { image, kernel } = ready;
+    if (image === undefined || kernel === undefined) throw new Error(`${name} has no virtual machines`);
     const lab = new Lab(
       new QemuProvider({ shelf: cache }),
-      ready,
+      { ...ready, image, kernel },
       await mkdtemp(join(tmpdir(), 'repro-bench-')),
     );
     await lab.provider.probe(ready.kernel, signal);

@@ -5,11 +5,12 @@ import { packageRoot } from '../scripts/lib/paths.ts';
 
 /**
  * The one direction of data, from the bottom up: a folder may import those before it. `vm/` is seen as types of
- * `vm/machine.ts` alone, but for the entry.
+ * `vm/machine.ts` and as the cards of `vm/providers.ts`, which are data; the entry alone makes providers.
  */
 const ORDER = [
   'scripts/lib',
   'scripts/model',
+  'scripts/components',
   'scripts/setup',
   'scripts/artifact',
   'scripts/evidence',
@@ -32,6 +33,9 @@ const ORDER = [
 /** Folders, and files, that compute and do nothing else; so do all that say it of themselves. */
 const PURE = [
   'scripts/model/',
+  'scripts/artifact/spec.ts',
+  'scripts/artifact/sources/',
+  'scripts/components/',
   'scripts/scenario/',
   'scripts/verdict/',
   ...['belief', 'decide', 'git-log', 'merge', 'metric', 'outcome', 'range', 'rates', 'state', 'step'].map(
@@ -56,10 +60,15 @@ const IMPURE: readonly (readonly [string, RegExp])[] = [
   ['the host', /from 'node:os'/],
 ];
 
+/** What kinds of machines there are, as data. */
+const CARDS = 'vm/providers.ts';
+
 interface Import {
   readonly from: string;
   readonly to: string;
   readonly typeOnly: boolean;
+  /** Whether it is loaded when it is needed, if ever. */
+  readonly lazy: boolean;
 }
 
 const root = packageRoot();
@@ -78,6 +87,7 @@ function importsOf(file: string): Import[] {
     from: file,
     to: relative(root, resolve(root, dirname(file), named ?? loaded ?? '')),
     typeOnly: type !== undefined,
+    lazy: loaded !== undefined,
   }));
 }
 
@@ -86,9 +96,11 @@ function rankOf(file: string): number | undefined {
   return rank < 0 ? undefined : rank;
 }
 
+const isAmong = (places: readonly string[], file: string) => places.some((place) => file.startsWith(place));
+
 const pure = [...sources('scripts'), ...sources('vm')].filter(
   (file) =>
-    (PURE.some((place) => file.startsWith(place)) && !READERS.includes(file)) ||
+    (isAmong(PURE, file) && !READERS.includes(file)) ||
     /^\/\*\*(?:(?!\*\/)[\s\S])*?\bpure\b/i.test(readFileSync(join(root, file), 'utf8')),
 );
 
@@ -98,17 +110,23 @@ function impureIn(text: string): string[] {
   return IMPURE.filter(([, pattern]) => pattern.test(code)).map(([what]) => what);
 }
 
-/** What makes a file impure, in it or in a file that it runs the code of: `a.ts > b.ts: a clock`. */
+/**
+ * What makes a file impure, in it or in a file that it runs the code of: `a.ts > b.ts: a clock`. What is loaded when it
+ * is needed, as the code of a source or of a provider, is not of it.
+ */
 function impurities(file: string): string[] {
   const chains = new Map([[file, file]]);
   for (const [one, chain] of chains) {
-    for (const { to, typeOnly } of imports.filter(({ from }) => from === one)) {
+    for (const { to, typeOnly } of imports.filter(({ from, lazy }) => from === one && !lazy)) {
       if (!typeOnly && !chains.has(to)) chains.set(to, `${chain} > ${to}`);
     }
   }
-  const machines = imports.filter(
-    ({ from, to }) => from === file && to.startsWith('vm/') && !file.startsWith('vm/'),
-  );
+  // A card of a provider is data, and its type may be named; the folders that compute name no machine at all.
+  const named = ({ to, typeOnly }: Import) =>
+    to === CARDS || (to === 'vm/machine.ts' && typeOnly && !isAmong(PURE, file));
+  const machines = file.startsWith('vm/')
+    ? []
+    : imports.filter((one) => one.from === file && one.to.startsWith('vm/') && !named(one));
   return [
     ...told(machines),
     ...[...chains].flatMap(([one, chain]) => {
@@ -139,15 +157,36 @@ describe('the import rule', () => {
     expect(told(upwards)).toEqual([]);
   });
 
-  it('lets the entry alone know the providers', () => {
+  it('lets the entry alone make providers: all others see types, and cards', () => {
     const wrong = imports.filter(
       ({ from, to, typeOnly }) =>
         from.startsWith('scripts/') &&
         to.startsWith('vm/') &&
         !(to === 'vm/machine.ts' && typeOnly) &&
-        from !== 'scripts/repro.ts',
+        to !== CARDS,
     );
     expect(told(wrong)).toEqual([]);
+    const making = sources('scripts').filter((file) =>
+      /import \{[^}]*\bmakeProvider\b[^}]*\} from '[^']*vm\/providers\.ts'/.test(
+        readFileSync(join(root, file), 'utf8'),
+      ),
+    );
+    expect(making).toEqual(['scripts/repro.ts']);
+  });
+
+  it('keeps cards data: the code of a provider is loaded when it is asked for', () => {
+    const cards = sources('vm').filter((file) => /^vm\/[^/]+\/card\.ts$/.test(file));
+    expect(cards).toContain('vm/qemu/card.ts');
+    const loaded = imports.filter(({ from, typeOnly }) => [CARDS, ...cards].includes(from) && !typeOnly);
+    const allowed = ({ from, to }: Import) =>
+      from === CARDS
+        ? cards.includes(to) || to === 'scripts/lib/errors.ts'
+        : to === from.replace('card.ts', 'provider.ts');
+    expect(told(loaded.filter((one) => !allowed(one)))).toEqual([]);
+    for (const card of cards) {
+      expect(readFileSync(join(root, card), 'utf8')).toMatch(/await import\('\.\/provider\.ts'\)/);
+      expect(told(loaded)).toContain(`${CARDS} -> ${card}`);
+    }
   });
 
   it('lets vm/ use lib, and the types of artifacts', () => {

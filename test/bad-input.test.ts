@@ -29,6 +29,10 @@ const FILES: Readonly<Record<string, string>> = {
   'newer/report.json': '{"schema": "repro.report/99"}',
   'torn/report.json': '{"schema": "repro.rep',
   'lacking/report.json': '{"schema": "repro.report/1"}',
+  'provider.yaml': `title: x\naxes: { word: [a] }\n${SUITE}`.replace(
+    '\nsymptom',
+    '\nmachine: { provider: qmeu }\nsymptom',
+  ),
   'taken/run.json': '{"scenario": "smoke", "filter": [], "set": []}',
   'asked/request.json': JSON.stringify({
     schema: 'repro.request/1',
@@ -245,6 +249,40 @@ const ROWS: readonly Row[] = [
   ['--resume when the scenario is gone', 'run --resume lost-recipe', /no scenario gone/],
   ['a scenario named twice', 'run smoke smoke', /two of the scenarios are called smoke/],
   ['--resume beside a scenario', 'run smoke --resume taken', /name no scenario beside it/],
+  [
+    '--resume on other machines',
+    'run --resume taken --provider qemu',
+    /--provider, --samples and --out can't change it/,
+  ],
+  [
+    'bench --resume on other machines',
+    'bench --resume asked --provider qemu',
+    /as it was, without --provider/,
+  ],
+  [
+    'bisect --resume on other machines',
+    'bisect --resume latest --provider qemu',
+    /goes on with the bisection as it was/,
+  ],
+  ...[
+    'run smoke',
+    'verify smoke --baseline 1.1.5 --candidate 1.1.15',
+    'bench smoke --baseline 1.1.5 --candidate 1.1.15',
+    'floor smoke',
+    'isolate smoke',
+    'bisect smoke --component runc --good a --bad b',
+    'show smoke',
+    'doctor',
+  ].map((command): [string, string, RegExp] => [
+    `machines of no kind: ${command.split(' ')[0]}`,
+    `${command} --provider qmeu`,
+    /--provider qmeu: there is no such provider; there is qemu; did you mean qemu\?/,
+  ]),
+  [
+    'a scenario on machines of no kind',
+    'run ./provider.yaml',
+    /provider\.yaml:4:22: machine\.provider: must be qemu, not qmeu; did you mean qemu\?/,
+  ],
   ['--resume with another size', 'run --resume taken --samples 3', /--samples and --out can't change it/],
   ['a floor without a memory limit', 'floor ./odd.yaml', /suite script has no parameter memoryLimit/],
   [

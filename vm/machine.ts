@@ -43,8 +43,12 @@ export interface Machine extends AsyncDisposable {
    * it wrote more than MAX_OUTPUT and `maxOutput` didn't allow for that.
    */
   exec(command: string | readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** A file with its permissions; of a link, what it leads to. Throws ReproError `copy`. */
   copyIn(hostPath: string, guestPath: string): Promise<void>;
-  /** Throws ReproError `copy`, also for a file that is too large: a guest must not fill the host's disk. */
+  /**
+   * Likewise, but on the host nobody else may write to it, and it runs as nobody else (no setuid). Throws ReproError
+   * `copy`, also for a file that is too large: a guest must not fill the host's disk.
+   */
   copyOut(guestPath: string, hostPath: string): Promise<void>;
   /** Takes on layers: their `/usr` is merged over the machine's, later ones on top. */
   attach(layers: readonly Layer[]): Promise<void>;
@@ -64,6 +68,14 @@ export interface Machine extends AsyncDisposable {
   usage(): Promise<MachineUsage>;
   /** Its host right now; absent where nobody can tell. */
   readonly host?: (() => HostMoment) | undefined;
+  /** Where the time of its start went, finer than `facts.bootPhases`; absent where nobody can tell. */
+  readonly startPhases?: (() => Promise<readonly StartPhase[]>) | undefined;
+}
+
+/** Milliseconds of one phase of a start. */
+export interface StartPhase {
+  readonly name: string;
+  readonly ms: number;
 }
 
 /** How the host of a machine is at one moment. */
@@ -95,6 +107,7 @@ export interface MachineUsage {
 }
 
 export interface MachineFacts {
+  /** Kind of its provider. */
   readonly provider: string;
   readonly accelerator: string;
   readonly emulator: string;
@@ -105,15 +118,16 @@ export interface MachineFacts {
   /** `warm`: it was restored from a snapshot. */
   readonly start: 'cold' | 'warm';
   /** Milliseconds that `allocate` took, by phase, in order; up to `answer`, the first command's, it boots. */
-  readonly bootPhases: readonly { readonly name: string; readonly ms: number }[];
+  readonly bootPhases: readonly StartPhase[];
 }
 
 export interface MachineSpec {
   /** Unique in a session; safe as a file name. */
   readonly id: string;
   readonly session: string;
-  readonly image: Image;
-  readonly kernel: Kernel;
+  /** Undefined where the provider's machines have their own (`Limits.fixed`); so is `kernel`. */
+  readonly image: Image | undefined;
+  readonly kernel: Kernel | undefined;
   readonly cgroup: 'v1' | 'v2';
   readonly cpus: number;
   readonly memoryMiB: number;
@@ -139,6 +153,8 @@ export interface MachineSpec {
 export interface Capabilities {
   readonly provider: string;
   readonly version: string;
+  /** What reports call it: `QEMU 7.2.22`. */
+  readonly name: string;
   readonly accelerator: string;
   /** Why this accelerator, in a sentence. */
   readonly why: string;
@@ -147,7 +163,8 @@ export interface Capabilities {
 export interface ReapedMachine {
   readonly id: string;
   readonly session: string;
-  readonly pid: number;
+  /** Of its process on this host, where it has one. */
+  readonly pid?: number | undefined;
 }
 
 /** Files that are dear to make, kept from run to run: each entry is a folder, made once and checked before use. */
@@ -170,11 +187,64 @@ export interface ShelfOrder {
   readonly make: (dir: string, signal: AbortSignal) => Promise<void>;
 }
 
+/** What a scenario may ask of machines, and a provider may be unable to give. `components`: runc, containerd, … */
+export type Ability = 'kernel' | 'cgroup' | 'image' | 'cpus' | 'memory' | 'disk' | 'network' | 'components';
+
+/** What all machines of a provider have in common, whatever a scenario asks for. */
+export interface Fixed {
+  /** What they have, as a scenario would say it: `v1`, `2`, `1024Mi`. Undefined: nothing that a scenario can say. */
+  readonly value?: string | undefined;
+  /** Why, as what follows *because*: `its machines run on the kernel of this host, Linux 6.1.0`. */
+  readonly why: string;
+}
+
+/** What a provider can't do on this host. */
+export interface Limits {
+  /** Why it can make no machine here, as what follows *because*; undefined when it can. */
+  readonly unusable?: string | undefined;
+  readonly fixed: Readonly<Partial<Record<Ability, Fixed>>>;
+}
+
+/** A program of this host that is needed. */
+export interface Tool {
+  readonly program: string;
+  /** The Debian package that brings it. */
+  readonly package: string;
+  /** What it does, as what follows its name: `runs the machines`. */
+  readonly why: string;
+  /** Arguments that make it print its version. */
+  readonly version: readonly string[];
+}
+
+/**
+ * What is to be known of a kind of machines before any code of it is loaded: an entry of `vm/providers.ts`. Data
+ * alone; whoever shows help, checks scenarios or looks for tools reads it.
+ */
+export interface ProviderCard {
+  /** Its name in scenarios, on the command line and in reports, and its folder's below `vm/`. */
+  readonly kind: string;
+  /** What it is, in a few words. */
+  readonly title: string;
+  /** What it needs beside what every run does. */
+  readonly tools: readonly Tool[];
+  /** MiB of this host that a machine may come to hold, at most, by the memory (MiB) that it shows its guest. */
+  readonly mostMiB: (memoryMiB: number) => number;
+  /** What happens in each phase of a start, for people. */
+  readonly phases: Readonly<Record<string, string>>;
+  readonly load: (shelf: Shelf) => Promise<MachineProvider>;
+}
+
+/** Disposing of a machine twice, and of one that is lost, does no harm. `test/vm/contract.ts` tests all of it. */
 export interface MachineProvider {
   readonly kind: string;
-  /** Undefined when this provider can't work on this host. `kernel` is what the probe boots for a moment. */
+  /** Asked before anything is made or booted. Throws nothing: what it can't find out makes it unusable. */
+  limits(signal: AbortSignal): Promise<Limits>;
+  /**
+   * Undefined when this provider can't work on this host. `kernel` is what the probe boots for a moment; undefined
+   * where machines have their own.
+   */
   probe(
-    kernel: Kernel,
+    kernel: Kernel | undefined,
     signal: AbortSignal,
     options?: { readonly fresh?: boolean },
   ): Promise<Capabilities | undefined>;

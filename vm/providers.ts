@@ -1,19 +1,28 @@
-/** What makes machines, by kind. Imported by `scripts/repro.ts` alone. */
+/**
+ * What makes machines: a line for each kind, the default first. Cards are data; a provider's code is loaded when
+ * it is asked for, which `scripts/repro.ts` alone does.
+ */
 import { UsageError } from '../scripts/lib/errors.ts';
-import type { MachineProvider, Shelf } from './machine.ts';
+import type { MachineProvider, ProviderCard, Shelf } from './machine.ts';
+import { qemu } from './qemu/card.ts';
 
-const PROVIDERS: Readonly<Record<string, (shelf: Shelf) => Promise<MachineProvider>>> = {
-  qemu: async (shelf) => new (await import('./qemu/provider.ts')).QemuProvider({ shelf }),
-};
+const CARDS: readonly [ProviderCard, ...ProviderCard[]] = [qemu];
+
+export const PROVIDERS: readonly ProviderCard[] = CARDS;
+
+/** Has the machines of scenarios that name no provider. */
+export const DEFAULT_PROVIDER: string = CARDS[0].kind;
+
+export const PROVIDER_KINDS: readonly string[] = CARDS.map(({ kind }) => kind);
+
+/** Throws UsageError for a kind that doesn't exist. */
+export function cardOf(kind: string): ProviderCard {
+  const card = CARDS.find((one) => one.kind === kind);
+  if (card !== undefined) return card;
+  throw new UsageError('provider', `there is no provider '${kind}'; there is ${PROVIDER_KINDS.join(', ')}`);
+}
 
 /** `shelf` keeps what a provider makes once, such as snapshots. Throws UsageError for a kind that doesn't exist. */
 export async function makeProvider(kind: string, shelf: Shelf): Promise<MachineProvider> {
-  const make = PROVIDERS[kind];
-  if (make === undefined) {
-    throw new UsageError(
-      'provider',
-      `there is no provider '${kind}'; there is ${Object.keys(PROVIDERS).join(', ')}`,
-    );
-  }
-  return make(shelf);
+  return cardOf(kind).load(shelf);
 }

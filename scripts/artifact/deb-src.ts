@@ -1,10 +1,12 @@
 /** Components built here from Debian's source packages: `deb-src:<suite>`. */
 import { mkdir } from 'node:fs/promises';
+import type { BuildRecipe } from '../components/build-recipe.ts';
+import { cardOf, componentsThat } from '../components/index.ts';
 import { ArtifactError } from '../lib/errors.ts';
 import { sha256Text } from '../lib/hash.ts';
 import { AptRoot } from './apt-root.ts';
 import { buildTree } from './build/build.ts';
-import { RECIPES, type Recipe, recipeOf } from './build/recipe.ts';
+import { recipeOf } from './build/recipe.ts';
 import type { SourceTree } from './build/source-tree.ts';
 import type { Cache } from './cache.ts';
 import type { DebSource } from './deb.ts';
@@ -34,10 +36,10 @@ export class DebSrcSource implements ArtifactSource {
     { component, place: suite, version: wanted, build }: SourceQuery,
     signal: AbortSignal,
   ): Promise<ResolvedArtifact | undefined> {
-    const shipped = RECIPES[component]?.sourcePackage;
+    const shipped = cardOf(component)?.recipe?.sourcePackage;
     if (shipped === undefined) {
       if (wanted !== undefined) return undefined;
-      const able = Object.keys(RECIPES).filter((one) => RECIPES[one]?.sourcePackage !== undefined);
+      const able = componentsThat(({ recipe }) => recipe?.sourcePackage !== undefined);
       throw new ArtifactError('not-found', `${component} can't be built from a source package of Debian's`, {
         hint: `${able.join(' and ')} can; for ${component}, name deb:<suite> or git:<revision>`,
       });
@@ -51,7 +53,7 @@ export class DebSrcSource implements ArtifactSource {
       component,
       version,
       packageVersion: source.version,
-      source: `deb-src:${suite}`,
+      source: `${this.scheme}:${suite}`,
       sha256: sha256Text(JSON.stringify([digestOf(source), recipe])),
       size: source.files.reduce((sum, { size }) => sum + size, 0),
       locator: { suite, package: JSON.stringify(source), recipe: JSON.stringify(recipe) },
@@ -62,7 +64,7 @@ export class DebSrcSource implements ArtifactSource {
   async materialise(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Layer> {
     const { component, version, locator, source: from } = resolved;
     const found: SourcePackage = JSON.parse(locator.package ?? '{}');
-    const recipe: Recipe = JSON.parse(locator.recipe ?? '{}');
+    const recipe: BuildRecipe = JSON.parse(locator.recipe ?? '{}');
     const source = treeOf(found, from, (held) =>
       unpackedSource(this.#root(locator.suite ?? ''), found, this.#cache, held),
     );

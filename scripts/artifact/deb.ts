@@ -1,6 +1,8 @@
 /** Artifacts from Debian's packages: `deb:<suite>`. */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Component } from '../components/component.ts';
+import { cardOf } from '../components/index.ts';
 import { run } from '../lib/exec.ts';
 import { AptRoot, type PackageRecord } from './apt-root.ts';
 import { type Cache, type CachedFile, fileOf } from './cache.ts';
@@ -8,22 +10,10 @@ import { packLayer } from './layer.ts';
 import type { ArtifactSource, Layer, ResolvedArtifact, SourceQuery } from './types.ts';
 import { matchesVersion, upstreamVersion } from './version.ts';
 
-/** Component -> package. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  runc: 'runc',
-  containerd: 'containerd',
-  crun: 'crun',
-  kernel: 'linux-image-cloud-amd64',
-  cniPlugins: 'containernetworking-plugins',
-  etcd: 'etcd-server',
-  busybox: 'busybox-static',
-};
-
-/** Packages that hold the parts of a kernel, beside the one that is named `linux-image-…` (7.x splits them). */
-const KERNEL_PARTS = /^linux-(?:image|base|binary|modules)-\d/;
-
 /** `suite`, and `packages` as `<name>=<version>=<sha256>`, separated by spaces. */
 type Located = Pick<ResolvedArtifact, 'locator'>;
+
+export type Package = Pick<ResolvedArtifact, 'sha256' | 'locator'>;
 
 export class DebSource implements ArtifactSource {
   readonly scheme = 'deb';
@@ -38,25 +28,22 @@ export class DebSource implements ArtifactSource {
     { component, place: suite, version }: SourceQuery,
     signal: AbortSignal,
   ): Promise<ResolvedArtifact | undefined> {
-    const name = PACKAGES[component];
-    if (name === undefined) return undefined;
+    const card = cardOf(component);
+    if (card?.package === undefined) return undefined;
     const root = this.#root(suite);
-    const found = await root.show(name, signal);
+    const found = await root.show(card.package, signal);
     if (found === undefined) return undefined;
-    const parts = component === 'kernel' ? await this.#kernelParts(root, found.depends, signal) : [found];
+    const parts = card.parts === undefined ? [found] : await partsOf(root, found.depends, card.parts, signal);
     const [main] = parts;
     if (main === undefined) return undefined;
     const resolved: ResolvedArtifact = {
       component,
       version: upstreamVersion(main.version),
       packageVersion: main.version,
-      source: `deb:${suite}`,
+      source: `${this.scheme}:${suite}`,
       sha256: main.sha256,
       size: parts.reduce((sum, part) => sum + part.size, 0),
-      locator: {
-        suite,
-        packages: parts.map((part) => `${part.name}=${part.version}=${part.sha256}`).join(' '),
-      },
+      locator: locatorOf(suite, parts),
     };
     return version === undefined || matchesVersion(version, resolved.version) ? resolved : undefined;
   }
@@ -81,6 +68,12 @@ export class DebSource implements ArtifactSource {
   /** A package of a suite; undefined when it has none of that name. */
   find(suite: string, name: string, signal: AbortSignal): Promise<PackageRecord | undefined> {
     return this.#root(suite).show(name, signal);
+  }
+
+  /** A package by its name, for what is no component; undefined when the suite has none. */
+  async package(suite: string, name: string, signal: AbortSignal): Promise<Package | undefined> {
+    const found = await this.find(suite, name, signal);
+    return found && { sha256: found.sha256, locator: locatorOf(suite, [found]) };
   }
 
   /** Unpacks the packages of an artifact over one another into `dir`, with Debian's merged /usr. */
@@ -110,21 +103,31 @@ export class DebSource implements ArtifactSource {
     );
   }
 
-  /** The meta package names the kernel's; since 7.x that one names the packages which hold its parts. */
-  async #kernelParts(root: AptRoot, depends: string, signal: AbortSignal) {
-    const image = dependencies(depends).find((name) => /^linux-image-\d/.test(name));
-    const found = image === undefined ? undefined : await root.show(image, signal);
-    if (found === undefined) return [];
-    const more = dependencies(found.depends).filter((name) => KERNEL_PARTS.test(name));
-    const parts = await Promise.all(more.map((name) => root.show(name, signal)));
-    return [found, ...parts.filter((part) => part !== undefined)];
-  }
-
   #root(suite: string): AptRoot {
     const root = this.#roots.get(suite) ?? new AptRoot(suite, this.#cache);
     this.#roots.set(suite, root);
     return root;
   }
+}
+
+function locatorOf(suite: string, parts: readonly PackageRecord[]): ResolvedArtifact['locator'] {
+  const packages = parts.map(({ name, version, sha256 }) => `${name}=${version}=${sha256}`);
+  return { suite, packages: packages.join(' ') };
+}
+
+/** What a package stands for that has only dependencies, the main part first; none when it names no main part. */
+async function partsOf(
+  root: AptRoot,
+  depends: string,
+  { main, more }: NonNullable<Component['parts']>,
+  signal: AbortSignal,
+): Promise<PackageRecord[]> {
+  const name = dependencies(depends).find((one) => main.test(one));
+  const found = name === undefined ? undefined : await root.show(name, signal);
+  if (found === undefined) return [];
+  const others = dependencies(found.depends).filter((one) => more.test(one));
+  const parts = await Promise.all(others.map((one) => root.show(one, signal)));
+  return [found, ...parts.filter((part) => part !== undefined)];
 }
 
 /** Names in a `Depends` field, first alternatives only. */

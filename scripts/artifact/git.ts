@@ -1,8 +1,9 @@
 /** Any commit of a component as an artifact, built here: `git:<rev>`. */
 import { basename, dirname } from 'node:path';
+import type { BuildRecipe } from '../components/build-recipe.ts';
 import { sha256Text } from '../lib/hash.ts';
 import { buildTree } from './build/build.ts';
-import { type Recipe, recipeOf } from './build/recipe.ts';
+import { recipeOf } from './build/recipe.ts';
 import type { SourceTree } from './build/source-tree.ts';
 import type { Cache } from './cache.ts';
 import type { DebSource } from './deb.ts';
@@ -43,7 +44,7 @@ export class GitSource implements ArtifactSource {
     const { tree, empty } = await repository.compose(revision, signal);
     for (const { operator, name } of empty) {
       const how = operator === '+' ? 'is in it already' : 'is not in it';
-      this.#cache.notice(`${component} git:${place}: ${name} changes nothing: it ${how}`);
+      this.#cache.notice(`${component} ${this.scheme}:${place}: ${name} changes nothing: it ${how}`);
     }
     const described = (await repository.describe(revision.commit, signal)).replace(/^v(?=\d)/, '');
     const tag = await repository.nearestTag(revision.commit, signal);
@@ -51,7 +52,7 @@ export class GitSource implements ArtifactSource {
       component,
       version: withChanges(described, revision, 9),
       packageVersion: withChanges(revision.commit.slice(0, 12), revision, 12),
-      source: `git:${place}`,
+      source: `${this.scheme}:${place}`,
       sha256: sha256Text(JSON.stringify([tree, tag, recipe])),
       size: 0,
       locator: {
@@ -68,7 +69,7 @@ export class GitSource implements ArtifactSource {
   async materialise(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Layer> {
     const { component, version, locator } = resolved;
     const { repository = '', tree = '', tag = '', commit = '' } = locator;
-    const recipe: Recipe = JSON.parse(locator.recipe ?? '{}');
+    const recipe: BuildRecipe = JSON.parse(locator.recipe ?? '{}');
     const source = treeOf(this.repository(repository), tree, commit.split(/[+-]/));
     const order = { component, version, source, tag, recipe };
     const { layer, record } = await buildTree(order, this.#deb, this.#cache, signal);

@@ -11,7 +11,7 @@ import { sha256File } from '../lib/hash-file.ts';
 import { ownFolder } from '../lib/owned.ts';
 import { packageRoot } from '../lib/paths.ts';
 import { type Cache, fileOf } from './cache.ts';
-import type { DebSource } from './deb.ts';
+import type { DebSource, Package } from './deb.ts';
 import { INIT, makeInitrd } from './initrd.ts';
 import { packSquashfs } from './layer.ts';
 import { parseKernelConfig } from './modules.ts';
@@ -24,7 +24,7 @@ const FORMAT = '2';
 export interface Ingredients {
   readonly artifact: ResolvedArtifact;
   /** Becomes the initrd's. */
-  readonly busybox: ResolvedArtifact;
+  readonly busybox: Package;
   readonly source: DebSource;
 }
 

@@ -41,7 +41,7 @@ export class PathSource implements ArtifactSource {
       component,
       version,
       packageVersion,
-      source: `path:${place}`,
+      source: `${this.scheme}:${place}`,
       sha256,
       size: 0,
       locator: { path },

@@ -1,46 +1,31 @@
 /** Where the programs of a component belong in a machine: where Debian's packages have them. */
 import { chmod, lstat, mkdir, realpath, rename, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { cardOf } from '../components/index.ts';
 import { ArtifactError } from '../lib/errors.ts';
 import { isBelow } from './within.ts';
-
-/** Component -> program -> its place below the root; the component is there when its first program is. */
-const PLACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  runc: { runc: 'usr/sbin/runc' },
-  crun: { crun: 'usr/bin/crun' },
-  containerd: {
-    containerd: 'usr/bin/containerd',
-    'containerd-shim-runc-v2': 'usr/bin/containerd-shim-runc-v2',
-    'containerd-shim-runc-v1': 'usr/bin/containerd-shim-runc-v1',
-    'containerd-shim': 'usr/bin/containerd-shim',
-    ctr: 'usr/bin/ctr',
-  },
-  kubelet: { kubelet: 'usr/bin/kubelet' },
-  e2eNode: { 'e2e_node.test': 'usr/bin/e2e_node.test' },
-  etcd: { etcd: 'usr/bin/etcd' },
-  crictl: { crictl: 'usr/bin/crictl' },
-  critest: { critest: 'usr/bin/critest' },
-};
-
-/** Names by which a program is found, too. */
-const LINKS: Readonly<Record<string, string>> = { 'usr/sbin/runc': 'usr/bin/runc' };
 
 /** Where `make install` and hand-made trees put programs. */
 const USUAL = ['usr/sbin', 'usr/bin', 'usr/local/sbin', 'usr/local/bin'];
 
+/** Program -> its place below the root; the component is there when its first program is. */
+function placesOf(component: string): Readonly<Record<string, string>> {
+  return cardOf(component)?.programs ?? {};
+}
+
 /** The component's main program by name; undefined for components that are no programs, such as kernels. */
 export function mainProgram(component: string): string | undefined {
-  return Object.keys(PLACES[component] ?? {})[0];
+  return Object.keys(placesOf(component))[0];
 }
 
 /** Paths of all programs of a component in a machine, whether or not a build has them. */
 export function programPaths(component: string): string[] {
-  return Object.values(PLACES[component] ?? {}).map((place) => `/${place}`);
+  return Object.values(placesOf(component)).map((place) => `/${place}`);
 }
 
 /** Where a program of a component goes, `usr/sbin/runc`; one that isn't known goes to `usr/bin`. */
 export function placeOf(component: string, program: string): string {
-  const places = PLACES[component] ?? {};
+  const places = placesOf(component);
   const place = Object.hasOwn(places, program) ? places[program] : undefined;
   return place ?? join('usr/bin', program);
 }
@@ -51,7 +36,7 @@ export function placeOf(component: string, program: string): string {
  * `link` when its place is outside; `what` names the tree in it.
  */
 export async function placePrograms(root: string, component: string, what: string): Promise<void> {
-  for (const [program, place] of Object.entries(PLACES[component] ?? {})) {
+  for (const [program, place] of Object.entries(placesOf(component))) {
     const found = await firstOf(root, [...USUAL.map((dir) => join(root, dir, program)), join(root, place)]);
     if (found === undefined) {
       if (program !== mainProgram(component)) continue;
@@ -64,7 +49,7 @@ export async function placePrograms(root: string, component: string, what: strin
       throw new ArtifactError('link', `in ${what}, /${dirname(place)} is a link`);
     if (found !== to) await rename(found, to);
     await chmod(to, 0o755);
-    const link = LINKS[place];
+    const link = cardOf(component)?.links?.[place];
     if (link === undefined || (await lstat(join(root, link)).catch(() => undefined)) !== undefined) continue;
     await mkdir(dirname(join(root, link)), { recursive: true });
     if (!(await isInside(root, join(root, link)))) continue;

@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/pro
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { ReleaseArch } from '../components/releases.ts';
 import { ArtifactError } from '../lib/errors.ts';
 import { run } from '../lib/exec.ts';
 import { readJson } from '../lib/json.ts';
@@ -10,7 +11,7 @@ import { type Cache, type CachedFile, type EntryOrder, fileOf } from './cache.ts
 import { type DownloadOptions, download, sizeOf } from './download.ts';
 import { packLayer } from './layer.ts';
 import { mainProgram, placeOf, placePrograms } from './programs.ts';
-import { findChecksum, type ReleaseArch, releaseFiles } from './release-layout.ts';
+import { findChecksum, type Release, releaseFiles } from './release-layout.ts';
 import { type Keyring, releaseKeyring, verifySignature } from './signature.ts';
 import type { ArtifactSource, Layer, ResolvedArtifact, SourceQuery } from './types.ts';
 
@@ -19,8 +20,6 @@ const ARCH: ReleaseArch = 'amd64';
 
 /** A whole version; the projects' tags have a `v` before it. */
 const VERSION = /^v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?)$/;
-
-type Release = NonNullable<ReturnType<typeof releaseFiles>>;
 
 /** What is looked up before anything is downloaded. */
 const factsSchema = z.object({
@@ -61,7 +60,7 @@ export class ReleaseSource implements ArtifactSource {
       component,
       version: wanted,
       packageVersion: `v${wanted}`,
-      source: `release:${wanted}`,
+      source: `${this.scheme}:${wanted}`,
       sha256: facts.sha256,
       size: facts.size ?? 0,
       download: { url, verified: keyring === undefined ? 'checksum only' : 'checksum and signature' },

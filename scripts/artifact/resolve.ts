@@ -1,5 +1,6 @@
 /** From what a scenario says (`1.1.15`, `deb:trixie`) to one exact build. */
 import { ArtifactError, UsageError } from '../lib/errors.ts';
+import { splitSpec } from './spec.ts';
 import type { ArtifactRequest, ArtifactSource, Layer, ResolvedArtifact } from './types.ts';
 import { matchesVersion } from './version.ts';
 
@@ -26,7 +27,7 @@ export class ArtifactResolver {
 
   async #find(request: ArtifactRequest, signal: AbortSignal): Promise<ResolvedArtifact> {
     const { component, spec, sources, build } = request;
-    if (/^[a-z][a-z-]*:/.test(spec)) {
+    if (splitSpec(spec).scheme !== undefined) {
       const { source, place } = this.#source(spec);
       const found = await source.resolve({ component, place, build }, signal);
       if (found !== undefined) return found;
@@ -48,8 +49,7 @@ export class ArtifactResolver {
   }
 
   #source(spec: string): { source: ArtifactSource; place: string } {
-    const colon = spec.indexOf(':');
-    const scheme = spec.slice(0, colon);
+    const { scheme = '', place } = splitSpec(spec);
     const source = this.#sources.get(scheme);
     if (source === undefined) {
       const known = [...this.#sources.keys()].map((name) => `${name}:`).join(', ');
@@ -58,6 +58,6 @@ export class ArtifactResolver {
         `there is no artifact source '${scheme}:' (in ${spec}); there is ${known}`,
       );
     }
-    return { source, place: spec.slice(colon + 1) };
+    return { source, place };
   }
 }

@@ -2,18 +2,17 @@
 import { ArtifactError } from '../lib/errors.ts';
 import type { Cache } from './cache.ts';
 import { DebSource } from './deb.ts';
-import { DebSrcSource } from './deb-src.ts';
 import type { Repository } from './git/repository.ts';
 import { GitSource } from './git.ts';
 import { makeImage } from './image.ts';
 import { makeKernel } from './kernel.ts';
-import { PathSource } from './path.ts';
-import { ReleaseSource } from './release.ts';
 import { ArtifactResolver } from './resolve.ts';
+import { SOURCES } from './sources/index.ts';
+import { opened } from './sources/opened.ts';
 import type { ArtifactRequest, Image, Kernel, Layer, ResolvedArtifact } from './types.ts';
 
-/** The suite of the initrd's busybox: that of the guests. */
-const BUSYBOX_SUITE = 'trixie';
+/** The initrd's tools, from the suite of the guests. */
+const BUSYBOX = { suite: 'trixie', name: 'busybox-static' } as const;
 
 export class Store {
   readonly #cache: Cache;
@@ -25,13 +24,8 @@ export class Store {
     this.#cache = cache;
     this.#deb = new DebSource(cache);
     this.#git = new GitSource(cache, this.#deb);
-    this.#resolver = new ArtifactResolver([
-      this.#deb,
-      new ReleaseSource(cache),
-      new PathSource(cache),
-      this.#git,
-      new DebSrcSource(cache, this.#deb),
-    ]);
+    const base = { cache, deb: this.#deb, git: this.#git };
+    this.#resolver = new ArtifactResolver(SOURCES.map((source) => opened(source, base)));
   }
 
   /** The clone of a repository, named by its address or folder. */
@@ -48,8 +42,10 @@ export class Store {
   }
 
   async kernel(resolved: ResolvedArtifact, signal: AbortSignal): Promise<Kernel> {
-    const busybox = await this.#deb.resolve({ component: 'busybox', place: BUSYBOX_SUITE }, signal);
-    if (busybox === undefined) throw new ArtifactError('not-found', `deb:${BUSYBOX_SUITE} has no busybox`);
+    const busybox = await this.#deb.package(BUSYBOX.suite, BUSYBOX.name, signal);
+    if (busybox === undefined) {
+      throw new ArtifactError('not-found', `Debian ${BUSYBOX.suite} has no package ${BUSYBOX.name}`);
+    }
     return makeKernel({ artifact: resolved, busybox, source: this.#deb }, this.#cache, signal);
   }
 

@@ -1,10 +1,11 @@
 /** The one cell of a scenario that a bisection runs, with the component at some build. */
+import { specOf } from '../artifact/spec.ts';
 import { UsageError } from '../lib/errors.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { pointName } from '../scenario/matrix.ts';
 import { parseSet } from '../scenario/set.ts';
-import type { Cell, Scenario } from '../scenario/types.ts';
+import type { Cell, CellProvider, Scenario } from '../scenario/types.ts';
 
 export interface Chosen {
   readonly scenario: Scenario;
@@ -20,6 +21,8 @@ export interface Choice {
   readonly otherRepos: readonly string[];
   readonly filter: readonly string[];
   readonly set: readonly string[];
+  /** Where its machine comes from, once that is chosen. */
+  readonly provider?: CellProvider | undefined;
 }
 
 /**
@@ -32,7 +35,8 @@ export function cellWith(choice: Choice, spec: string): Chosen {
   if (component in wanted) {
     throw new UsageError('set', `--set ${component}=…: that is what the bisection chooses`);
   }
-  const own = spec.startsWith('git:') && choice.repo !== undefined ? [`${component}=${choice.repo}`] : [];
+  const isRevision = specOf(spec).revision !== undefined;
+  const own = isRevision && choice.repo !== undefined ? [`${component}=${choice.repo}`] : [];
   const scenario = loadScenario(name, {
     set: { ...wanted, [component]: [spec] },
     repo: [...own, ...otherRepos],
@@ -44,8 +48,14 @@ export function cellWith(choice: Choice, spec: string): Chosen {
       hint: `choose one by --filter or --set: --filter ${pointName(axes).split(',').join(' --filter ')}`,
     });
   }
+  const { provider } = choice;
   return {
     scenario,
-    cell: { ...cell, sampling: { ...cell.sampling, auto: false, rate: undefined }, expect: undefined },
+    cell: {
+      ...cell,
+      provider,
+      sampling: { ...cell.sampling, auto: false, rate: undefined },
+      expect: undefined,
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** Builds revisions on this host, by a command of the user's in a checkout: what has a compiler here needs no more. */
 import { chmod, copyFile, mkdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { pathSpec } from '../artifact/sources/path.ts';
 import { ArtifactError, messageOf } from '../lib/errors.ts';
 import { RunError, run } from '../lib/exec.ts';
 
@@ -69,7 +70,7 @@ export function checkoutBuilder(
   const buildOnce = async (revision: string, signal: AbortSignal) => {
     const built = join(dir, 'builds', revision, basename(binary));
     if ((await stat(built).catch(() => undefined)) === undefined) await build(revision, built, signal);
-    return `path:${built}`;
+    return pathSpec(built);
   };
 
   return (revision, signal) => {

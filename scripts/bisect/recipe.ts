@@ -32,6 +32,14 @@ const recipeSchema = z.object({
   metric: z.string().optional(),
   /** How to build on this host: a command for a shell, and what it makes. Without, revisions are `git:` artifacts. */
   build: z.object({ command: z.string(), binary: z.string() }).optional(),
+  /** Where its machines come from, where that isn't the default kind without a choice. */
+  provider: z
+    .object({
+      kind: z.string(),
+      why: z.string().optional(),
+      fixed: z.record(z.string(), z.string()).optional(),
+    })
+    .optional(),
   /** Whether the culprit is to be checked by applying and reverting it. */
   check: z.boolean(),
 });

@@ -2,7 +2,6 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MachineProvider } from '../../vm/machine.ts';
 import { ArtifactError, messageOf } from '../lib/errors.ts';
 import { grouped } from '../lib/grouped.ts';
 import type { ReportCell } from '../model/cell.ts';
@@ -11,6 +10,7 @@ import { changedBuilds } from '../runner/builds.ts';
 import type { Listener } from '../runner/events.ts';
 import { readJournal } from '../runner/journal.ts';
 import { type ArtifactStore, resolveCell } from '../runner/plan.ts';
+import type { Providers } from '../runner/providers.ts';
 import { runScenario } from '../runner/run.ts';
 import type { Chosen } from './cell.ts';
 import type { Refused, Tester } from './driver.ts';
@@ -32,7 +32,7 @@ export interface TesterOptions {
   readonly begun?: readonly string[] | undefined;
   readonly session: string;
   readonly command: readonly string[];
-  readonly provider: MachineProvider;
+  readonly providers: Providers;
   readonly store: ArtifactStore;
   readonly listener: Listener;
 }
@@ -83,7 +83,7 @@ export function runnerTester(options: TesterOptions): Tester {
       const asked = { ...cell, samples };
       const { place, done } = await placeOf(revision, { scenario, cell: asked }, signal);
       const began = performance.now();
-      const { provider, session, command, listener } = options;
+      const { providers, session, command, listener } = options;
       const { cells } = await runScenario(
         {
           scenario,
@@ -93,7 +93,7 @@ export function runnerTester(options: TesterOptions): Tester {
           keep: false,
           session,
           command,
-          provider,
+          providers,
           store,
           done: new Map([[cell.id, done]]),
           earlier: [],

@@ -21,6 +21,7 @@ import { context } from './context.ts';
 import type { AnswerArguments } from './options.ts';
 import { printJson, say, shown, write } from './output.ts';
 import { makeProgress } from './progress.ts';
+import { chooseProviders, openProviders } from './providers.ts';
 import { type ArmQuestion, type Asked, keepRequest, refuseTaken, type Verb } from './request.ts';
 import { tidyBefore } from './tidy.ts';
 import { commandLine, needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
@@ -35,17 +36,22 @@ export function checkArms({ samples, seed }: ArmQuestion, most: number): void {
   if (!Number.isInteger(seed) || seed < 0) throw new UsageError('seed', '--seed must be a whole number');
 }
 
-/** The pairs of cells of which one has the baseline and the other the candidate. Throws UsageError. */
-export function pairedCells(args: ArmQuestion): {
+interface Paired {
   readonly scenario: Scenario;
   readonly cells: readonly Cell[];
   readonly pairs: readonly Arms[];
   readonly unpaired: readonly string[];
-} {
+}
+
+/** The pairs of cells of which one has the baseline and the other the candidate. Throws UsageError. */
+export async function pairedCells({ question: args, before }: Asked<ArmQuestion>): Promise<Paired> {
   const [baseline, candidate] = [parseArm('baseline', args.baseline), parseArm('candidate', args.candidate)];
   const set = { ...parseSet(args.set), ...axesOf(baseline, candidate) };
   const scenario = loadScenario(args.scenario, { set, repo: args.repo });
-  const cells = filterCells(scenario.cells, args.filter, scenario.impossible);
+  const left = filterCells(scenario.cells, args.filter, scenario.impossible);
+  const { provider } = args;
+  const choice = { provider, compared: true, before: before?.dir };
+  const cells = await chooseProviders({ scenario, cells: left }, choice);
   const { pairs, unpaired } = pairsOf(cells, baseline, candidate);
   if (pairs.length === 0) {
     throw new UsageError(
@@ -74,7 +80,6 @@ export async function openRun(
   refuseTaken(args.out, asked.verb);
   await consent([{ scenario, cells }], args);
   await ensureTools(say, needsOf([{ scenario, cells }]));
-  const { makeProvider } = context();
   const dir = asked.before?.dir ?? (await newRunDir(args.out, `${asked.verb}-${scenario.name}`));
   const fresh = asked.before === undefined;
   const command = commandLine();
@@ -87,9 +92,9 @@ export async function openRun(
     if (changes.length > 0) throw otherBuilds(dir, changes);
     // From here on it goes on; what was refused did not.
     const begun = fresh ? undefined : await keep();
-    const provider = await makeProvider('qemu', notice);
-    await tidyBefore(provider, notice);
-    return { dir, folder, session: sessionId(), command, provider, store, begun };
+    const providers = await openProviders(notice);
+    await tidyBefore(providers.all, notice);
+    return { dir, folder, session: sessionId(), command, providers, store, begun };
   } catch (error) {
     await folder[Symbol.asyncDispose]();
     throw error;

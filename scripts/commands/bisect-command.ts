@@ -1,9 +1,7 @@
 import type { Argv } from 'yargs';
+import { componentsThat } from '../components/index.ts';
 import { type ArgumentsOf, defineCommand } from './command.ts';
 import { matrixOptions } from './options.ts';
-
-/** Components whose commits can be built and tried one by one. */
-const BISECTABLE = ['runc', 'containerd', 'crun', 'kubelet'] as const;
 
 const logOptions = (args: Argv) =>
   args.positional('bisection', {
@@ -24,7 +22,7 @@ const options = (args: Argv) =>
   matrixOptions(args.positional('scenario', { type: 'string' }))
     .command(log)
     .option('component', {
-      choices: BISECTABLE,
+      choices: componentsThat(({ bisectable }) => bisectable === true),
       requiresArg: true,
       describe: 'Whose commits',
     })

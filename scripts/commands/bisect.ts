@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { gitSpec } from '../artifact/sources/git.ts';
 import { believe } from '../bisect/belief.ts';
 import { cellWith } from '../bisect/cell.ts';
 import { checkCause } from '../bisect/check.ts';
@@ -26,6 +27,7 @@ import { makeBisectProgress } from './bisect-progress.ts';
 import { anyBuild, type Bisection, begin, load, resumed } from './bisection.ts';
 import { context } from './context.ts';
 import { printJson, say, shown, write } from './output.ts';
+import { openProviders } from './providers.ts';
 import { tidyBefore } from './tidy.ts';
 import { commandLine, sessionId } from './wiring.ts';
 
@@ -91,17 +93,17 @@ interface Conduct {
 
 async function conductIn(bisection: Bisection, { args, scenario, signal }: Conduct): Promise<BisectReport> {
   const { dir, recipe, plan, history, gitDir, store } = bisection;
-  const { makeProvider, signal: interrupted } = context();
+  const { signal: interrupted } = context();
   const began = performance.now();
   const before = await secondsBefore(dir);
   const known = { ...plan, confidence: recipe.confidence };
   const progress = await makeBisectProgress(known, args.quiet || args.json ? 'none' : 'auto');
   const { notice } = progress;
-  const provider = await makeProvider('qemu', notice);
-  await tidyBefore(provider, notice);
+  const providers = await openProviders(notice);
+  await tidyBefore(providers.all, notice);
   const specOf =
     recipe.build === undefined
-      ? async (revision: string) => `git:${revision}`
+      ? async (revision: string) => gitSpec(revision)
       : checkoutBuilder({ repo: gitDir, dir, ...recipe.build });
   const journal = await openJournal(join(dir, JOURNAL), { retry: true });
   const steps = await stepsIn(dir);
@@ -110,7 +112,7 @@ async function conductIn(bisection: Bisection, { args, scenario, signal }: Condu
     component: recipe.component,
     dir,
     metric: recipe.metric,
-    provider,
+    providers,
     listener: progress.onRun,
     specOf,
     cellAt: (spec) => cellWith(recipe, spec),

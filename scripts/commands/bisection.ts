@@ -2,8 +2,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { DEFAULT_PROVIDER } from '../../vm/providers.ts';
 import { recipeOf as buildRecipe } from '../artifact/build/recipe.ts';
 import { locationOf } from '../artifact/git/location.ts';
+import { gitSpec } from '../artifact/sources/git.ts';
+import { pathSpec } from '../artifact/sources/path.ts';
 import type { Store } from '../artifact/store.ts';
 import { recipeOf } from '../bisect/ask.ts';
 import { type Chosen, cellWith } from '../bisect/cell.ts';
@@ -11,16 +14,19 @@ import { DEFAULT_LIMITS } from '../bisect/decide.ts';
 import { gitHistory, type History } from '../bisect/history.ts';
 import { type Plan, planBisection } from '../bisect/plan.ts';
 import { RECIPE_FILE, type Recipe, readRecipe, writeRecipe } from '../bisect/recipe.ts';
-import { UsageError } from '../lib/errors.ts';
+import { COMPONENTS } from '../components/index.ts';
+import { ReproError, UsageError } from '../lib/errors.ts';
 import { findRun } from '../report/json.ts';
+import { kindOf } from '../runner/providers.ts';
 import { QUESTION } from '../runner/run-folder.ts';
 import { parseShare } from '../scenario/schema.ts';
+import type { Cell } from '../scenario/types.ts';
 import { ensureTools } from '../setup/install.ts';
-import { COMPONENTS } from '../suites/catalog.ts';
 import type { BisectArguments } from './bisect-command.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
+import { chooseProviders } from './providers.ts';
 import { newRunDir, openStore, RUNS, runToResume } from './wiring.ts';
 
 /** A bisection on disk, and what it is about. */
@@ -36,7 +42,7 @@ export interface Bisection {
 
 /** Stands for the build of a commit where a scenario is looked at before there is one. */
 export function anyBuild({ build }: Pick<Recipe, 'build'>): string {
-  return build === undefined ? 'git:HEAD' : 'path:./of-a-commit';
+  return build === undefined ? gitSpec('HEAD') : pathSpec('./of-a-commit');
 }
 
 /** Throws UsageError for what can't be bisected, before anything is made. */
@@ -58,7 +64,9 @@ export async function begin(args: BisectArguments): Promise<Bisection> {
   const stop = enough(args, DEFAULT_ENOUGH);
   const { own, others } = repositoriesOf(component, args.repo);
   const choice = { scenario, component, filter, set, otherRepos: others };
-  const chosen = cellWith({ ...choice, repo: own }, anyBuild({ build }));
+  const named = cellWith({ ...choice, repo: own }, anyBuild({ build }));
+  const chosen = { scenario: named.scenario, cell: await placedCell(named, args.provider) };
+  const { provider } = chosen.cell;
   const where = build === undefined ? sourcesOf(chosen, component) : own;
   if (where === undefined) {
     throw new UsageError('usage', '--build needs --repo, the folder or address of the sources');
@@ -70,6 +78,7 @@ export async function begin(args: BisectArguments): Promise<Bisection> {
   const recipe = await recipeOf(
     {
       ...choice,
+      provider,
       scenarioSha256: chosen.scenario.sha256,
       repo,
       metric,
@@ -87,10 +96,32 @@ export async function begin(args: BisectArguments): Promise<Bisection> {
   );
   const plan = await planBisection(recipe, history);
   await consent([{ scenario: chosen.scenario, cells: [chosen.cell] }], args);
-  await ensureTools(say, { builds: build === undefined });
+  await ensureTools(say, { builds: build === undefined, providers: [kindOf(chosen.cell)] });
   const dir = resolve(await newRunDir(args.out, `bisect-${chosen.scenario.name}`));
   await writeRecipe(dir, recipe);
   return { dir, recipe, plan, history, gitDir, store };
+}
+
+/** The cell with its provider. Throws ReproError `provider` where there is none that can run it. */
+async function placedCell({ scenario, cell }: Chosen, provider: string | undefined): Promise<Cell> {
+  const [placed = cell] = await chooseProviders({ scenario, cells: [cell] }, { provider });
+  if (placed.provider?.refused !== undefined) throw new ReproError('provider', placed.provider.refused);
+  return placed;
+}
+
+/** Throws UsageError `changed` where its machines have other things of their own now, another kernel say. */
+async function checkPlaced(chosen: Chosen, { dir, recipe }: Bisection): Promise<void> {
+  const kind = recipe.provider?.kind ?? DEFAULT_PROVIDER;
+  const { provider } = await placedCell(chosen, kind);
+  const [was, is] = [recipe.provider?.fixed, provider?.fixed].map((fixed) => JSON.stringify(fixed ?? {}));
+  if (was === is) return;
+  throw new UsageError(
+    'changed',
+    `the bisection in ${dir} was begun on other machines by ${kind}: ${was} -> ${is}`,
+    {
+      hint: 'put them back, or begin anew in another folder',
+    },
+  );
 }
 
 /** What may be changed on the way: when to stop, and what to do then. */
@@ -112,9 +143,9 @@ function enough(args: BisectArguments, before: Enough): Enough {
 
 export async function resumed(run: string, args: BisectArguments): Promise<Bisection> {
   const { scenario, component, good, bad, build, binary, metric, skip, path, filter, set, out } = args;
-  const words = { scenario, component, good, bad, build, binary, metric, out, 'git-log': args['git-log'] };
+  const words = [scenario, component, good, bad, build, binary, metric, out, args.provider, args['git-log']];
   const lists = [...skip, ...path, ...filter, ...set, ...args.repo];
-  const given = Object.values(words).some((word) => word !== undefined) || lists.length > 0;
+  const given = words.some((word) => word !== undefined) || lists.length > 0;
   if (given || args['find-fix'] || args['first-parent']) {
     throw new UsageError(
       'usage',
@@ -132,7 +163,9 @@ export async function resumed(run: string, args: BisectArguments): Promise<Bisec
     });
   }
   await consent([{ scenario: chosen.scenario, cells: [chosen.cell] }], args);
-  await ensureTools(say, { builds: bisection.recipe.build === undefined });
+  await checkPlaced(chosen, bisection);
+  const builds = bisection.recipe.build === undefined;
+  await ensureTools(say, { builds, providers: [kindOf(chosen.cell)] });
   return { ...bisection, recipe: { ...bisection.recipe, ...enough(args, bisection.recipe) } };
 }
 

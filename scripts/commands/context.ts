@@ -4,7 +4,7 @@ import type { MachineProvider } from '../../vm/machine.ts';
 export interface CommandContext {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** `notice` is told what the provider makes on the way, a line each. */
+  /** Throws UsageError for a kind that doesn't exist. `notice` is told what the provider makes on the way, a line each. */
   readonly makeProvider: (kind: string, notice?: (line: string) => void) => Promise<MachineProvider>;
 }
 

@@ -1,6 +1,7 @@
 /** `doctor --boot`: two real machines, one booted and one restored, and where the time of their starts went. */
 import type { MachineProvider, MachineSpec } from '../../vm/machine.ts';
-import { phaseRows, type StartPhase, SYSTEMD_CLUES, startPhases } from '../runner/start-phases.ts';
+import { cardOf } from '../../vm/providers.ts';
+import { describePhases, phaseRows, type StartPhase } from '../runner/start-phases.ts';
 import { context } from './context.ts';
 import { withMachines } from './doctor-machine.ts';
 import { table } from './output.ts';
@@ -10,10 +11,10 @@ export interface Start {
   readonly phases: readonly StartPhase[];
 }
 
-/** Throws as `allocate` does. Neither the probe of the accelerator nor the making of the snapshot is part of a start. */
-export function measureStarts(): Promise<Start[]> {
+/** Throws as `allocate` does. `kind`: of the provider; undefined: the default. Neither the probe of the accelerator nor the making of the snapshot is part of a start. */
+export function measureStarts(kind?: string): Promise<Start[]> {
   const { signal } = context();
-  return withMachines(async ({ provider, spec }) => [
+  return withMachines(kind, async ({ provider, spec }) => [
     await measure(provider, { ...spec, id: 'cold', cold: true }, signal),
     await measure(provider, { ...spec, id: 'warm' }, signal),
   ]);
@@ -24,12 +25,8 @@ async function measure(provider: MachineProvider, spec: MachineSpec, signal: Abo
   const began = performance.now();
   await machine.exec(['true'], { signal });
   const commandMs = performance.now() - began;
-  const clues = {
-    kernelLog: (await machine.exec(['dmesg'], { signal })).stdout,
-    console: await machine.console(),
-    systemd: (await machine.exec(SYSTEMD_CLUES, { signal })).stdout,
-  };
-  return { start: machine.facts.start, phases: startPhases(machine.facts, clues, commandMs) };
+  const phases = (await machine.startPhases?.()) ?? machine.facts.bootPhases;
+  return { start: machine.facts.start, phases: describePhases(phases, cardOf(provider.kind), commandMs) };
 }
 
 export function startTables(starts: readonly Start[]): string {

@@ -1,10 +1,13 @@
 import type { Argv } from 'yargs';
+import { PROVIDER_KINDS } from '../../vm/providers.ts';
 import { type ArgumentsOf, defineCommand } from './command.ts';
+import { PROVIDER } from './options.ts';
 
 const options = (args: Argv) =>
   args
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
     .option('fresh', { type: 'boolean', default: false, describe: 'Probe the accelerator again' })
+    .option('provider', { ...PROVIDER, describe: `Check for these machines: ${PROVIDER_KINDS.join(', ')}` })
     .option('boot', {
       type: 'boolean',
       default: false,

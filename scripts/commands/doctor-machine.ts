@@ -6,6 +6,7 @@ import { machineSpec } from '../runner/machine-spec.ts';
 import { makeReady, resolveCell } from '../runner/plan.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
+import { chooseProviders, openProviders } from './providers.ts';
 import { openStore, select, sessionId } from './wiring.ts';
 
 export interface Bench {
@@ -15,15 +16,19 @@ export interface Bench {
   readonly spec: MachineSpec;
 }
 
-/** Has `work` done, and removes the machines' logs. Throws as `allocate` does. */
-export async function withMachines<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
-  const { signal, makeProvider } = context();
-  const { scenario, cells } = select('smoke', { filter: [], set: [] });
-  const [cell] = cells;
+/** Has `work` done on machines of a kind, by default the default one, and removes their logs. Throws as `allocate` does. */
+export async function withMachines<T>(
+  kind: string | undefined,
+  work: (bench: Bench) => Promise<T>,
+): Promise<T> {
+  const { signal } = context();
+  const smoke = select('smoke', { filter: [], set: [] });
+  const { scenario } = smoke;
+  const [cell] = await chooseProviders(smoke, { provider: kind });
   if (cell === undefined) throw new Error('the smoke scenario has no cell');
   const store = openStore({ notice: say });
   const ready = await makeReady(await resolveCell(cell, scenario, store, signal), store, signal);
-  const provider = await makeProvider('qemu', say);
+  const provider = (await openProviders(say)).of(cell);
   return withOwnFolder('doctor', async (logDir) => {
     const place = { id: 'doctor', session: sessionId(), logDir, keep: false, notice: say };
     const spec = machineSpec({ ...ready, layers: [] }, place);

@@ -14,10 +14,10 @@ const LAYERS = { runc: 'deb:forky', containerd: 'deb:trixie' } as const;
 /** Milliseconds for a guest to get ready, and to answer, on a busy host. */
 const TIMEOUT = 300_000;
 
-/** Throws as `allocate` does, and ReproError `guest-script`. */
-export function compareGuest(): Promise<Comparison[]> {
+/** `kind`: of the provider; undefined: the default. Throws as `allocate` does, and ReproError `guest-script`. */
+export function compareGuest(kind?: string): Promise<Comparison[]> {
   const { signal } = context();
-  return withMachines(async ({ provider, store, spec }) => {
+  return withMachines(kind, async ({ provider, store, spec }) => {
     const layers = [];
     for (const [component, text] of Object.entries(LAYERS)) {
       const resolved = await store.resolve({ component, spec: text, sources: [] }, signal);

@@ -1,19 +1,22 @@
 import { statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import pc from 'picocolors';
+import { DEFAULT_PROVIDER } from '../../vm/providers.ts';
 import { debianMirror } from '../artifact/mirror.ts';
+import type { Kernel } from '../artifact/types.ts';
 import { EXIT, messageOf } from '../lib/errors.ts';
 import { ANY_EXIT_CODE, run } from '../lib/exec.ts';
 import { cacheDir } from '../lib/paths.ts';
 import { formatBytes } from '../lib/units.ts';
 import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
 import { requestsOf } from '../runner/plan.ts';
-import { BUILD_TOOLS, extendPath, findProgram, missingTools, TOOLS } from '../setup/tools.ts';
+import { BUILD_TOOLS, extendPath, findProgram, missingTools, toolsFor } from '../setup/tools.ts';
 import { context } from './context.ts';
 import { measureStarts, startTables } from './doctor-boot.ts';
 import type { DoctorArguments } from './doctor-command.ts';
 import { compareGuest, nodeTable } from './doctor-node.ts';
 import { print, printJson } from './output.ts';
+import { checkKind } from './providers.ts';
 import { openStore, select } from './wiring.ts';
 
 interface Finding {
@@ -28,13 +31,15 @@ interface Finding {
  */
 export async function doctor(args: DoctorArguments): Promise<void> {
   extendPath();
+  checkKind(args.provider);
   const { signal } = context();
-  const findings = [node(), ...(await tools()), await mirror(signal), await cacheSpace(), memory()];
+  const kind = args.provider ?? DEFAULT_PROVIDER;
+  const findings = [node(), ...(await tools(kind)), await mirror(signal), await cacheSpace(), memory()];
   const ready = findings.every(({ ok }) => ok);
-  if (ready) findings.push(await accelerator(args.fresh, signal));
+  if (ready) findings.push(await accelerator(kind, args.fresh, signal));
   process.exitCode = findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.skip;
-  const starts = args.boot && process.exitCode === EXIT.ok ? await measureStarts() : undefined;
-  const guest = args.node && process.exitCode === EXIT.ok ? await compareGuest() : undefined;
+  const starts = args.boot && process.exitCode === EXIT.ok ? await measureStarts(kind) : undefined;
+  const guest = args.node && process.exitCode === EXIT.ok ? await compareGuest(kind) : undefined;
   if (guest?.some(({ result }) => result === 'differs')) process.exitCode = EXIT.bad;
   if (args.json) {
     const alone = starts === undefined && guest === undefined;
@@ -58,10 +63,11 @@ function node(): Finding {
   return { ok: true, what: 'node', says: process.versions.node };
 }
 
-async function tools(): Promise<Finding[]> {
-  const missing = await missingTools();
+async function tools(kind: string): Promise<Finding[]> {
+  const missing = await missingTools({ providers: [kind] });
+  const needed = toolsFor([kind]);
   const found = await Promise.all(
-    TOOLS.map(async (tool): Promise<Finding> => {
+    needed.map(async (tool): Promise<Finding> => {
       const { program, why } = tool;
       if ((await findProgram(program)) === undefined) {
         return { ok: false, what: program, says: `missing; it ${why}: sudo apt-get install ${tool.package}` };
@@ -78,7 +84,7 @@ async function tools(): Promise<Finding[]> {
       return { ok: true, what: program, says };
     }),
   );
-  const rest = missing.filter(({ program }) => !TOOLS.some((tool) => tool.program === program));
+  const rest = missing.filter(({ program }) => !needed.some((tool) => tool.program === program));
   return [
     ...found,
     ...forBuilds,
@@ -128,17 +134,13 @@ function memory(): Finding {
   };
 }
 
-/** Boots the smoke scenario's kernel for a moment, unless an earlier probe is remembered. */
-async function accelerator(fresh: boolean, signal: AbortSignal): Promise<Finding> {
+/** Boots the smoke scenario's kernel for a moment, unless an earlier probe is remembered, or machines have their own. */
+async function accelerator(kind: string, fresh: boolean, signal: AbortSignal): Promise<Finding> {
   try {
-    const { scenario, cells } = select('smoke', { filter: [], set: [] });
-    const [cell] = cells;
-    const request = cell && requestsOf(cell, scenario).find(({ component }) => component === 'kernel');
-    if (request === undefined)
-      return { ok: false, what: 'accelerator', says: 'the smoke scenario has no kernel' };
-    const store = openStore({});
-    const kernel = await store.kernel(await store.resolve(request, signal), signal);
-    const provider = await context().makeProvider('qemu');
+    const provider = await context().makeProvider(kind);
+    const { unusable, fixed } = await provider.limits(signal);
+    if (unusable !== undefined) return { ok: false, what: kind, says: unusable };
+    const kernel = fixed.kernel === undefined ? await smokeKernel(signal) : undefined;
     const found = await provider.probe(kernel, signal, { fresh });
     return {
       ok: found !== undefined,
@@ -148,4 +150,13 @@ async function accelerator(fresh: boolean, signal: AbortSignal): Promise<Finding
   } catch (error) {
     return { ok: false, what: 'accelerator', says: messageOf(error) };
   }
+}
+
+async function smokeKernel(signal: AbortSignal): Promise<Kernel> {
+  const { scenario, cells } = select('smoke', { filter: [], set: [] });
+  const [cell] = cells;
+  const request = cell && requestsOf(cell, scenario).find(({ component }) => component === 'kernel');
+  if (request === undefined) throw new Error('the smoke scenario has no kernel');
+  const store = openStore({});
+  return store.kernel(await store.resolve(request, signal), signal);
 }

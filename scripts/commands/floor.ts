@@ -12,6 +12,7 @@ import { loadScenario } from '../scenario/load.ts';
 import { parseSet } from '../scenario/set.ts';
 import { conductRun, writeAnswer } from './answer.ts';
 import type { FloorArguments } from './floor-command.ts';
+import { chooseProviders } from './providers.ts';
 import { askedOf, selectionShape } from './request.ts';
 
 const FORM = {
@@ -34,7 +35,9 @@ export async function floor(args: FloorArguments): Promise<void> {
   const options = parseOptions(question);
   bootTimeout();
   const scenario = loadScenario(question.scenario, { set: parseSet(question.set), repo: question.repo });
-  const chosen = filterCells(scenario.cells, question.filter, scenario.impossible);
+  const left = filterCells(scenario.cells, question.filter, scenario.impossible);
+  const choice = { provider: question.provider, before: asked.before?.dir };
+  const chosen = await chooseProviders({ scenario, cells: left }, choice);
   const cells = cellsOf(scenario.suite.id, chosen, options.budget);
   const { floors, report, dir } = await conductRun(asked, args, { scenario, cells }, (run, signal) =>
     findFloors({ ...run, scenario, cells, options }, signal),

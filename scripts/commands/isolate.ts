@@ -10,6 +10,7 @@ import { context } from './context.ts';
 import type { IsolateArguments } from './isolate-command.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
+import { chooseProviders } from './providers.ts';
 import { askedOf, selectionShape } from './request.ts';
 import { checkJobs, select } from './wiring.ts';
 
@@ -35,7 +36,10 @@ export async function isolate(args: IsolateArguments): Promise<void> {
     throw new UsageError('samples', '--max-samples must be a whole number, 1 or more');
   }
   bootTimeout();
-  const { scenario, cells } = select(question.scenario, question);
+  const selected = select(question.scenario, question);
+  const { scenario } = selected;
+  const choice = { provider: question.provider, compared: true, before: asked.before?.dir };
+  const cells = await chooseProviders(selected, choice);
   const ends = endsOf(cells, { fail, pass });
   const notice = args.quiet || args.json ? () => undefined : say;
   const { folder, ...run } = await openRun(asked, args, { scenario, cells }, notice);

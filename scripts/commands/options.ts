@@ -1,11 +1,19 @@
 /** Options that several commands have. */
 import type { Argv } from 'yargs';
+import { PROVIDER_KINDS } from '../../vm/providers.ts';
 import type { ArgumentsOf } from './command.ts';
 
 export const ALLOW_NETWORK = {
   type: 'boolean',
   default: false,
   describe: 'Let machines reach what the scenario asks for, without being asked',
+} as const;
+
+/** Of the commands that boot machines. */
+export const PROVIDER = {
+  type: 'string',
+  requiresArg: true,
+  describe: `Where machines come from, instead of what the scenario says: ${PROVIDER_KINDS.join(', ')}`,
 } as const;
 
 /** Of the commands that choose cells. */
@@ -32,6 +40,7 @@ export function matrixOptions<T>(args: Argv<T>) {
       default: [] as string[],
       describe: 'Repository of git: revisions: [component=]<address or folder> (may be repeated)',
     })
+    .option('provider', PROVIDER)
     .option('offline', { type: 'boolean', default: false, describe: 'Use the cache alone' })
     .option('allow-network', ALLOW_NETWORK);
 }

@@ -23,6 +23,7 @@ export const selectionShape = {
   filter: z.array(z.string()),
   set: z.array(z.string()),
   repo: z.array(z.string()),
+  provider: z.string().optional(),
 };
 
 /** Those of verbs that compare two builds. */

@@ -8,6 +8,7 @@ import { readJson, writeJson } from '../lib/json.ts';
 import type { Report } from '../model/report.ts';
 import type { Begun } from '../runner/begun.ts';
 import type { Cell } from '../scenario/types.ts';
+import { placesOf } from './watch.ts';
 import { RECIPE } from './wiring.ts';
 
 /** What `--resume` needs to ask the same question again. */
@@ -19,6 +20,7 @@ const recipeSchema = z.object({
   filter: z.array(z.string()),
   set: z.array(z.string()),
   repo: z.array(z.string()).optional(),
+  provider: z.string().optional(),
   samples: z.union([z.number(), z.literal('auto')]).optional(),
   /** When it began, as it was typed, and when it was gone on with; absent in runs of older versions. */
   startedAt: z.iso.datetime().optional(),
@@ -46,13 +48,10 @@ export function placeOf({ file, scenario }: Recipe): string {
 /** What a run names relative to the folder it was called in is something else in another. Throws UsageError. */
 export function checkPlace({ cwd, repo = [] }: Recipe, cells: readonly Cell[], dir: string): void {
   if (cwd === undefined || cwd === process.cwd()) return;
-  const paths = cells.flatMap(({ axes }) =>
-    Object.values(axes).flatMap((value) => /^path:(.*)$/.exec(String(value))?.[1] ?? []),
-  );
   const repos = repo
     .map((one) => one.slice(one.indexOf('=') + 1))
     .filter((one) => existsSync(join(cwd, one)));
-  const [moved] = [...paths, ...repos].filter((path) => !isAbsolute(path) && !path.startsWith('~'));
+  const [moved] = [...placesOf(cells), ...repos].filter((path) => !isAbsolute(path) && !path.startsWith('~'));
   if (moved === undefined) return;
   throw new UsageError('resume', `the run in ${dir} names ${moved}, relative to the folder it was begun in`, {
     hint: `go on with it there: cd ${cwd}`,

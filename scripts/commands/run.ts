@@ -13,12 +13,14 @@ import { readJournal, setAside } from '../runner/journal.ts';
 import { runScenarios } from '../runner/run.ts';
 import { openRunFolder, type RunFolder } from '../runner/run-folder.ts';
 import type { ScenarioOrder } from '../runner/scenario-run.ts';
+import type { Cell, Scenario } from '../scenario/types.ts';
 import { ensureTools } from '../setup/install.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { report } from './failure.ts';
 import { say, shown, write } from './output.ts';
 import { makeProgress } from './progress.ts';
+import { chooseProviders, openProviders } from './providers.ts';
 import type { RunArguments } from './run-command.ts';
 import {
   begunOf,
@@ -43,7 +45,9 @@ import {
   sessionId,
 } from './wiring.ts';
 
-interface Planned extends ReturnType<typeof select> {
+interface Planned {
+  readonly scenario: Scenario;
+  readonly cells: readonly Cell[];
   readonly recipe: Recipe;
   readonly dir: string;
 }
@@ -110,7 +114,12 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
   if (args.scenario.length === 0) {
     throw new UsageError('usage', 'name a scenario to run', { hint: 'repro list shows them' });
   }
-  const chosen = args.scenario.map((name) => ({ name, ...select(name, args) }));
+  const chosen = await Promise.all(
+    args.scenario.map(async (name) => {
+      const selected = select(name, args);
+      return { name, scenario: selected.scenario, cells: await chooseProviders(selected, args) };
+    }),
+  );
   const names = chosen.map(({ scenario }) => scenario.name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) {
@@ -123,7 +132,7 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
   for (const { name, scenario, cells } of chosen) {
     const out = args.out !== undefined && chosen.length > 1 ? join(args.out, scenario.name) : args.out;
     const dir = await newRunDir(out, scenario.name);
-    const { filter, set, repo, samples } = args;
+    const { filter, set, repo, provider, samples } = args;
     const recipe: Recipe = {
       scenario: name,
       file: resolve(scenario.file),
@@ -131,6 +140,7 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
       filter,
       set,
       repo,
+      provider,
       samples,
       startedAt: new Date().toISOString(),
       command: commandLine(),
@@ -145,9 +155,10 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
   if (args.scenario.length > 0) {
     throw new UsageError('usage', '--resume goes on with the run as it was: name no scenario beside it');
   }
-  const { filter, set, repo, samples, out } = args;
-  if (filter.length > 0 || set.length > 0 || repo.length > 0 || samples !== undefined || out !== undefined) {
-    const options = '--filter, --set, --repo, --samples and --out';
+  const { filter, set, repo, provider, samples, out } = args;
+  const lists = [...filter, ...set, ...repo];
+  if (lists.length > 0 || [provider, samples, out].some((one) => one !== undefined)) {
+    const options = '--filter, --set, --repo, --provider, --samples and --out';
     throw new UsageError('usage', `--resume goes on with the run as it was: ${options} can't change it`);
   }
   const dirs = await Promise.all(args.resume.map((run) => runToResume(run, RECIPE)));
@@ -160,9 +171,15 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
 /** What the run in this folder asked. */
 export async function planOf(dir: string): Promise<Planned> {
   const recipe = await readRecipe(dir);
-  const chosen = select(placeOf(recipe), recipe);
-  checkPlace(recipe, chosen.cells, dir);
-  return { ...chosen, recipe, dir };
+  const { scenario, cells } = select(placeOf(recipe), recipe);
+  checkPlace(recipe, cells, dir);
+  const { provider } = recipe;
+  return {
+    scenario,
+    cells: await chooseProviders({ scenario, cells }, { provider, before: dir }),
+    recipe,
+    dir,
+  };
 }
 
 /** All cells in one pool; a folder and a report for each scenario. */
@@ -172,12 +189,11 @@ async function runAll(
   args: RunArguments,
   signal: AbortSignal,
 ): Promise<Report[]> {
-  const { makeProvider } = context();
   const progress = makeProgress(args.quiet || args.json ? 'none' : 'auto');
   const { listener } = progress;
   const notice = (text: string) => listener({ type: 'notice', text });
-  const provider = await makeProvider('qemu', notice);
-  await tidyBefore(provider, notice);
+  const providers = await openProviders(notice);
+  await tidyBefore(providers.all, notice);
   const store = openStore({ offline: args.offline, notice });
   const orders = await Promise.all(
     planned.map((one, at) => orderOf(one, { folder: folders[at], args, store, notice }, signal)),
@@ -187,7 +203,7 @@ async function runAll(
     const { jobs, keep } = args;
     reports = await runScenarios(
       orders,
-      { jobs, keep, provider, store, listener, session: sessionId() },
+      { jobs, keep, providers, store, listener, session: sessionId() },
       signal,
     );
   } finally {

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { type ArgumentsOf, defineCommand } from './command.ts';
-import { ALLOW_NETWORK } from './options.ts';
+import { ALLOW_NETWORK, PROVIDER } from './options.ts';
 
 const options = (args: Argv) =>
   args
@@ -14,6 +14,7 @@ const options = (args: Argv) =>
       demandOption: true,
       describe: 'Cell id, or a part of it that fits one only',
     })
+    .option('provider', PROVIDER)
     .option('offline', { type: 'boolean', default: false, describe: 'Use the cache alone' })
     .option('allow-network', ALLOW_NETWORK)
     .example('$0 shell latest runc=1.1.15', 'look around where it failed');

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { MachineProvider } from '../../vm/machine.ts';
+import { specOf } from '../artifact/spec.ts';
 import { UsageError } from '../lib/errors.ts';
 import { ownFolder } from '../lib/owned.ts';
 import type { ReportCell } from '../model/cell.ts';
@@ -13,16 +15,19 @@ import { loadSuite } from '../suites/registry.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
+import { checkKind, chooseProviders, openProviders } from './providers.ts';
 import type { ShellArguments } from './shell-command.ts';
 import { needsOf, openStore, select } from './wiring.ts';
 
 /** In the machine that the run kept, or in a new one with the same artifacts, ready as the suite makes it. */
 export async function shell(args: ShellArguments): Promise<void> {
-  const { signal, makeProvider } = context();
+  const { signal } = context();
   const { report, dir } = await readReport(args.run);
   const chosen = choose(report.cells, args.cell);
-  const provider = await makeProvider('qemu', say);
-  const kept = await provider.kept(join(dir, chosen.dir));
+  checkKind(args.provider);
+  const providers = await openProviders(say);
+  const kind = args.provider ?? chosen.machine?.provider;
+  const kept = await keptBy(providers.all, join(dir, chosen.dir));
   if (kept !== undefined) {
     say(`the machine of ${chosen.id} is still there`);
     process.exitCode = await interactive(kept);
@@ -30,9 +35,11 @@ export async function shell(args: ShellArguments): Promise<void> {
   }
   const set = Object.entries(chosen.axes).map(([axis, value]) => `${axis}=${value}`);
   const repo = Object.entries(chosen.artifacts).flatMap(([component, { build, source }]) =>
-    build === undefined || !source.startsWith('git:') ? [] : [`${component}=${build.repository}`],
+    build === undefined || specOf(source).revision === undefined ? [] : [`${component}=${build.repository}`],
   );
-  const { scenario, cells } = select(report.scenarioFile.path, { filter: [], set, repo });
+  const selected = select(report.scenarioFile.path, { filter: [], set, repo });
+  const { scenario } = selected;
+  const cells = await chooseProviders(selected, { provider: kind });
   await consent([{ scenario, cells }], args);
   await ensureTools(say, needsOf([{ scenario, cells }]));
   const [cell] = cells;
@@ -51,7 +58,7 @@ export async function shell(args: ShellArguments): Promise<void> {
   try {
     say(`booting a machine for ${cell.id}`);
     const place = { id: 'shell', session: `shell${process.pid}`, logDir: scratch, keep: false, notice: say };
-    await using machine = await provider.allocate(machineSpec(ready, place), signal);
+    await using machine = await providers.of(cell).allocate(machineSpec(ready, place), signal);
     const suite = await loadSuite(scenario.suite.id);
     await suite.prepare(
       machine,
@@ -62,6 +69,15 @@ export async function shell(args: ShellArguments): Promise<void> {
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** A shell in the kept machine with these logs, whichever kind it is. */
+async function keptBy(
+  providers: readonly MachineProvider[],
+  logDir: string,
+): Promise<readonly string[] | undefined> {
+  const kept = await Promise.all(providers.map((one) => one.kept(logDir)));
+  return kept.find((one) => one !== undefined);
 }
 
 function choose(cells: readonly ReportCell[], wanted: string): ReportCell {

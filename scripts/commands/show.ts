@@ -11,12 +11,15 @@ import { ensureTools } from '../setup/install.ts';
 import { networksOf } from './consent.ts';
 import { context } from './context.ts';
 import { print, printJson, say, table } from './output.ts';
+import { chooseProviders } from './providers.ts';
 import type { ShowArguments } from './show-command.ts';
 import { needsOf, openStore, select } from './wiring.ts';
 
 export async function show(args: ShowArguments): Promise<void> {
   const { signal } = context();
-  const { scenario, cells } = select(args.scenario, args);
+  const selected = select(args.scenario, args);
+  const { scenario } = selected;
+  const cells = await chooseProviders(selected, args);
   await ensureTools(say, needsOf([{ scenario, cells }]));
   const store = openStore({ offline: args.offline, notice: say });
   const resolved = await Promise.all(

@@ -8,27 +8,33 @@ import { openCache } from './wiring.ts';
 
 /**
  * Ends and removes what has no owner any more, and nothing that belongs to a process that runs; with `all`, machines
- * that were kept, too. Returns a line for each.
+ * that were kept, too. `providers`: of every kind. Returns a line for each.
  */
 export async function tidy(
-  provider: MachineProvider,
+  providers: readonly MachineProvider[],
   cache: Cache,
   { all }: { readonly all: boolean },
 ): Promise<string[]> {
-  const machines = await provider.reap({ all });
-  const kept = (await provider.folders?.()) ?? [];
+  const machines = (await Promise.all(providers.map((one) => one.reap({ all })))).flat();
+  const kept = (await Promise.all(providers.map((one) => one.folders?.() ?? []))).flat();
   for (const dir of await lockedByGone()) await sweepLocks(dir);
   await sweepGroups();
   return [
-    ...machines.map(({ session, id, pid }) => `ended machine ${id} of session ${session} (process ${pid})`),
+    ...machines.map(({ session, id, pid }) => {
+      const how = pid === undefined ? '' : ` (process ${pid})`;
+      return `ended machine ${id} of session ${session}${how}`;
+    }),
     ...(await reapOwned(kept)),
     ...(await cache.sweep()),
   ];
 }
 
 /** As `tidy`, before a run; told in a line. */
-export async function tidyBefore(provider: MachineProvider, notice: (text: string) => void): Promise<void> {
-  const lines = await tidy(provider, openCache({}), { all: false });
+export async function tidyBefore(
+  providers: readonly MachineProvider[],
+  notice: (text: string) => void,
+): Promise<void> {
+  const lines = await tidy(providers, openCache({}), { all: false });
   const [first, ...others] = lines;
   if (first === undefined) return;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;

@@ -1,19 +1,25 @@
 /** `--watch`: tells when a file or folder of the user's has changed. */
 import type { FSWatcher } from 'chokidar';
 import { resolvePath } from '../artifact/path.ts';
+import { specOf } from '../artifact/spec.ts';
+import { COMPONENTS } from '../components/index.ts';
 import { UsageError } from '../lib/errors.ts';
 import { abortError } from '../lib/exec.ts';
 import type { Cell } from '../scenario/types.ts';
-import { COMPONENTS } from '../suites/catalog.ts';
 
 /** Milliseconds for which a file must have stayed as it is: a linker writes a binary in many pieces. */
 const SETTLED = 1000;
 
 /** The files and folders of this host that cells take programs from. */
 export function pathsOf(cells: readonly Pick<Cell, 'axes'>[]): string[] {
-  const values = cells.flatMap(({ axes }) => COMPONENTS.map((component) => String(axes[component] ?? '')));
-  const places = values.filter((value) => value.startsWith('path:')).map((value) => value.slice(5));
-  return [...new Set(places.map(resolvePath))];
+  return [...new Set(placesOf(cells).map(resolvePath))];
+}
+
+/** The same as they were written. */
+export function placesOf(cells: readonly Pick<Cell, 'axes'>[]): string[] {
+  return cells.flatMap(({ axes }) =>
+    COMPONENTS.flatMap((component) => specOf(String(axes[component] ?? '')).path ?? []),
+  );
 }
 
 /** Those to watch. Throws UsageError when there are none. */

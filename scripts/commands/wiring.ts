@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cache } from '../artifact/cache.ts';
+import { specOf } from '../artifact/spec.ts';
 import { Store } from '../artifact/store.ts';
 import { messageOf, ReproError, UsageError } from '../lib/errors.ts';
 import { makeFolder } from '../lib/files.ts';
@@ -12,6 +13,7 @@ import { cacheDir } from '../lib/paths.ts';
 import { findRun } from '../report/json.ts';
 import { makeRunDir } from '../runner/folder.ts';
 import { requestsOf } from '../runner/plan.ts';
+import { kindOf } from '../runner/providers.ts';
 import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { samplingOf } from '../scenario/plan.ts';
@@ -108,20 +110,24 @@ export function sessionId(): string {
   return `${Date.now().toString(36)}${process.pid.toString(36)}`;
 }
 
-/** What cells of scenarios need of this host beside what all do. */
+/** What cells of scenarios, with their providers, need of this host. */
 export function needsOf(
   chosen: readonly { readonly scenario: Scenario; readonly cells: readonly Cell[] }[],
-): { builds: boolean } {
+): { builds: boolean; providers: string[] } {
   const requests = chosen.flatMap(({ scenario, cells }) =>
     cells.flatMap((cell) => requestsOf(cell, scenario)),
   );
-  return { builds: requests.some(({ spec, sources }) => isBuilt(spec, sources)) };
+  const kinds = chosen.flatMap(({ cells }) => cells.map(kindOf));
+  return {
+    builds: requests.some(({ spec, sources }) => isBuilt(spec, sources)),
+    providers: [...new Set(kinds)],
+  };
 }
 
 /** A bare version may be found in a source that builds it. */
 function isBuilt(spec: string, sources: readonly string[]): boolean {
-  const builds = (source: string) => /^(?:git|deb-src):/.test(source);
-  return spec.includes(':') ? builds(spec) : sources.some(builds);
+  const { scheme, builds } = specOf(spec);
+  return scheme === undefined ? sources.some((source) => specOf(source).builds) : builds;
 }
 
 export interface Selection {

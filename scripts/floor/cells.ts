@@ -1,10 +1,16 @@
 /** From the cells of a scenario to those that have a floor each: without their memory limit. Pure. */
 import { UsageError } from '../lib/errors.ts';
+import { both } from '../lib/flaw.ts';
 import { pointName } from '../scenario/matrix.ts';
 import type { Cell } from '../scenario/types.ts';
+import { SUITES } from '../suites/catalog.ts';
 
 /** The parameter, and axis, that is searched. */
 export const LIMIT = 'memoryLimit';
+
+function suitesWithLimit(): string[] {
+  return Object.values(SUITES).flatMap(({ id, params }) => (LIMIT in params.shape ? [id] : []));
+}
 
 /**
  * Cells that differ in their memory limit alone are one. `samples` is the most that each case may take.
@@ -13,7 +19,7 @@ export const LIMIT = 'memoryLimit';
 export function cellsOf(suite: string, cells: readonly Cell[], samples: number): Cell[] {
   if (cells.some(({ params }) => !Object.hasOwn(params, LIMIT))) {
     throw new UsageError('suite', `suite ${suite} has no parameter ${LIMIT}, so there is no floor to find`, {
-      hint: 'the suites oci, cri, kubelet and start-latency have one',
+      hint: `the suites ${both(suitesWithLimit())} have one`,
     });
   }
   const all = new Map<string, Cell>();

@@ -59,7 +59,7 @@ export async function findFloors(
 }
 
 async function runOne(
-  { scenario, options, dir, session, provider, store, listener, begun }: FloorRequest,
+  { scenario, options, dir, session, providers, store, listener, begun }: FloorRequest,
   cell: Cell,
   at: number,
   signal: AbortSignal,
@@ -75,6 +75,7 @@ async function runOne(
     listener({ type: 'cell-end', cell, result });
     return { result, capabilities: undefined };
   }
+  const provider = providers.of(cell);
   const capabilities = await provider.probe(ready.kernel, signal);
   const { suite } = scenario;
   const { done, reported } = begunCell(begun, cell.id);

@@ -1,12 +1,13 @@
 /** From the report of a cell to its floors, one a case. Pure. */
+
+import { componentsThat } from '../components/index.ts';
 import type { ReportCell } from '../model/cell.ts';
 import { LIMIT } from './cells.ts';
 import { knownOf, trialsOf, UNFINISHED } from './choose.ts';
 import type { SearchOptions } from './search.ts';
 import type { Floor } from './types.ts';
 
-/** Container runtimes, as components. */
-const RUNTIMES = ['runc', 'crun'];
+const RUNTIMES = componentsThat(({ runtime }) => runtime === true);
 
 export function floorsOf(cell: ReportCell, cases: readonly string[], options: SearchOptions): Floor[] {
   const { id, axes, guest, machine, verdict } = cell;

@@ -1,7 +1,7 @@
 /** The options of `repro floor`. Pure. */
 import { UsageError } from '../lib/errors.ts';
+import { parseQuantity } from '../lib/quantity.ts';
 import { parseShare } from '../scenario/schema.ts';
-import { parseQuantity } from '../suites/catalog.ts';
 import { type SearchOptions, sizeOf } from './search.ts';
 
 /** As they were typed. */

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly cwd?: string | undefined;
   /** Added to this process's environment; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** The Debian package that brings the program, where neither its name nor `packageOf` tells. */
+  readonly package?: string | undefined;
   /** Exit codes that are results, not errors. Default `[0]`. */
   readonly okCodes?: readonly number[] | undefined;
   /**
@@ -71,8 +73,6 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'dpkg-source': 'dpkg-dev',
   gpg: 'gnupg',
   mksquashfs: 'squashfs-tools',
-  'qemu-img': 'qemu-utils',
-  'qemu-system-x86_64': 'qemu-system-x86',
   scp: 'openssh-client',
   ssh: 'openssh-client',
   'ssh-keygen': 'openssh-client',
@@ -132,7 +132,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     if (escalation !== undefined) endGroup(child.pid, 'SIGKILL');
     if (signal?.aborted) throw abortError(signal);
     const result: RunResult = { stdout: out.text(), stderr: err.text(), exitCode: output?.exitCode ?? -1 };
-    const fail = (how: string, code?: string) => failure({ argv, cwd: options.cwd }, result, how, code);
+    const fail = (how: string, code?: string) => failure({ argv, options }, result, how, code);
     if (exceeded === 'time') throw fail(`did not end within ${(timeout ?? 0) / 1000} s`, 'run-timeout');
     if (out.omitted > 0)
       throw fail(`wrote more than ${maxOutput.toLocaleString('en-US')} bytes`, 'run-output');
@@ -198,15 +198,16 @@ function endGroup(pid: number | undefined, name: NodeJS.Signals): void {
 }
 
 function failure(
-  { argv, cwd }: { readonly argv: readonly string[]; readonly cwd: RunOptions['cwd'] },
+  { argv, options }: { readonly argv: readonly string[]; readonly options: RunOptions },
   result: RunResult,
   how: string,
   code = 'run-failed',
 ): RunError {
   const program = argv[0] ?? '';
+  const { cwd } = options;
   const command = `${cwd === undefined ? '' : `cd ${shellQuote([cwd])} && `}${shellQuote(argv)}`;
   if (result.exitCode === 127 && result.stderr.includes(`exec: ${program}: not found`)) {
-    const hint = `apt-get install ${packageOf(program)}`;
+    const hint = `apt-get install ${options.package ?? packageOf(program)}`;
     const details = { command, exitStatus: 127, output: '', hint };
     return new RunError('tool-missing', `${program} is not installed`, details);
   }

@@ -6,6 +6,8 @@ import { phasesSchema } from './phases.ts';
 
 export const reportMachineSchema = fields({
   provider: z.string(),
+  /** Why this provider, where the scenario allows several. */
+  providerWhy: z.string().optional(),
   accelerator: z.string(),
   emulator: z.string(),
   /** `uname -r`. */

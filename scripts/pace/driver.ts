@@ -88,7 +88,7 @@ function conclude(
   request: BenchRequest,
   results: ReadonlyMap<string, ReportCell>,
   order: readonly TakenTurn[],
-  capabilities: Capabilities | undefined,
+  capabilities: readonly Capabilities[],
 ): Benchmark {
   const { scenario, trios, unpaired, baseline, candidate, tolerate, rounds, seed } = request;
   const gaps = unpaired.map((id) => `${id}: the other build can't be run there`);

@@ -2,6 +2,7 @@
 
 import type { ResolvedArtifact } from '../artifact/types.ts';
 import { EXIT, type ExitCode } from '../lib/errors.ts';
+import { grouped } from '../lib/grouped.ts';
 import type { ReportArtifact } from '../model/artifact.ts';
 import type { ReportCell, ReportSample } from '../model/cell.ts';
 import type { KernelEvent } from '../model/kernel-event.ts';
@@ -133,6 +134,16 @@ export function shareCell(cell: Cell, artifacts: readonly ResolvedArtifact[], fi
   };
 }
 
+/** Which cells ran on which kind of machines, and why, where several were allowed: a sentence for each reason. */
+function providerNotes(cells: readonly Pick<ReportCell, 'machine'>[]): string[] {
+  const reasons = cells.flatMap(({ machine }) =>
+    machine?.providerWhy === undefined ? [] : [`on ${machine.provider}: ${machine.providerWhy}`],
+  );
+  return [...grouped(reasons, (reason) => reason)].map(
+    ([reason, { length }]) => `${length} of ${cells.length} cells ran ${reason}.`,
+  );
+}
+
 export interface ReportParts
   extends Pick<Report, 'command' | 'host' | 'phases' | 'interrupted' | 'resumed' | 'cells' | 'notes'> {
   readonly scenario: Scenario;
@@ -161,6 +172,6 @@ export function buildReport(parts: ReportParts): Report {
     exitCode: exitCodeOf(rest.cells, rest.interrupted),
     impossible: scenario.impossible,
     ...rest,
-    notes: [...rest.notes, ...hostNotes(rest.cells)],
+    notes: [...rest.notes, ...providerNotes(rest.cells), ...hostNotes(rest.cells)],
   };
 }

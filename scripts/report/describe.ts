@@ -1,11 +1,12 @@
 /** A cell and its surroundings in words: what all cells share is said once, what differs names the cell. */
 
+import { cardOf } from '../components/index.ts';
+import { parseQuantity } from '../lib/quantity.ts';
 import type { Axes } from '../model/axes.ts';
 import type { ReportCell } from '../model/cell.ts';
 import type { GuestSystem } from '../model/guest.ts';
 import type { Report } from '../model/report.ts';
 import type { Scalar } from '../model/scalar.ts';
-import { parseQuantity } from '../suites/catalog.ts';
 import { oneLine } from './text.ts';
 
 /** Names of the axes whose value differs between these points, in scenario order. */
@@ -33,9 +34,8 @@ export function shownValue(cell: ReportCell, axis: string): string {
 /** `runc 1.1.15`, `cgroup v2`, `cgroupfs`, `Linux 6.12.95`: an axis and its value as people say it. */
 export function phrase(axis: string, value: string): string {
   if (axis === 'cgroupDriver') return value;
-  if (axis === 'kernel') return `Linux ${value}`;
   if (axis === 'memoryLimit') return `limit ${value}`;
-  return `${oneLine(axis)} ${value}`;
+  return `${cardOf(axis)?.called ?? oneLine(axis)} ${value}`;
 }
 
 /** A cell by what makes it different from the others. */

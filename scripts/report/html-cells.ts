@@ -137,7 +137,7 @@ function ran({ guest, machine }: ReportCell): Html {
   const on =
     machine === undefined
       ? html`<p class="muted">No machine came up.</p>`
-      : html`<p class="muted">On ${machine.emulator} (${machine.provider}, ${machine.accelerator}), Linux ${machine.kernel}, cgroup ${machine.cgroup}, ${machine.cpus} CPUs, ${machine.memoryMiB} MiB.${machine.system !== undefined && html` Guest: ${systemText(machine.system)}.`}</p>`;
+      : html`<p class="muted">On ${machine.emulator} (${machine.provider}, ${machine.accelerator}), Linux ${machine.kernel}, cgroup ${machine.cgroup}, ${machine.cpus} CPUs, ${machine.memoryMiB} MiB.${machine.system !== undefined && html` Guest: ${systemText(machine.system)}.`}${machine.providerWhy !== undefined && html` Why ${machine.provider}: ${machine.providerWhy}.`}</p>`;
   const what =
     rows.length === 0
       ? html``

@@ -1,12 +1,15 @@
 /** Whether the host has room for one more machine, judged by what machines really take. Pure. */
+import { cardOf } from '../../vm/providers.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
+import { kindOf } from './providers.ts';
 
 /** What a cell takes of the host while it runs. */
 export interface Demand {
-  /** Cells of one kind take about the same: suite, image and size. */
+  /** Cells of one kind take about the same: provider, suite, image and size. */
   readonly kind: string;
   readonly cpus: number;
-  readonly memoryMiB: number;
+  /** Host memory that it may come to hold, at most: its guest's and its provider's own. */
+  readonly mostMiB: number;
   /** No other machine may run beside it. */
   readonly alone: boolean;
 }
@@ -37,9 +40,6 @@ const CPUS_PER_CORE = 2;
 /** What a machine gets done beside another on the same cores, of what it would have done on cores of its own. */
 const SHARED_SPEED = 0.65;
 
-/** MiB that QEMU may take beside the guest's memory under TCG: its translation cache, buffers, code. */
-const QEMU_OVERHEAD_MIB = 650;
-
 /** A peak is looked for every two seconds, and the next cell is not the one before. */
 const MARGIN = 1.25;
 
@@ -48,13 +48,15 @@ const RESERVE = 256 * MIB;
 
 export function demandOf(cell: Cell, scenario: Pick<Scenario, 'suite'>, alone: boolean): Demand {
   const { image, cpus, memoryMiB } = cell.machine;
-  return { kind: `${scenario.suite.id} ${image} ${cpus} ${memoryMiB}`, cpus, memoryMiB, alone };
+  const provider = kindOf(cell);
+  const kind = `${provider} ${scenario.suite.id} ${image} ${cpus} ${memoryMiB}`;
+  return { kind, cpus, mostMiB: cardOf(provider).mostMiB(memoryMiB), alone };
 }
 
 /** The most that a machine may come to hold: what its kind has shown, or all that its size allows. */
 export function expectedBytes(demand: Demand, peaks: HostState['peaks']): number {
   const peak = peaks.get(demand.kind);
-  const largest = (demand.memoryMiB + QEMU_OVERHEAD_MIB) * MIB;
+  const largest = demand.mostMiB * MIB;
   return peak === undefined ? largest : Math.min(largest, peak * MARGIN);
 }
 

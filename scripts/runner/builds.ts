@@ -18,7 +18,10 @@ const schema = z.record(
 );
 type Builds = z.infer<typeof schema>;
 
-type Resolved = { readonly cell: Cell; readonly artifacts: readonly ResolvedArtifact[] };
+interface Resolved {
+  readonly cell: Pick<Cell, 'id' | 'provider'>;
+  readonly artifacts: readonly ResolvedArtifact[];
+}
 
 /**
  * Writes down the builds of cells that are about to run; those of other cells stay. `done`: the samples there are, by
@@ -61,14 +64,23 @@ function changesOf(cell: string, before: Builds[string] = {}, now: Builds[string
 function buildsOf(resolved: readonly Resolved[]): Builds {
   const entries = resolved.map(({ cell, artifacts }) => [
     cell.id,
-    Object.fromEntries(
-      artifacts.map(({ component, source, packageVersion, sha256 }) => [
+    Object.fromEntries([
+      ...artifacts.map(({ component, source, packageVersion, sha256 }) => [
         component,
         { build: `${source} ${packageVersion}`, sha256 },
       ]),
-    ),
+      ...ownOf(cell),
+    ]),
   ]);
   return Object.fromEntries(entries);
+}
+
+/** What machines have of their own may change as well: a host boots another kernel. */
+function ownOf({ provider }: Resolved['cell']): [string, Builds[string][string]][] {
+  return Object.entries(provider?.fixed ?? {}).map(([what, value]) => [
+    `${what} of ${provider?.kind}`,
+    { build: value, sha256: value },
+  ]);
 }
 
 export interface BuildChange {

@@ -269,7 +269,11 @@ class Session implements CellSession {
       content,
       artifacts: ready.artifacts,
       dir: this.#dir,
-      machine: last && { ...last.machine.facts, system: last.system },
+      machine: last && {
+        ...last.machine.facts,
+        providerWhy: ready.cell.provider?.why,
+        system: last.system,
+      },
       guest,
       verdict: judgeCell(symptom, samples, { failure, sampling: ready.cell.sampling, gates: console }),
       samples,

@@ -1,7 +1,6 @@
 /** A cell as a task of the pool: its artifacts, then its machine and samples; what it needs beforehand. */
 import { join } from 'node:path';
-import type { Capabilities, MachineProvider } from '../../vm/machine.ts';
-import type { Kernel } from '../artifact/types.ts';
+import type { Capabilities } from '../../vm/machine.ts';
 import { InterruptedError, messageOf, UsageError } from '../lib/errors.ts';
 import { demandOf } from './admission.ts';
 import { runCell } from './cell.ts';
@@ -9,13 +8,14 @@ import type { Listener } from './events.ts';
 import { machineSpec, warmKey } from './machine-spec.ts';
 import { type ArtifactStore, makeReady, type ReadyCell, type ResolvedCell } from './plan.ts';
 import type { Prepared, Task } from './pool.ts';
+import type { Providers } from './providers.ts';
 import type { ScenarioRun } from './scenario-run.ts';
 import { contentOf } from './share.ts';
 import { asksForTime } from './timing.ts';
 
 /** What the cells of all scenarios run with. */
 export interface RunEnvironment {
-  readonly provider: MachineProvider;
+  readonly providers: Providers;
   readonly store: ArtifactStore;
   readonly session: string;
   /** Leave the machines running. */
@@ -23,8 +23,8 @@ export interface RunEnvironment {
   readonly listener: Listener;
 }
 
-/** Asks the provider once, before the first machine. */
-export type Probe = (kernel: Kernel) => Promise<Capabilities | undefined>;
+/** Asks each provider once, before its first machine. */
+export type Probe = (ready: ReadyCell) => Promise<Capabilities | undefined>;
 
 export class CellTask implements Task {
   readonly id: string;
@@ -52,7 +52,7 @@ export class CellTask implements Task {
 
   async prepare(signal: AbortSignal): Promise<Prepared | undefined> {
     const { cell, artifacts } = this.#resolved;
-    const { store, listener, provider } = this.#environment;
+    const { store, listener, providers } = this.#environment;
     listener({ type: 'cell-prepare', cell, step: 'artifacts' });
     let ready: ReadyCell;
     try {
@@ -67,7 +67,7 @@ export class CellTask implements Task {
     return {
       run: (onMachine, running) => this.#start(ready, onMachine, running),
       warm:
-        provider.warm === undefined
+        providers.of(cell).warm === undefined
           ? undefined
           : { key: warmKey(ready), make: (warming) => this.#warm(ready, warming) },
     };
@@ -81,15 +81,15 @@ export class CellTask implements Task {
     // When it became ready, another with the same content may have been ready, too: the first to start runs it.
     if (await this.#run.sharesOrRuns(ready)) return;
     const { scenario, dir, done } = this.#run.order;
-    const { provider, session, keep, listener } = this.#environment;
-    this.#run.ranWith(await this.#probe(ready.kernel));
+    const { providers, session, keep, listener } = this.#environment;
+    this.#run.ranWith(await this.#probe(ready));
     this.#run.enter('cells');
     const content = contentOf(ready, scenario);
     const result = await runCell(
       {
         ready,
         scenario,
-        provider,
+        provider: providers.of(ready.cell),
         session,
         machineId: this.id,
         keep,
@@ -106,12 +106,12 @@ export class CellTask implements Task {
 
   /** What goes wrong is only told: the cell's own machine will make what is missing, or say why it can't. */
   async #warm(ready: ReadyCell, signal: AbortSignal): Promise<void> {
-    const { provider, session, listener } = this.#environment;
+    const { providers, session, listener } = this.#environment;
     const logDir = join(this.#run.order.dir, 'warm', this.id);
     const notice = (text: string) => listener({ type: 'notice', text });
     const place = { id: `warm-${this.id}`, session, logDir, keep: false, notice };
     try {
-      await provider.warm?.({ ...machineSpec(ready, place), layers: [] }, signal);
+      await providers.of(ready.cell).warm?.({ ...machineSpec(ready, place), layers: [] }, signal);
     } catch (error) {
       if (!signal.aborted) notice(`nothing was made beforehand: ${messageOf(error)}`);
     }

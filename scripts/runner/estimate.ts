@@ -1,22 +1,13 @@
 /** What a run will cost, before it starts. Rough: for choosing between now and lunch. */
 import type { ResolvedArtifact } from '../artifact/types.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
+import { SUITES } from '../suites/catalog.ts';
 
 /**
- * Seconds under QEMU's own emulation on a 2-core machine, as measured with the shipped scenarios: a machine restored
- * from its snapshot, with its layers; the suite's preparation, and what it asks at the end; a sample. With KVM it is a
- * small part of that. The first machine of its kind takes 15 s more, for it boots.
+ * Seconds under QEMU's own emulation on a 2-core machine, as the suites' costs: a machine restored from its snapshot,
+ * with its layers. With KVM it is a small part of that. The first machine of its kind takes 15 s more, for it boots.
  */
 const RESTORE = 1.5;
-const COSTS: Readonly<Record<string, { readonly prepare: number; readonly sample: number }>> = {
-  oci: { prepare: 2, sample: 2 },
-  cri: { prepare: 8, sample: 4 },
-  kubelet: { prepare: 25, sample: 10 },
-  'node-e2e': { prepare: 40, sample: 600 },
-  critest: { prepare: 15, sample: 600 },
-  'start-latency': { prepare: 2, sample: 15 },
-  script: { prepare: 1, sample: 3 },
-};
 
 export interface Estimate {
   readonly seconds: number;
@@ -30,7 +21,7 @@ export function estimate(
   /** How much faster than one cell after the other. */
   speedup: number,
 ): Estimate {
-  const cost = COSTS[scenario.suite.id] ?? { prepare: 5, sample: 10 };
+  const cost = SUITES[scenario.suite.id]?.cost ?? { prepare: 5, sample: 10 };
   const total = cells.reduce(
     (sum, { cell }) =>
       sum + RESTORE + cost.prepare + cell.samples * scenario.suite.cases.length * cost.sample,

@@ -4,7 +4,7 @@
  */
 
 import { join } from 'node:path';
-import type { Capabilities, MachineProvider } from '../../vm/machine.ts';
+import type { Capabilities } from '../../vm/machine.ts';
 import { InterruptedError } from '../lib/errors.ts';
 import { writeJson } from '../lib/json.ts';
 import type { ReportCell } from '../model/cell.ts';
@@ -16,6 +16,7 @@ import { type Begun, resumeNotes } from './begun.ts';
 import type { Listener } from './events.ts';
 import { hostFacts } from './host.ts';
 import type { ArtifactStore } from './plan.ts';
+import type { Providers } from './providers.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 export interface ExperimentRequest {
@@ -25,7 +26,7 @@ export interface ExperimentRequest {
   readonly session: string;
   /** As the user typed it, for the report. */
   readonly command: readonly string[];
-  readonly provider: MachineProvider;
+  readonly providers: Providers;
   readonly store: ArtifactStore;
   readonly listener: Listener;
   /** What was found before it was interrupted; undefined for a new one. */
@@ -54,7 +55,8 @@ export class Experiment {
   readonly #results = new Map<string, ReportCell>();
   readonly #watch = new Stopwatch();
   readonly #listener: Listener;
-  #capabilities: Capabilities | undefined;
+  /** By kind. */
+  readonly #capabilities = new Map<string, Capabilities>();
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -64,8 +66,9 @@ export class Experiment {
     return this.#results;
   }
 
-  get capabilities(): Capabilities | undefined {
-    return this.#capabilities;
+  /** Of the kinds that made machines. */
+  get capabilities(): readonly Capabilities[] {
+    return [...this.#capabilities.values()];
   }
 
   get phases(): Report['phases'] {
@@ -79,7 +82,7 @@ export class Experiment {
 
   keep(results: readonly ReportCell[], capabilities: Capabilities | undefined): void {
     for (const result of results) this.#results.set(result.id, result);
-    this.#capabilities ??= capabilities;
+    if (capabilities !== undefined) this.#capabilities.set(capabilities.provider, capabilities);
   }
 }
 

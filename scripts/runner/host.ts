@@ -7,7 +7,9 @@ import type { Capabilities } from '../../vm/machine.ts';
 import { packageRoot } from '../lib/paths.ts';
 import type { ReportHost } from '../model/report.ts';
 
-export function hostFacts(capabilities: Capabilities | undefined): ReportHost {
+/** `capabilities`: of the kinds that made machines. */
+export function hostFacts(capabilities: readonly Capabilities[]): ReportHost {
+  const all = (part: (one: Capabilities) => string) => [...new Set(capabilities.map(part))].join(' + ');
   return {
     repro: version(),
     node: process.versions.node,
@@ -15,9 +17,9 @@ export function hostFacts(capabilities: Capabilities | undefined): ReportHost {
     kernel: release(),
     cpus: cpus().length,
     memoryMiB: Math.round(totalmem() / 1024 ** 2),
-    emulator: capabilities === undefined ? 'none' : `QEMU ${capabilities.version}`,
-    accelerator: capabilities?.accelerator ?? 'none',
-    acceleratorWhy: capabilities?.why ?? 'no machine was started',
+    emulator: all(({ name }) => name) || 'none',
+    accelerator: all(({ accelerator }) => accelerator) || 'none',
+    acceleratorWhy: all(({ why }) => why) || 'no machine was started',
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a run was asked, as it is written down and compared when it is gone on with. Pure. */
 import { z } from 'zod';
+import { DEFAULT_PROVIDER } from '../../vm/providers.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 
 const settings = z.record(z.string(), z.string());
@@ -26,10 +27,11 @@ export type Question = Readonly<z.infer<typeof questionSchema>>;
 export function questionOf(scenario: Scenario, cells: readonly Cell[]): Question {
   const { suite, symptom, console: gates, sources, build } = scenario;
   const shared = flat({ suite, symptom, console: gates, sources, build });
-  const entries = cells.map(({ id, axes, params, timeout, machine, samples, sampling, expect }) => [
+  const entries = cells.map(({ id, axes, params, timeout, machine, samples, sampling, expect, provider }) => [
     id,
     {
-      sample: { ...flat({ axes, params, timeout, machine }), ...shared },
+      // Which kind it is counts, and not which others would have done; nothing for the default one.
+      sample: { ...flat({ axes, params, timeout, machine, provider: otherKind(provider) }), ...shared },
       rest: flat({ samples, sampling, expect: expect ?? null }),
     },
   ]);
@@ -39,6 +41,16 @@ export function questionOf(scenario: Scenario, cells: readonly Cell[]): Question
     sha256: scenario.sha256,
     cells: Object.fromEntries(entries),
   };
+}
+
+const otherKind = (provider: Cell['provider']) =>
+  provider === undefined || provider.kind === DEFAULT_PROVIDER ? undefined : provider.kind;
+
+/** Of each cell that was asked, the kind of its machines. */
+export function kindsOf({ cells }: Question): ReadonlyMap<string, string> {
+  const kind = (text: string | undefined) =>
+    text === undefined ? DEFAULT_PROVIDER : String(JSON.parse(text));
+  return new Map(Object.entries(cells).map(([id, { sample }]) => [id, kind(sample.provider)]));
 }
 
 export interface Difference {

@@ -4,14 +4,14 @@
  */
 
 import type { Capabilities } from '../../vm/machine.ts';
-import type { Kernel } from '../artifact/types.ts';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
 import type { Report } from '../model/report.ts';
 import { recordBuilds } from './builds.ts';
 import { CellTask, type Probe, type RunEnvironment } from './cell-task.ts';
 import { interleave, tellingFirst } from './order.ts';
-import { type ResolvedCell, resolveCell } from './plan.ts';
+import { type ReadyCell, type ResolvedCell, resolveCell } from './plan.ts';
 import { type PoolOptions, runPool } from './pool.ts';
+import { kindOf } from './providers.ts';
 import { type ScenarioOrder, ScenarioRun } from './scenario-run.ts';
 import { asksForTime } from './timing.ts';
 
@@ -111,19 +111,22 @@ function tasksOf(
   return [...turns(false), ...turns(true)].map((one, at) => new CellTask(`m${at + 1}`, one, options, probe));
 }
 
-/** The first to ask tells which accelerator it is, and that the cells begin. */
-function probeOnce({ provider, listener }: RunEnvironment, signal: AbortSignal): Probe {
-  let answer: Promise<Capabilities | undefined> | undefined;
-  const ask = async (kernel: Kernel) => {
-    const found = await provider.probe(kernel, signal);
+/** The first to ask of a kind tells what its machines run with; the first of all, that the cells begin. */
+function probeOnce({ providers, listener }: RunEnvironment, signal: AbortSignal): Probe {
+  const answers = new Map<string, Promise<Capabilities | undefined>>();
+  const ask = async ({ cell, kernel }: ReadyCell, isFirst: boolean) => {
+    const found = await providers.of(cell).probe(kernel, signal);
     if (found !== undefined) {
-      listener({ type: 'notice', text: `machines run with ${found.accelerator}: ${found.why}` });
+      const which = isFirst ? 'machines' : `machines by ${found.name}`;
+      listener({ type: 'notice', text: `${which} run with ${found.accelerator}: ${found.why}` });
     }
-    listener({ type: 'phase', name: 'cells' });
+    if (isFirst) listener({ type: 'phase', name: 'cells' });
     return found;
   };
-  return (kernel) => {
-    answer ??= ask(kernel);
+  return (ready) => {
+    const kind = kindOf(ready.cell);
+    const answer = answers.get(kind) ?? ask(ready, answers.size === 0);
+    answers.set(kind, answer);
     return answer;
   };
 }

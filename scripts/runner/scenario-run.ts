@@ -52,7 +52,8 @@ export class ScenarioRun {
   readonly #owners = new Map<string, string>();
   /** By the id of the cell that runs, those that wait for its result. */
   readonly #followers = new Map<string, Pick<ReadyCell, 'cell' | 'artifacts'>[]>();
-  #capabilities: Capabilities | undefined;
+  /** By kind. */
+  readonly #capabilities = new Map<string, Capabilities>();
   #phase: Phase | undefined;
   #final: Promise<Report> | undefined;
   readonly #writer: ReportWriter;
@@ -86,9 +87,9 @@ export class ScenarioRun {
     this.#watch.phase(phase);
   }
 
-  /** Every machine of the run has the same. */
+  /** Every machine of a kind has the same. */
   ranWith(capabilities: Capabilities | undefined): void {
-    this.#capabilities = capabilities;
+    if (capabilities !== undefined) this.#capabilities.set(capabilities.provider, capabilities);
   }
 
   /** Whether another cell runs, or ran, the very same: then this one will have its result. */
@@ -172,7 +173,7 @@ export class ScenarioRun {
       endedAt: new Date(),
       command,
       resumed: begun?.resumed,
-      host: hostFacts(this.#capabilities),
+      host: hostFacts([...this.#capabilities.values()]),
       phases: this.#watch.phases,
       durationMs: this.#watch.totalMs,
       interrupted: this.#signal.aborted,

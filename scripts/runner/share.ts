@@ -1,7 +1,8 @@
 /** Cells that would run the very same thing: one runs, the others share its result. Pure. */
+import { COMPONENTS } from '../components/index.ts';
 import { sha256Text } from '../lib/hash.ts';
 import type { Scenario } from '../scenario/types.ts';
-import { COMPONENTS, SUITES } from '../suites/catalog.ts';
+import { SUITES } from '../suites/catalog.ts';
 import type { ReadyCell } from './plan.ts';
 
 /**
@@ -10,24 +11,26 @@ import type { ReadyCell } from './plan.ts';
  * axes on (`script`) sees how a component was named, so there the names count too.
  */
 export function contentOf(ready: ReadyCell, { suite }: Pick<Scenario, 'suite'>): string {
-  const { id: _, scenario: __, expect: ___, axes, ...settings } = ready.cell;
+  const { id: _, scenario: __, expect: ___, providers: ____, axes, provider, ...settings } = ready.cell;
   const named: readonly string[] = SUITES[suite.id]?.openAxes ? [] : COMPONENTS;
   return sha256Text(
     JSON.stringify({
       suite,
       settings,
+      // Undefined for the default kind, so that digests stay what they were.
+      provider: provider && { kind: provider.kind, fixed: provider.fixed },
       axes: sorted(axes, (axis) => !named.includes(axis)),
       components: ready.artifacts.map(({ component }) => component),
-      image: ready.image.layer.sha256,
+      image: ready.image?.layer.sha256,
       kernel: kernelDigests(ready.kernel),
       layers: ready.layers.map(({ sha256 }) => sha256),
     }),
   );
 }
 
-/** What tells one kernel from another. */
-export function kernelDigests({ artifact, modules }: ReadyCell['kernel']): string[] {
-  return [artifact.sha256, modules.sha256];
+/** What tells one kernel from another; nothing of a machine's own. */
+export function kernelDigests(kernel: ReadyCell['kernel']): string[] {
+  return kernel === undefined ? [] : [kernel.artifact.sha256, kernel.modules.sha256];
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>, keep: (key: string) => boolean): [string, T][] {

@@ -1,6 +1,5 @@
 /** Cells that are up at once and take samples in turns, one at a time: what slows the host down slows all of them. */
-
-import type { Capabilities, MachineProvider } from '../../vm/machine.ts';
+import type { Capabilities } from '../../vm/machine.ts';
 import { UsageError } from '../lib/errors.ts';
 import type { ReportCell, ReportSample } from '../model/cell.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
@@ -10,6 +9,7 @@ import { recordBuilds } from './builds.ts';
 import { type CellSession, openCell } from './cell-session.ts';
 import type { Listener } from './events.ts';
 import { type ArtifactStore, makeReady, type ReadyCell, resolveCell } from './plan.ts';
+import type { Providers } from './providers.ts';
 import { skippedCell } from './skipped-cell.ts';
 import type { Turn } from './turns.ts';
 
@@ -23,7 +23,7 @@ export interface SideBySide {
   readonly machines: string;
   readonly dir: string;
   readonly session: string;
-  readonly provider: MachineProvider;
+  readonly providers: Providers;
   readonly store: ArtifactStore;
   readonly listener: Listener;
   readonly begun?: Begun | undefined;
@@ -42,7 +42,7 @@ export interface SideBySideResult {
  * UsageError, also `changed` where samples of another build are there.
  */
 export async function runSideBySide(request: SideBySide, signal: AbortSignal): Promise<SideBySideResult> {
-  const { scenario, cells, provider, store, listener } = request;
+  const { scenario, cells, providers, store, listener } = request;
   let ready: readonly ReadyCell[];
   try {
     const resolved = await Promise.all(cells.map((cell) => resolveCell(cell, scenario, store, signal)));
@@ -58,7 +58,7 @@ export async function runSideBySide(request: SideBySide, signal: AbortSignal): P
     return { results, taken: [], capabilities: undefined };
   }
   const [first] = ready;
-  const capabilities = first && (await provider.probe(first.kernel, signal));
+  const capabilities = first && (await providers.of(first.cell).probe(first.kernel, signal));
   const replayed = replay(request);
   const reported = cells.flatMap(({ id }) => begunCell(request.begun, id).reported ?? []);
   if (replayed.over && reported.length === cells.length) {
@@ -98,7 +98,7 @@ function replay({ scenario, cells, turns, enough, begun }: SideBySide): {
 }
 
 function open(
-  { scenario, provider, session, machines, dir, listener, begun }: SideBySide,
+  { scenario, providers, session, machines, dir, listener, begun }: SideBySide,
   ready: ReadyCell,
   at: number,
   signal: AbortSignal,
@@ -107,7 +107,7 @@ function open(
     {
       ready,
       scenario,
-      provider,
+      provider: providers.of(ready.cell),
       session,
       machineId: `${machines}-${at + 1}`,
       keep: false,

@@ -2,17 +2,19 @@
 
 import { distance } from 'fastest-levenshtein';
 import { safeParse } from 'zod';
+import { COMPONENTS, cardOf } from '../components/index.ts';
+import { either, type Flaw } from '../lib/flaw.ts';
+import { nearest } from '../lib/near-miss.ts';
 import type { Scalar } from '../model/scalar.ts';
-import { COMPONENTS, MACHINE_AXES, type SuiteDescription } from '../suites/catalog.ts';
+import { MACHINE_AXES } from '../suites/catalog.ts';
+import type { SuiteDescription } from '../suites/description.ts';
 import { explainIssues } from './issues.ts';
 import { LONGEST_AXIS, LONGEST_VALUE } from './limits.ts';
-import { nearest } from './near-miss.ts';
-import { either, type Flaw } from './problems.ts';
 import { specFlaw } from './sources.ts';
 
 const COMMON_AXES: readonly string[] = [...COMPONENTS, ...Object.keys(MACHINE_AXES)];
 
-const isComponent = (axis: string) => COMPONENTS.some((component) => component === axis);
+const isComponent = (axis: string) => cardOf(axis) !== undefined;
 
 /** The schema of the suite's parameter of that name. */
 export function paramSchema(axis: string, suite: SuiteDescription) {
@@ -25,7 +27,7 @@ export function axisFlaw(axis: string, suite: SuiteDescription): Flaw | undefine
     return { message: `the name has ${axis.length} characters, and ${LONGEST_AXIS} are the most` };
   }
   if (isComponent(axis)) {
-    const used = axis === 'kernel' || suite.openAxes || suite.components.includes(axis);
+    const used = cardOf(axis)?.booted || suite.openAxes || suite.components.includes(axis);
     return used
       ? undefined
       : { message: `the suite ${suite.id} doesn't run ${axis}: it would change nothing` };

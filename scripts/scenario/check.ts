@@ -4,11 +4,13 @@
  */
 
 import { safeParse } from 'zod';
+import { COMPONENTS } from '../components/index.ts';
+import { nearest } from '../lib/near-miss.ts';
 import type { Scalar } from '../model/scalar.ts';
-import { COMPONENTS, SUITES, type SuiteDescription } from '../suites/catalog.ts';
+import { SUITES } from '../suites/catalog.ts';
+import type { SuiteDescription } from '../suites/description.ts';
 import { axisFlaw, paramFlaw, paramSchema, unquoted, valueFlaw } from './axes.ts';
 import { MOST_AXES } from './limits.ts';
-import { nearest } from './near-miss.ts';
 import { type Path, type PlacedFlaw, some } from './problems.ts';
 import { sourceFlaw } from './sources.ts';
 

@@ -1,10 +1,11 @@
 /** `--filter axis=value`: some of the cells. */
 
 import { UsageError } from '../lib/errors.ts';
+import { withSuggestion } from '../lib/flaw.ts';
+import { nearest } from '../lib/near-miss.ts';
 import type { Axes, ImpossiblePoint } from '../model/axes.ts';
 import { pointName } from './matrix.ts';
-import { nearest } from './near-miss.ts';
-import { some, withSuggestion } from './problems.ts';
+import { some } from './problems.ts';
 import type { Cell } from './types.ts';
 
 /**

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { UsageError } from '../lib/errors.ts';
+import { withSuggestion } from '../lib/flaw.ts';
+import { nearest } from '../lib/near-miss.ts';
 import { packageRoot } from '../lib/paths.ts';
-import { nearest } from './near-miss.ts';
-import { withSuggestion } from './problems.ts';
 import { readScenario } from './read.ts';
 import { valueAt } from './schema-walk.ts';
 import { parseSource } from './source.ts';

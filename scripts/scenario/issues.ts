@@ -1,7 +1,8 @@
 /** Says what zod found in the words of this project: what was expected, what is there, what was meant. */
 import type { z } from 'zod';
-import { nearest } from './near-miss.ts';
-import { either, type Path, type PlacedFlaw } from './problems.ts';
+import { either } from '../lib/flaw.ts';
+import { nearest } from '../lib/near-miss.ts';
+import type { Path, PlacedFlaw } from './problems.ts';
 import { keysOf, optionsOf, schemaAt, valueAt } from './schema-walk.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -1,6 +1,7 @@
 /** The JSON Schema of scenario files, `scenarios/schema.json`, with which editors complete and check them. */
 import { z } from 'zod';
-import { COMPONENTS, MACHINE_AXES, SUITES } from '../suites/catalog.ts';
+import { COMPONENTS } from '../components/index.ts';
+import { MACHINE_AXES, SUITES } from '../suites/catalog.ts';
 import { axes, point, ScenarioFile, selector } from './schema.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

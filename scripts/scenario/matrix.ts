@@ -3,7 +3,8 @@
 import { safeParse } from 'zod';
 import type { Axes, ImpossiblePoint } from '../model/axes.ts';
 import type { Scalar } from '../model/scalar.ts';
-import { SUITES, type SuiteDescription } from '../suites/catalog.ts';
+import { SUITES } from '../suites/catalog.ts';
+import type { SuiteDescription } from '../suites/description.ts';
 import { chooser } from './chooser.ts';
 import { impossibility } from './impossible.ts';
 import type { ScenarioInput } from './schema.ts';

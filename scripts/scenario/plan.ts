@@ -63,6 +63,7 @@ function settings(
     ...samplingOf(DEFAULTS.samples, input),
     timeout: SUITES[input.suite.id]?.timeout ?? DEFAULTS.timeout,
     machine: DEFAULTS.machine,
+    providers: undefined,
   };
   return layers.reduce<Omit<CellSettings, 'params'>>(
     (below, { samples, timeout, machine }) => ({
@@ -71,6 +72,7 @@ function settings(
         : samplingOf(samples, input)),
       timeout: timeout ?? below.timeout,
       machine: resize(below.machine, machine),
+      providers: machine?.provider ?? below.providers,
     }),
     base,
   );

@@ -1,4 +1,5 @@
 import { UsageError } from '../lib/errors.ts';
+import { type Flaw, withSuggestion } from '../lib/flaw.ts';
 import { MOST_PROBLEMS } from './limits.ts';
 
 /** One thing that is wrong with a scenario file, and where. Line and column count from 1. */
@@ -35,16 +36,6 @@ export function formatProblem(problem: ScenarioProblem): string {
   return `${where}: ${path}${withSuggestion(problem)}`;
 }
 
-/** What is wrong, before it is known where. */
-export interface Flaw {
-  readonly message: string;
-  readonly suggestion?: string | undefined;
-}
-
-export function withSuggestion(flaw: Flaw): string {
-  return flaw.suggestion === undefined ? flaw.message : `${flaw.message}; did you mean ${flaw.suggestion}?`;
-}
-
 /** A place in the file, as keys and list indexes from the top. */
 export type Path = readonly (string | number)[];
 
@@ -66,10 +57,4 @@ export function some(words: Iterable<string>, most = 20): string {
   const all = [...words];
   const left = all.length - most;
   return left <= 0 ? all.join(', ') : `${all.slice(0, most).join(', ')} and ${left} more`;
-}
-
-/** `a`, `a or b`, `a, b or c`. */
-export function either(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }

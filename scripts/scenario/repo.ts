@@ -1,7 +1,8 @@
 /** `--repo`: another repository for the revisions that a scenario builds. */
+import { specOf } from '../artifact/spec.ts';
+import { COMPONENTS, LAYERED } from '../components/index.ts';
 import { UsageError } from '../lib/errors.ts';
-import { COMPONENTS } from '../suites/catalog.ts';
-import { either } from './problems.ts';
+import { either } from '../lib/flaw.ts';
 import type { ScenarioInput } from './schema.ts';
 
 /**
@@ -11,7 +12,7 @@ import type { ScenarioInput } from './schema.ts';
 export function applyRepos(input: ScenarioInput, repos: readonly string[]): ScenarioInput {
   const built = COMPONENTS.filter((component) =>
     [...(input.axes[component] ?? []), ...(input.include ?? []).map((point) => point[component])].some(
-      (value) => String(value).startsWith('git:'),
+      (value) => specOf(String(value)).revision !== undefined,
     ),
   );
   const build = { ...input.build };
@@ -33,7 +34,7 @@ export function applyRepos(input: ScenarioInput, repos: readonly string[]): Scen
       const each = either(built.map((one) => `--repo ${one}=…`));
       throw new UsageError('repo', `--repo ${repo}: ${built.join(' and ')} are built; say ${each}`);
     }
-    if (component === 'kernel') throw new UsageError('repo', `--repo ${repo}: kernels aren't built`);
+    if (!LAYERED.includes(component)) throw new UsageError('repo', `--repo ${repo}: kernels aren't built`);
     build[component] = { ...build[component], repository };
   }
   return { ...input, build };

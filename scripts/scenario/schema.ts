@@ -2,12 +2,16 @@
  * The shape of a scenario file. What a name means (whether an axis exists, whether a selector can match) is
  * checked in `check.ts` and `lint.ts`; the descriptions here are what editors show.
  */
+
 import { z } from 'zod';
+import { DEFAULT_PROVIDER, PROVIDER_KINDS } from '../../vm/providers.ts';
+import { LAYERED } from '../components/index.ts';
 import { type NetworkAccess, parseAllowed } from '../lib/network.ts';
+import { parseQuantity } from '../lib/quantity.ts';
 import { axesSchema } from '../model/axes.ts';
 import { scalarSchema, scalarsSchema } from '../model/scalar.ts';
 import { verdictKindSchema } from '../model/verdict.ts';
-import { COMPONENTS, parseQuantity, SUITES } from '../suites/catalog.ts';
+import { SUITES } from '../suites/catalog.ts';
 import { consoleGates } from './console-schema.ts';
 import { MOST_OVERRIDES } from './limits.ts';
 import { symptom } from './symptom-schema.ts';
@@ -54,9 +58,15 @@ const timeout = z
     error: 'must be a time between 1s and 24h, such as 90, 90s or 2m',
   })
   .transform((duration) => parseSeconds(duration) ?? 0)
-  .describe(
-    'How long one sample may take: seconds, or 90s, 2m. Default 60, for kubelet and start-latency 300.',
-  );
+  .describe(`How long one sample may take: seconds, or 90s, 2m. Default 60${longerTimeouts()}.`);
+
+/** `, for kubelet 300, for critest 1800`. */
+function longerTimeouts(): string {
+  const longer = Object.values(SUITES).filter((suite) => suite.timeout !== undefined);
+  return longer.map(({ id, timeout: seconds }) => `, for ${id} ${seconds}`).join('');
+}
+
+const list = <T extends z.ZodType>(value: T) => z.array(value).min(1);
 
 const between = (value: number | undefined, low: number, high: number) =>
   value !== undefined && value >= low && value <= high;
@@ -88,6 +98,18 @@ const network = z
   .transform((given): NetworkAccess | false => (given === true ? { allow: [] } : given))
   .describe('Whether the machine may reach public addresses, by HTTP and HTTPS. Default false.');
 
+const kind = z.enum(PROVIDER_KINDS);
+
+const provider = z
+  .union([
+    kind,
+    list(kind).refine((kinds) => new Set(kinds).size === kinds.length, { error: 'names one twice' }),
+  ])
+  .transform((given) => (typeof given === 'string' ? [given] : given))
+  .describe(
+    `Where machines come from; of several, the first that can do what a cell asks for. Default ${DEFAULT_PROVIDER}.`,
+  );
+
 const machine = z.strictObject({
   image: z.enum(IMAGES).optional().describe('Userland of the machine. Default trixie.'),
   cpus: z.int().min(1).max(64).optional().describe('Virtual CPUs. Default 2.'),
@@ -98,6 +120,7 @@ const machine = z.strictObject({
     .enum(['cell', 'sample'])
     .optional()
     .describe('How often a new machine is taken: for each cell (default), or for each sample.'),
+  provider: provider.optional(),
 });
 
 export const selector = z
@@ -106,8 +129,6 @@ export const selector = z
 
 /** Axis -> value. */
 export const point = axesSchema.meta({ id: 'point' });
-
-const list = <T extends z.ZodType>(value: T) => z.array(value).min(1);
 
 // A record and not an object of the known axes: the order of the file is the order of the matrix.
 export const axes = z
@@ -189,11 +210,7 @@ export const ScenarioFile = z.strictObject({
     .optional()
     .describe('Where a bare version is looked up, in this order: deb:trixie, deb:bookworm, …'),
   build: z
-    .strictObject(
-      Object.fromEntries(
-        COMPONENTS.filter((one) => one !== 'kernel').map((component) => [component, build.optional()]),
-      ),
-    )
+    .strictObject(Object.fromEntries(LAYERED.map((component) => [component, build.optional()])))
     .optional()
     .describe("How components are built, where that isn't as shipped."),
   axes,

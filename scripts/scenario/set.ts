@@ -2,11 +2,11 @@
 
 import { safeParse, type z } from 'zod';
 import { UsageError } from '../lib/errors.ts';
+import { type Flaw, withSuggestion } from '../lib/flaw.ts';
 import type { Scalar } from '../model/scalar.ts';
 import { axisFlaw, paramSchema, valueFlaw } from './axes.ts';
 import { MOST_POINTS } from './limits.ts';
 import { sizeOf, suiteOf } from './matrix.ts';
-import { type Flaw, withSuggestion } from './problems.ts';
 import type { ScenarioInput } from './schema.ts';
 
 /** Axis -> values. */

@@ -2,8 +2,9 @@
 
 import { z } from 'zod';
 import { PatternError, parsePattern } from '../lib/pattern.ts';
-import { type Symptom, symptomSchema } from '../model/symptom.ts';
-import { parseQuantity } from '../suites/catalog.ts';
+import { parseQuantity } from '../lib/quantity.ts';
+import type { Symptom } from '../model/symptom.ts';
+import { symptomSchema } from '../model/symptom.ts';
 
 const text = z.string().trim().min(1);
 

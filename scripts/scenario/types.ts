@@ -67,6 +67,19 @@ export interface CellSettings {
   readonly machine: MachineSize;
   /** Parameters of the suite, after the axes that name one were applied. */
   readonly params: Readonly<Record<string, Scalar>>;
+  /** Kinds of machines that will do, the first that can before the others; undefined: the default kind. */
+  readonly providers?: readonly string[] | undefined;
+}
+
+/** Where the machine of a cell comes from. */
+export interface CellProvider {
+  readonly kind: string;
+  /** Why this kind, where several were allowed. */
+  readonly why?: string | undefined;
+  /** Why the cell can't run: no kind that is allowed can do what it asks for. */
+  readonly refused?: string | undefined;
+  /** What these machines have of their own, and from where nothing is fetched: `kernel`, `image`, … to its value. */
+  readonly fixed?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Scenario extends CellSettings {
@@ -108,4 +121,6 @@ export interface Cell extends CellSettings {
   readonly scenario: string;
   readonly axes: Axes;
   readonly expect: Expectation | undefined;
+  /** Undefined before it was chosen; and of the default kind, where there was no choice and nothing is fixed. */
+  readonly provider?: CellProvider | undefined;
 }

@@ -1,23 +1,11 @@
 /** The programs of the host that a run needs: which, why, from which Debian package. */
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import type { Tool } from '../../vm/machine.ts';
+import { cardOf, DEFAULT_PROVIDER } from '../../vm/providers.ts';
 import { KEYRING, keyringFile } from '../lib/keyring.ts';
 
-export interface Tool {
-  readonly program: string;
-  readonly package: string;
-  readonly why: string;
-  /** Arguments that make it print its version. */
-  readonly version: readonly string[];
-}
-
 const NEEDED_BY_ALL: readonly Tool[] = [
-  {
-    program: 'qemu-system-x86_64',
-    package: 'qemu-system-x86',
-    why: 'runs the machines',
-    version: ['--version'],
-  },
   {
     program: 'mmdebstrap',
     package: 'mmdebstrap',
@@ -37,8 +25,6 @@ const NEEDED_BY_ALL: readonly Tool[] = [
   { program: 'xz', package: 'xz-utils', why: "unpacks a kernel's modules", version: ['--version'] },
   { program: 'zstd', package: 'zstd', why: 'unpacks kernels', version: ['--version'] },
   { program: 'lz4', package: 'lz4', why: 'unpacks kernels', version: ['--version'] },
-  { program: 'mkfs.ext4', package: 'e2fsprogs', why: "makes a machine's scratch disk", version: ['-V'] },
-  { program: 'ssh', package: 'openssh-client', why: 'opens shells on machines', version: ['-V'] },
   {
     program: 'tar',
     package: 'tar',
@@ -59,10 +45,12 @@ const NEEDED_BY_USERS: readonly Tool[] = [
   { program: 'newuidmap', package: 'uidmap', why: 'lets mmdebstrap work without root', version: ['--help'] },
 ];
 
-export const TOOLS: readonly Tool[] = [
-  ...NEEDED_BY_ALL,
-  ...(process.getuid?.() === 0 ? [] : NEEDED_BY_USERS),
-];
+/** What every run needs on machines of these kinds. Throws UsageError for a kind that doesn't exist. */
+export function toolsFor(providers: readonly string[] = [DEFAULT_PROVIDER]): Tool[] {
+  const own = providers.flatMap((kind) => cardOf(kind).tools);
+  const all = [...own, ...NEEDED_BY_ALL, ...(process.getuid?.() === 0 ? [] : NEEDED_BY_USERS)];
+  return [...new Map(all.map((tool) => [tool.program, tool])).values()];
+}
 
 /** `mkfs.ext4`, `depmod` and their like are in sbin, which a user's PATH often lacks. */
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
@@ -98,16 +86,23 @@ export interface Missing {
 export interface Needs {
   /** Whether something is built. */
   readonly builds?: boolean | undefined;
+  /** Kinds of the machines. Default: the default one. */
+  readonly providers?: readonly string[] | undefined;
 }
 
 /** What a run needs and this host lacks. */
-export async function missingTools({ builds = false }: Needs = {}): Promise<Missing[]> {
-  const needed = builds ? [...TOOLS, ...BUILD_TOOLS] : TOOLS;
-  const found = await Promise.all(needed.map((tool) => findProgram(tool.program)));
-  const missing: Missing[] = needed.filter((_, index) => found[index] === undefined);
+export async function missingTools({ builds = false, providers }: Needs = {}): Promise<Missing[]> {
+  const needed = [...toolsFor(providers), ...(builds ? BUILD_TOOLS : [])];
+  const missing: Missing[] = await notFound(needed);
   const hasKeyring = await access(keyringFile()).then(
     () => true,
     () => false,
   );
   return hasKeyring ? missing : [...missing, { ...KEYRING, program: KEYRING.file }];
+}
+
+/** Those that this host lacks. */
+export async function notFound(tools: readonly Tool[]): Promise<Tool[]> {
+  const found = await Promise.all(tools.map((tool) => findProgram(tool.program)));
+  return tools.filter((_, index) => found[index] === undefined);
 }

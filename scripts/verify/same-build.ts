@@ -1,7 +1,8 @@
 /** A/A: both arms are the same build. What differs between them then is chance, or an error of this tool. Pure. */
+
+import { COMPONENTS } from '../components/index.ts';
 import type { ReportCell } from '../model/cell.ts';
 import type { Cell } from '../scenario/types.ts';
-import { COMPONENTS } from '../suites/catalog.ts';
 import type { Arms } from './types.ts';
 
 export const SAME_BUILD =
@@ -39,8 +40,7 @@ export function isSameBuild(pairs: readonly (readonly (ReportCell | undefined)[]
 
 /** Axes that name a component say no more than its digest does. */
 function contentOf({ axes, params, artifacts }: ReportCell): string {
-  const named: readonly string[] = COMPONENTS;
-  const conditions = Object.entries(axes).filter(([axis]) => axis !== ARM && !named.includes(axis));
+  const conditions = Object.entries(axes).filter(([axis]) => axis !== ARM && !COMPONENTS.includes(axis));
   const digests = Object.entries(artifacts).map(([component, { sha256 }]) => [component, sha256]);
   return JSON.stringify([conditions.sort(), Object.entries(params).sort(), digests.sort()]);
 }

@@ -1,7 +1,7 @@
 /** How much worse a candidate may be: `failures=10%,memory=1Mi,time=20%`. Pure. */
 import { UsageError } from '../lib/errors.ts';
+import { parseQuantity } from '../lib/quantity.ts';
 import { parseShare } from '../scenario/schema.ts';
-import { parseQuantity } from '../suites/catalog.ts';
 import type { Tolerance } from './types.ts';
 
 export const DEFAULT_TOLERANCE: Tolerance = { failures: 0.1, memory: 1024 ** 2, time: 0.2 };

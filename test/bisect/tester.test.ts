@@ -5,7 +5,7 @@ import { outcomesOf, runnerTester } from '../../scripts/bisect/tester.ts';
 import { ArtifactError, MachineError, UsageError } from '../../scripts/lib/errors.ts';
 import type { ReportSample } from '../../scripts/model/cell.ts';
 import { readJournal } from '../../scripts/runner/journal.ts';
-import { type Answer, fakeProvider, fakeStore, scriptScenario } from '../runner/support.ts';
+import { type Answer, fakeProvider, fakeStore, only, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';
 
 const { signal } = new AbortController();
@@ -33,7 +33,7 @@ async function testerOf(
     },
     metric: 'depth',
     command: ['repro'],
-    provider,
+    providers: only(provider),
     store,
     listener: () => undefined,
   });

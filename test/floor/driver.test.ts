@@ -9,7 +9,7 @@ import { renderSection } from '../../scripts/floor/section.ts';
 import { ArtifactError, MachineError } from '../../scripts/lib/errors.ts';
 import { renderHtml } from '../../scripts/report/html.ts';
 import { readReport } from '../../scripts/report/json.ts';
-import { type Answer, fakeStore, requestOf, started } from '../runner/support.ts';
+import { type Answer, fakeStore, only, requestOf, started } from '../runner/support.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
 import { temporaryDir } from '../vm/support.ts';
 
@@ -42,7 +42,7 @@ async function requestFor(answer: Answer, options = OPTIONS) {
     dir,
     session,
     command,
-    provider,
+    providers: only(provider),
     store,
     listener,
   };

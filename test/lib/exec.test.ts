@@ -63,6 +63,9 @@ describe('run', () => {
       hint: 'apt-get install no-such-program',
     });
     expect(packageOf('mksquashfs')).toBe('squashfs-tools');
+    expect(await failureOf(run(['no-such-program'], { package: 'its-package' }))).toMatchObject({
+      hint: 'apt-get install its-package',
+    });
   });
 
   test('exit code 127 of a program that is there is a failure of its own', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type BenchRequest, bench, trioOf } from '../../scripts/pace/driver.ts';
 import { readReport } from '../../scripts/report/json.ts';
 import { pairsOf } from '../../scripts/verify/arms.ts';
-import { type Answer, requestOf, scriptScenario } from '../runner/support.ts';
+import { type Answer, only, requestOf, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';
 
 const { signal } = new AbortController();
@@ -29,7 +29,7 @@ async function requestFor(answer: Answer, candidate = '1.1.15') {
     dir,
     session,
     command,
-    provider,
+    providers: only(provider),
     store,
     listener,
   };

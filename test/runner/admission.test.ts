@@ -18,7 +18,7 @@ const MIB = 1024 ** 2;
 /** Until one was seen, a machine of 1024 MiB may take this. */
 const PRIOR = (1024 + 650) * MIB;
 const RESERVE = 256 * MIB;
-const demand: Demand = { kind: 'k', cpus: 2, memoryMiB: 1024, alone: false };
+const demand: Demand = { kind: 'k', cpus: 2, mostMiB: 1024 + 650, alone: false };
 
 function host(changes: Partial<HostState> = {}): HostState {
   return { cores: 2, availableBytes: 64 * 1024 * MIB, peaks: new Map(), ...changes };
@@ -97,11 +97,12 @@ describe('sideBySide', () => {
   });
 });
 
-it('cells are of one kind by suite, image and size', () => {
+it('cells are of one kind by provider, suite, image and size, and take what the provider says at most', () => {
   const scenario = scriptScenario();
   const [first, second] = scenario.cells;
   if (first === undefined || second === undefined) throw new Error('no cells');
   const kindOf = (cell: typeof first, suite = scenario) => demandOf(cell, suite, false).kind;
+  expect(demandOf(first, scenario, false)).toMatchObject({ mostMiB: 1024 + 650 });
   expect(kindOf(second)).toBe(kindOf(first));
   expect(kindOf({ ...first, machine: { ...first.machine, memoryMiB: 512 } })).not.toBe(kindOf(first));
   expect(kindOf(first, scenarioOf({ suite: 'oci' }))).not.toBe(kindOf(first));

@@ -17,7 +17,7 @@ import { verify } from '../../scripts/verify/driver.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
 import { temporaryDir } from '../vm/support.ts';
-import { type Answer, fakeStore, requestOf, scriptScenario, started } from './support.ts';
+import { type Answer, fakeStore, only, requestOf, scriptScenario, started } from './support.ts';
 
 const { signal } = new AbortController();
 const MI = 1024 ** 2;
@@ -112,7 +112,7 @@ async function ask(
     dir,
     session,
     command,
-    provider,
+    providers: only(provider),
     store: otherStore ?? store,
     listener,
     begun: journal.length === 0 ? undefined : begun,

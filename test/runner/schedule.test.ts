@@ -3,7 +3,7 @@ import type { Demand, HostState } from '../../scripts/runner/admission.ts';
 import { type CellState, decide, type ScheduledCell, type View } from '../../scripts/runner/schedule.ts';
 
 const MIB = 1024 ** 2;
-const demand: Demand = { kind: 'k', cpus: 2, memoryMiB: 1024, alone: false };
+const demand: Demand = { kind: 'k', cpus: 2, mostMiB: 1024 + 650, alone: false };
 const LARGE: HostState = { cores: 64, availableBytes: 64 * 1024 * MIB, peaks: new Map() };
 const STATES: Readonly<Record<string, CellState>> = {
   w: 'waiting',

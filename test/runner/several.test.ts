@@ -11,7 +11,7 @@ import type { Scenario } from '../../scripts/scenario/types.ts';
 import type { MachineSpec } from '../../vm/machine.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
 import { temporaryDir } from '../vm/support.ts';
-import { type Answer, fakeProvider, fakeStore, requestOf, scriptScenario, started } from './support.ts';
+import { type Answer, fakeProvider, fakeStore, only, requestOf, scriptScenario, started } from './support.ts';
 
 const { signal } = new AbortController();
 const MIB = 1024 ** 2;
@@ -112,7 +112,7 @@ describe('room', () => {
     const provider = fakeProvider(answer);
     const { request } = requestOf(await temporaryDir(), scenario, answer, {
       jobs: undefined,
-      provider,
+      providers: only(provider),
       ...changes,
     });
     await runScenario(request, signal);
@@ -149,7 +149,7 @@ describe('room', () => {
       return { stdout: 'metric version.time 3 ms\n' };
     };
     const provider = fakeProvider(answer);
-    const { request } = requestOf('', scriptScenario(), answer, { jobs: 8, provider });
+    const { request } = requestOf('', scriptScenario(), answer, { jobs: 8, providers: only(provider) });
     await runScenarios([timed, other], request, signal);
     const versions = provider.specs.map(versionOf);
     // The first two start at once, the others one after the other.
@@ -225,7 +225,7 @@ describe('meanwhile', () => {
 
   describe('what machines need is made beforehand', () => {
     const kernels = scriptScenario({ axes: { kernel: ['1', '2', '3'], runc: ['7', '8'] }, samples: 1 });
-    const kernelOf = ({ kernel }: MachineSpec) => kernel.artifact.version;
+    const kernelOf = ({ kernel }: MachineSpec) => kernel?.artifact.version ?? '?';
 
     /** Kernels whose machines were made ready while the first cell ran: it waits for two of them. */
     async function warmed(changes: Partial<RunRequest>, fail = false, scenario = kernels) {
@@ -245,7 +245,7 @@ describe('meanwhile', () => {
       const { request, events } = requestOf(await temporaryDir(), scenario, answer, {
         jobs: undefined,
         host: { ...large, cores: 1 },
-        provider: { ...provider, warm },
+        providers: only({ ...provider, warm }),
         ...changes,
       });
       if (changes.jobs !== undefined || scenario !== kernels) first.open();

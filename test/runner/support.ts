@@ -4,6 +4,7 @@ import { MachineError } from '../../scripts/lib/errors.ts';
 import { sha256Text } from '../../scripts/lib/hash.ts';
 import type { RunEvent } from '../../scripts/runner/events.ts';
 import type { ArtifactStore } from '../../scripts/runner/plan.ts';
+import type { Providers } from '../../scripts/runner/providers.ts';
 import type { RunRequest } from '../../scripts/runner/run.ts';
 import type { Scenario } from '../../scripts/scenario/types.ts';
 import type { ExecOptions, ExecResult, Machine, MachineProvider, MachineSpec } from '../../vm/machine.ts';
@@ -35,7 +36,14 @@ export function fakeProvider(answer: Answer): FakeProvider {
     specs: [],
     alive: 0,
     most: 0,
-    probe: async () => ({ provider: 'fake', version: '1', accelerator: 'tcg', why: 'a test' }),
+    limits: async () => ({ fixed: {} }),
+    probe: async () => ({
+      provider: 'fake',
+      version: '1',
+      name: 'Fake 1',
+      accelerator: 'tcg',
+      why: 'a test',
+    }),
     async allocate(spec): Promise<Machine> {
       provider.specs.push(spec);
       provider.alive++;
@@ -69,6 +77,9 @@ export function fakeProvider(answer: Answer): FakeProvider {
   };
   return provider;
 }
+
+/** All cells have their machines from it, whatever was chosen for them. */
+export const only = (provider: MachineProvider): Providers => ({ of: () => provider });
 
 const layer = (name: string): Layer => ({ name, file: `/${name}`, sha256: sha256Text(name), bytes: 1 });
 
@@ -147,7 +158,7 @@ export function requestOf(
     keep: false,
     session: 's',
     command: ['repro'],
-    provider,
+    providers: only(provider),
     store: fakeStore(),
     done: new Map(),
     earlier: [],

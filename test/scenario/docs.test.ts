@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { COMPONENTS } from '../../scripts/components/index.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
 import { parseScenario } from '../../scripts/scenario/load.ts';
 import { ScenarioFile } from '../../scripts/scenario/schema.ts';
-import { COMPONENTS, MACHINE_AXES, SUITES } from '../../scripts/suites/catalog.ts';
+import { MACHINE_AXES, SUITES } from '../../scripts/suites/catalog.ts';
 
 const text = readFileSync(join(packageRoot(), 'docs', 'scenarios.md'), 'utf8');
 const examples = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml = '']) => yaml);

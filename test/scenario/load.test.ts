@@ -47,6 +47,17 @@ describe('a valid scenario', () => {
     });
   });
 
+  it('says for each cell where its machine may come from', () => {
+    const scenario = scenarioOf({
+      axes: { runc: ['1.1.5', '1.1.15'] },
+      machine: { memory: '2Gi' },
+      overrides: [{ when: { runc: '1.1.15' }, machine: { provider: ['qemu'] } }],
+    });
+    expect(scenario.cells.map(({ providers }) => providers)).toEqual([undefined, ['qemu']]);
+    expect(scenario.cells.map(({ machine }) => machine.memoryMiB)).toEqual([2048, 2048]);
+    expect(scenarioOf({ machine: { provider: 'qemu' } }).providers).toEqual(['qemu']);
+  });
+
   it('may use every key', () => {
     const scenario = loadScenario('./everything.yaml', { cwd: valid });
     expect(names(scenario)).toEqual([

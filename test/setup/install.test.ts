@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { ReproError } from '../../scripts/lib/errors.ts';
 import { ensureTools } from '../../scripts/setup/install.ts';
-import { findProgram, TOOLS } from '../../scripts/setup/tools.ts';
+import { findProgram, toolsFor } from '../../scripts/setup/tools.ts';
 import { temporaryDir } from '../vm/support.ts';
 
 // The host's own sbin would be put on the PATH, with whatever is installed there: nothing but the test's folder counts.
@@ -41,6 +41,7 @@ async function refusal(): Promise<{ error: ReproError; said: string[] }> {
   return { error, said };
 }
 
+const TOOLS = toolsFor();
 const all = TOOLS.map(({ program }) => program);
 
 it('says and installs nothing when everything is there', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oci } from '../../scripts/suites/oci.ts';
+import { oci } from '../../scripts/suites/oci/suite.ts';
 import { fakeMachine, recordedSink, suiteContext } from './support.ts';
 
 const { signal } = new AbortController();

@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { environment, environmentName, parseMetrics, script, wrap } from '../../scripts/suites/script.ts';
+import {
+  environment,
+  environmentName,
+  parseMetrics,
+  script,
+  wrap,
+} from '../../scripts/suites/script/suite.ts';
 import { fakeMachine, localMachine, recordedSink, runHere, suiteContext } from './support.ts';
 
 const { signal } = new AbortController();

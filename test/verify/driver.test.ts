@@ -10,7 +10,7 @@ import { type VerifyRequest, verify } from '../../scripts/verify/driver.ts';
 import { renderMarkdown, renderText } from '../../scripts/verify/render.ts';
 import { renderSection } from '../../scripts/verify/section.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';
-import { type Answer, fakeStore, requestOf, scriptScenario } from '../runner/support.ts';
+import { type Answer, fakeStore, only, requestOf, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';
 
 const { signal } = new AbortController();
@@ -33,7 +33,7 @@ async function requestFor(answer: Answer, scenario: Scenario = scriptScenario(),
     dir,
     session,
     command,
-    provider,
+    providers: only(provider),
     store,
     listener,
   };

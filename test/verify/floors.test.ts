@@ -145,7 +145,7 @@ describe('verify with floors', () => {
   async function requestFor(guest: Answer) {
     const dir = await temporaryDir();
     const { request, events } = requestOf(dir, scenario, guest);
-    const { session, command, provider, store, listener } = request;
+    const { session, command, providers, store, listener } = request;
     const own: VerifyRequest = {
       scenario,
       pairs,
@@ -159,7 +159,7 @@ describe('verify with floors', () => {
       dir,
       session,
       command,
-      provider,
+      providers,
       store,
       listener,
     };

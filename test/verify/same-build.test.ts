@@ -16,8 +16,8 @@ const AXES = { runc: ['1.1.5', '1.1.15', 'deb:trixie'], cgroupDriver: ['cgroupfs
 
 async function requestFor(scenario: Scenario) {
   const { request } = requestOf(await temporaryDir(), scenario, () => ({ stdout: 'metric t 5 ms\n' }));
-  const { dir, session, command, provider, store, listener } = request;
-  return { scenario, dir, session, command, provider, store, listener, unpaired: [], seed: 3 };
+  const { dir, session, command, providers, store, listener } = request;
+  return { scenario, dir, session, command, providers, store, listener, unpaired: [], seed: 3 };
 }
 
 async function verified(baseline: Record<string, string>, candidate: Record<string, string>) {

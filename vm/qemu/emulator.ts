@@ -46,10 +46,11 @@ const probeTimeout = () => {
   return PROBE_TIMEOUT * Math.min(LONGEST_STRETCH, Math.max(1, Math.ceil(load / availableParallelism())));
 };
 const BINARY = 'qemu-system-x86_64';
+const PACKAGE = 'qemu-system-x86';
 
 /** Throws ReproError when there is no QEMU. */
 export async function findEmulator(): Promise<Emulator> {
-  const { stdout } = await run([BINARY, '--version']);
+  const { stdout } = await run([BINARY, '--version'], { package: PACKAGE });
   const version = /version (\d+(?:\.\d+)*)/.exec(stdout)?.[1];
   if (version === undefined)
     throw new ReproError('qemu-version', `cannot tell the version of ${BINARY}: ${stdout}`);

@@ -1,5 +1,6 @@
 /** Starts one QEMU with everything that goes with it: its control socket, the agent's link, the console. */
 import { join } from 'node:path';
+import type { Image, Kernel } from '../../scripts/artifact/types.ts';
 import { MachineError, messageOf } from '../../scripts/lib/errors.ts';
 import { abortError, orAborted } from '../../scripts/lib/exec.ts';
 import type { HostWait } from '../../scripts/lib/limit.ts';
@@ -16,9 +17,15 @@ import { cutLog, watchLogs } from './log-limit.ts';
 import { lastWords, type QemuProcess, startQemu } from './process.ts';
 import { Qmp } from './qmp.ts';
 
+/** A machine whose image and kernel are on this host: QEMU brings neither. */
+export interface QemuSpec extends MachineSpec {
+  readonly image: Image;
+  readonly kernel: Kernel;
+}
+
 export interface LaunchOrder {
   readonly host: Host;
-  readonly spec: MachineSpec;
+  readonly spec: QemuSpec;
   readonly memory: Memory;
   readonly scratch: Pick<Disk, 'file' | 'mode'>;
   /** Start without running, for a state that is to come. */
@@ -42,7 +49,7 @@ export interface Launched {
 
 /** What of a machine's specification decides how it is when it has booted. */
 export type BootSpec = Pick<
-  MachineSpec,
+  QemuSpec,
   'image' | 'kernel' | 'cgroup' | 'cpus' | 'memoryMiB' | 'diskMiB' | 'kernelArgs'
 >;
 

@@ -1,6 +1,6 @@
 /** A running virtual machine. */
 import { createReadStream, writeSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { Layer } from '../../scripts/artifact/types.ts';
@@ -16,6 +16,7 @@ import type {
   MachineFacts,
   MachineSpec,
   MachineUsage,
+  StartPhase,
 } from '../machine.ts';
 import { openShell } from '../ssh/shell.ts';
 import { layerSerial } from './argv.ts';
@@ -26,6 +27,7 @@ import { plugLayer } from './plug.ts';
 import type { QemuProcess } from './process.ts';
 import { forwardedPort, type Qmp } from './qmp.ts';
 import { endMachine, type MachineRecord, writeRecord } from './registry.ts';
+import { SYSTEMD_CLUES, startPhases } from './start-phases.ts';
 import { usageOf } from './usage.ts';
 
 interface Parts {
@@ -43,6 +45,9 @@ interface Parts {
 const COPY_TIMEOUT = 300_000;
 /** Bytes of a file that is copied out. */
 const COPY_LIMIT = 256 * 2 ** 20;
+const PERMISSIONS = 0o777;
+/** Group and others. */
+const OTHERS_WRITE = 0o022;
 
 export class QemuMachine implements Machine {
   readonly id: string;
@@ -74,8 +79,15 @@ export class QemuMachine implements Machine {
   }
 
   async copyIn(hostPath: string, guestPath: string): Promise<void> {
+    const { mode } = await stat(hostPath);
     await this.#copy(async (signal) => {
-      const argv = ['/bin/sh', '-c', 'exec cat >"$0"', guestPath];
+      const argv = [
+        '/bin/sh',
+        '-c',
+        'cat >"$0" && chmod "$1" "$0"',
+        guestPath,
+        (mode & PERMISSIONS).toString(8),
+      ];
       const stdin = createReadStream(hostPath);
       return this.#parts.link.run(argv, { stdin, signal, timeout: COPY_TIMEOUT });
     });
@@ -95,6 +107,10 @@ export class QemuMachine implements Machine {
       const either = AbortSignal.any([signal, full.signal]);
       return this.#parts.link.run(['cat', guestPath], { signal: either, timeout: COPY_TIMEOUT, onStdout });
     });
+    const { stdout } = await this.#copy((signal) =>
+      this.#parts.link.run(['stat', '-L', '-c', '%a', guestPath], { signal, timeout: COPY_TIMEOUT }),
+    );
+    await file.chmod(Number.parseInt(stdout.toString(), 8) & PERMISSIONS & ~OTHERS_WRITE);
   }
 
   async attach(layers: readonly Layer[]): Promise<void> {
@@ -142,6 +158,16 @@ export class QemuMachine implements Machine {
 
   usage(): Promise<MachineUsage> {
     return usageOf(this.#parts.record.qemu);
+  }
+
+  async startPhases(): Promise<StartPhase[]> {
+    const [kernelLog, systemd] = [await this.exec(['dmesg']), await this.exec(SYSTEMD_CLUES)];
+    const clues = {
+      kernelLog: kernelLog.stdout,
+      console: await this.console(),
+      systemd: systemd.stdout,
+    };
+    return startPhases(this.facts, clues);
   }
 
   shell(): Promise<readonly string[]> {

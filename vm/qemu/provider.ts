@@ -11,6 +11,7 @@ import { thisOwner } from '../../scripts/lib/owner.ts';
 import { makeIdentity } from '../identity.ts';
 import type {
   Capabilities,
+  Limits,
   Machine,
   MachineProvider,
   MachineSpec,
@@ -29,7 +30,15 @@ import {
   type Host,
 } from './emulator.ts';
 import { QemuWait, readDelays } from './host-wait.ts';
-import { bootInputs, consoleLog, explainStart, type Launched, type LaunchOrder, qemuLog } from './launch.ts';
+import {
+  bootInputs,
+  consoleLog,
+  explainStart,
+  type Launched,
+  type LaunchOrder,
+  type QemuSpec,
+  qemuLog,
+} from './launch.ts';
 import { QemuMachine } from './machine.ts';
 import type { QemuProcess } from './process.ts';
 import {
@@ -71,18 +80,26 @@ export class QemuProvider implements MachineProvider {
     if (process.env.REPRO_WARM !== '0') this.#shelf = options.shelf;
   }
 
+  /** All that a scenario can ask of a machine, a virtual machine can be. */
+  async limits(): Promise<Limits> {
+    return { fixed: {} };
+  }
+
   async probe(
-    kernel: Kernel,
+    given: Kernel | undefined,
     signal: AbortSignal,
     options: { readonly fresh?: boolean } = {},
   ): Promise<Capabilities | undefined> {
+    const kernel = there(given, 'kernel');
     const emulator = await this.#find();
     if (options.fresh) this.#choice = chooseAccelerator(emulator, kernel, signal, options);
     const choice = await this.#choose(kernel, signal);
-    return { provider: 'qemu', version: emulator.version, accelerator: choice.accelerator, why: choice.why };
+    const { accelerator, why } = choice;
+    return { provider: this.kind, version: emulator.version, name: nameOf(emulator), accelerator, why };
   }
 
-  async allocate(spec: MachineSpec, signal: AbortSignal): Promise<Machine> {
+  async allocate(given: MachineSpec, signal: AbortSignal): Promise<Machine> {
+    const spec = qemuSpec(given);
     const phases = new Phases();
     const host = await this.#host(spec.kernel, signal);
     const files = spec.cold ? undefined : await this.#snapshot(spec, host, signal);
@@ -99,7 +116,8 @@ export class QemuProvider implements MachineProvider {
     }
   }
 
-  async warm(spec: MachineSpec, signal: AbortSignal): Promise<void> {
+  async warm(given: MachineSpec, signal: AbortSignal): Promise<void> {
+    const spec = qemuSpec(given);
     await this.#host(spec.kernel, signal)
       .then((host) => this.#snapshot(spec, host, signal))
       .catch(() => undefined);
@@ -118,7 +136,7 @@ export class QemuProvider implements MachineProvider {
   }
 
   /** The folder of the snapshot for such a machine, made if need be; undefined when there can be none. */
-  async #snapshot(spec: MachineSpec, host: Host, signal: AbortSignal): Promise<string | undefined> {
+  async #snapshot(spec: QemuSpec, host: Host, signal: AbortSignal): Promise<string | undefined> {
     const shelf = this.#shelf;
     if (shelf === undefined || (this.#failures.get(keyOf(spec, host)) ?? 0) >= RESTORE_FAILURES)
       return undefined;
@@ -133,7 +151,7 @@ export class QemuProvider implements MachineProvider {
   }
 
   /** Only what is the snapshot's own fault costs the snapshot; one that gives no answer has a second chance. */
-  async #notRestored(spec: MachineSpec, host: Host, error: unknown): Promise<void> {
+  async #notRestored(spec: QemuSpec, host: Host, error: unknown): Promise<void> {
     const key = keyOf(spec, host);
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
@@ -144,7 +162,7 @@ export class QemuProvider implements MachineProvider {
     if (discard) await this.#shelf?.discard(this.#order(spec, host)).catch(() => undefined);
   }
 
-  #order(spec: MachineSpec, host: Host): ShelfOrder {
+  #order(spec: QemuSpec, host: Host): ShelfOrder {
     const { image, kernel, cgroup, cpus: count, memoryMiB } = spec;
     return {
       kind: 'snapshot',
@@ -152,7 +170,7 @@ export class QemuProvider implements MachineProvider {
       inputs: snapshotInputs(spec, host),
       network: false,
       make: async (dir, held) => {
-        const saved: MachineSpec = {
+        const saved: QemuSpec = {
           ...spec,
           id: `snapshot-${spec.id}`,
           logDir: dir,
@@ -170,7 +188,7 @@ export class QemuProvider implements MachineProvider {
     };
   }
 
-  #boot(spec: MachineSpec, host: Host, phases: Phases, signal: AbortSignal): Promise<Machine> {
+  #boot(spec: QemuSpec, host: Host, phases: Phases, signal: AbortSignal): Promise<Machine> {
     const start: Start = (order, alive) =>
       bootCold({ ...order, files: order.dir, memory: { kind: 'own' } }, alive);
     return this.#start({ spec, host, kind: 'cold', phases, timeout: spec.bootTimeout, start }, signal);
@@ -178,7 +196,7 @@ export class QemuProvider implements MachineProvider {
 
   async #start(
     order: {
-      readonly spec: MachineSpec;
+      readonly spec: QemuSpec;
       readonly host: Host;
       readonly kind: 'cold' | 'warm';
       readonly phases: Phases;
@@ -207,9 +225,9 @@ export class QemuProvider implements MachineProvider {
       process: result.process,
       hostWait: result.hostWait,
       facts: {
-        provider: 'qemu',
+        provider: this.kind,
         accelerator,
-        emulator: `QEMU ${emulator.version}`,
+        emulator: nameOf(emulator),
         start: kind,
         kernel: spec.kernel.release,
         cgroup: spec.cgroup,
@@ -232,7 +250,7 @@ export class QemuProvider implements MachineProvider {
 
   /** Runs `work` with a QEMU that the registry knows of; when it fails, the machine is ended. */
   async #launch<T>(
-    { spec, host, timeout }: { readonly spec: MachineSpec; readonly host: Host; readonly timeout: number },
+    { spec, host, timeout }: { readonly spec: QemuSpec; readonly host: Host; readonly timeout: number },
     signal: AbortSignal,
     work: (order: StartOrder, alive: AbortSignal) => Promise<T>,
   ): Promise<{ record: MachineRecord; result: T }> {
@@ -290,11 +308,23 @@ export class QemuProvider implements MachineProvider {
 }
 
 /** Everything that a snapshot depends on. Emulated CPUs are the same on every host, others are the host's. */
-function snapshotInputs(spec: MachineSpec, { emulator, accelerator }: Host): string[] {
+function snapshotInputs(spec: QemuSpec, { emulator, accelerator }: Host): string[] {
   const cpu = accelerator === 'tcg' ? 'emulated' : (cpus()[0]?.model ?? 'unknown');
   return [SNAPSHOT_FORMAT, emulator.build, accelerator, cpu, ...bootInputs(spec)];
 }
 
-function keyOf(spec: MachineSpec, host: Host): string {
+/** Throws Error where a caller left out what QEMU boots. */
+function qemuSpec(spec: MachineSpec): QemuSpec {
+  return { ...spec, image: there(spec.image, 'image'), kernel: there(spec.kernel, 'kernel') };
+}
+
+function there<T>(given: T | undefined, what: string): T {
+  if (given === undefined) throw new Error(`QEMU boots no machine without ${what}`);
+  return given;
+}
+
+const nameOf = ({ version }: Emulator): string => `QEMU ${version}`;
+
+function keyOf(spec: QemuSpec, host: Host): string {
   return snapshotInputs(spec, host).join('\n');
 }

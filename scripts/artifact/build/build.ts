@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import type { BuildRecipe } from '../../components/build-recipe.ts';
 import { ArtifactError, messageOf, UsageError } from '../../lib/errors.ts';
 import { RunError, run } from '../../lib/exec.ts';
 import { sha256File } from '../../lib/hash-file.ts';
@@ -19,7 +20,6 @@ import { copyItems, itemsOf } from '../tree.ts';
 import type { Layer } from '../types.ts';
 import { failureLines } from './diagnostics.ts';
 import { chooseGo, type GoToolchain, goDirective, unpackGo } from './go.ts';
-import type { Recipe } from './recipe.ts';
 import { type BuilderRoot, makeRoot } from './root.ts';
 import { handOver, runInSandbox } from './run-sandbox.ts';
 import type { SourceTree } from './source-tree.ts';
@@ -31,7 +31,7 @@ export interface BuildOrder {
   readonly source: SourceTree;
   /** The version as upstream tags it, or the nearest tag; which the script gets as `$TAG`. */
   readonly tag: string;
-  readonly recipe: Recipe;
+  readonly recipe: BuildRecipe;
 }
 
 export interface Built {

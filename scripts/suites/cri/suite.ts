@@ -1,7 +1,7 @@
 /** The `cri` suite: pods through containerd's CRI API, as a kubelet drives it. */
 import type { Machine } from '../../../vm/machine.ts';
 import { ReproError } from '../../lib/errors.ts';
-import { parseQuantity } from '../catalog.ts';
+import { parseQuantity } from '../../lib/quantity.ts';
 import { lastLines } from '../guest-shell.ts';
 import type { SampleSink, Suite, SuiteContext } from '../suite.ts';
 import { CASES } from './cases.ts';

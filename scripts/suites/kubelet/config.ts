@@ -1,6 +1,6 @@
 /** The kubelet's configuration, and how it is started: standalone, from static pods alone. Pure. */
 import { stringify } from 'yaml';
-import { parseQuantity } from '../catalog.ts';
+import { parseQuantity } from '../../lib/quantity.ts';
 import { SOCKET } from '../cri/containerd-config.ts';
 import { quote } from '../guest-shell.ts';
 

@@ -1,7 +1,7 @@
 /** The `kubelet` suite: a real kubelet, standalone, runs static pods on the machine's containerd and runc. */
 import type { Machine } from '../../../vm/machine.ts';
 import { ReproError } from '../../lib/errors.ts';
-import { parseQuantity } from '../catalog.ts';
+import { parseQuantity } from '../../lib/quantity.ts';
 import { startContainerd } from '../cri/containerd.ts';
 import { inspectNode, readLogs } from '../cri/inspect.ts';
 import type { Suite, SuiteContext } from '../suite.ts';

@@ -1,8 +1,8 @@
 /** The `start-latency` suite: how long runc takes to run many containers, one after the other and all at once. */
 import { ReproError } from '../../lib/errors.ts';
 import { quantile } from '../../lib/numbers.ts';
-import { parseQuantity } from '../catalog.ts';
-import { oci } from '../oci.ts';
+import { parseQuantity } from '../../lib/quantity.ts';
+import { oci } from '../oci/suite.ts';
 import type { Suite } from '../suite.ts';
 import { latencyScript } from './script.ts';
 import { parseStarts } from './times.ts';

@@ -4,8 +4,8 @@ import { locationOf } from '../../../scripts/artifact/git/location.ts';
 import { parseRevision } from '../../../scripts/artifact/git/revision.ts';
 import { matchesVersion, upstreamVersion } from '../../../scripts/artifact/version.ts';
 import { compile, matchesWithin, PatternError, parsePattern } from '../../../scripts/lib/pattern.ts';
+import { parseQuantity } from '../../../scripts/lib/quantity.ts';
 import { sourceFlaw, specFlaw } from '../../../scripts/scenario/sources.ts';
-import { parseQuantity } from '../../../scripts/suites/catalog.ts';
 import { answered, fuzzKind, must } from '../kind.ts';
 import { soup } from '../mutate.ts';
 

@@ -7,7 +7,7 @@ import { parseGuestSystem } from '../../../scripts/suites/guest-system.ts';
 import { kubeletErrors, podStatus } from '../../../scripts/suites/kubelet/status.ts';
 import { logsByTest } from '../../../scripts/suites/node-e2e/test-logs.ts';
 import { elapsed, runcErrors, startErrors } from '../../../scripts/suites/oci/result.ts';
-import { parseMetrics } from '../../../scripts/suites/script.ts';
+import { parseMetrics } from '../../../scripts/suites/script/suite.ts';
 import { parseStarts } from '../../../scripts/suites/start-latency/times.ts';
 import { forwardedPort } from '../../../vm/qemu/qmp.ts';
 import { corpus } from '../corpus.ts';

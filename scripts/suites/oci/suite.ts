@@ -1,13 +1,13 @@
 /** The `oci` suite: runc directly, without containerd. */
-import { MachineError, ReproError } from '../lib/errors.ts';
-import { busyboxRoot } from './busybox-root.ts';
-import { parseQuantity } from './catalog.ts';
-import { reportMemory } from './cgroup-memory.ts';
-import { parseCollected, runGuest } from './guest-shell.ts';
-import { inspectGuest } from './inspect.ts';
-import { type ContainerFiles, elapsed, startErrors, stepErrors } from './oci/result.ts';
-import { execScript, ROOTFS, type ScriptOptions, startScript } from './oci/script.ts';
-import type { SampleRun, SampleSink, Suite } from './suite.ts';
+import { MachineError, ReproError } from '../../lib/errors.ts';
+import { parseQuantity } from '../../lib/quantity.ts';
+import { busyboxRoot } from '../busybox-root.ts';
+import { reportMemory } from '../cgroup-memory.ts';
+import { parseCollected, runGuest } from '../guest-shell.ts';
+import { inspectGuest } from '../inspect.ts';
+import type { SampleRun, SampleSink, Suite } from '../suite.ts';
+import { type ContainerFiles, elapsed, startErrors, stepErrors } from './result.ts';
+import { execScript, ROOTFS, type ScriptOptions, startScript } from './script.ts';
 
 export const oci: Suite = {
   id: 'oci',

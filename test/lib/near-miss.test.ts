@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nearest } from '../../scripts/scenario/near-miss.ts';
+import { nearest } from '../../scripts/lib/near-miss.ts';
 
 it.each([
   ['cgrupDriver', ['cgroup', 'cgroupDriver'], 'cgroupDriver'],

@@ -5,13 +5,12 @@
  * in the environment (`cgroupDriver` as REPRO_CGROUP_DRIVER). Exit code 0 passes; with any other, the last
  * lines of stderr are the error. A line `metric <name> <number> <unit>` on stdout is a metric.
  */
-
-import { ReproError } from '../lib/errors.ts';
-import type { MetricValue } from '../model/metric.ts';
-import { COMPONENTS } from './catalog.ts';
-import { lastLines, quote, runGuest, writeFile } from './guest-shell.ts';
-import { inspectGuest } from './inspect.ts';
-import type { Suite, SuiteContext } from './suite.ts';
+import { LAYERED } from '../../components/index.ts';
+import { ReproError } from '../../lib/errors.ts';
+import type { MetricValue } from '../../model/metric.ts';
+import { lastLines, quote, runGuest, writeFile } from '../guest-shell.ts';
+import { inspectGuest } from '../inspect.ts';
+import type { Suite, SuiteContext } from '../suite.ts';
 
 /** Lines of stderr that an error repeats. */
 const ERROR_LINES = 10;
@@ -108,6 +107,6 @@ function timeoutOf(context: SuiteContext): number {
 
 /** The components that the cell names, each by the program of the same name. The kernel is told anyway. */
 function programsOf(context: SuiteContext): Record<string, string> {
-  const named = COMPONENTS.filter((component) => component !== 'kernel' && component in context.cell.axes);
+  const named = LAYERED.filter((component) => component in context.cell.axes);
   return Object.fromEntries(named.map((component) => [component, component]));
 }

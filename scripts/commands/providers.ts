@@ -1,0 +1,105 @@
+/** Chooses where the machines of cells come from, and loads what makes them. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MachineProvider } from '../../vm/machine.ts';
+import { cardOf, DEFAULT_PROVIDER, PROVIDER_KINDS } from '../../vm/providers.ts';
+import { UsageError } from '../lib/errors.ts';
+import { withSuggestion } from '../lib/flaw.ts';
+import { recallJson } from '../lib/json.ts';
+import { nearest } from '../lib/near-miss.ts';
+import { askedOf, type Candidate, chooseForAll, chooseProvider } from '../runner/choose-provider.ts';
+import { type Providers, providersOf } from '../runner/providers.ts';
+import { kindsOf, questionSchema } from '../runner/question.ts';
+import { QUESTION } from '../runner/run-folder.ts';
+import type { Cell, Scenario } from '../scenario/types.ts';
+import { extendPath, notFound } from '../setup/tools.ts';
+import { context } from './context.ts';
+
+export interface Choice {
+  /** `--provider`: this kind alone, whatever the scenario says. */
+  readonly provider?: string | undefined;
+  /** The cells are compared with each other: they have machines of one kind. */
+  readonly compared?: boolean | undefined;
+  /** Folder of a run that is gone on with: what was chosen then comes first. */
+  readonly before?: string | undefined;
+}
+
+/** The cells, each with its provider, or with why it has none. Throws UsageError for a `--provider` that isn't there. */
+export async function chooseProviders(
+  { scenario, cells }: { readonly scenario: Pick<Scenario, 'suite'>; readonly cells: readonly Cell[] },
+  { provider, compared = false, before }: Choice,
+): Promise<Cell[]> {
+  checkKind(provider);
+  const earlier = before === undefined ? undefined : await earlierKinds(before);
+  const lists = cells.map(({ id, providers }) =>
+    earlierFirst(provider === undefined ? (providers ?? [DEFAULT_PROVIDER]) : [provider], earlier?.get(id)),
+  );
+  const known = new Map<string, Promise<Candidate>>();
+  const candidates = await Promise.all(
+    lists.map((kinds) =>
+      Promise.all(
+        kinds.map((kind, at) => {
+          const isLast = at === kinds.length - 1;
+          const key = `${kind} ${isLast}`;
+          const candidate = known.get(key) ?? candidateOf(kind, isLast);
+          known.set(key, candidate);
+          return candidate;
+        }),
+      ),
+    ),
+  );
+  const asked = cells.map((cell) => askedOf(cell, scenario));
+  const [first = []] = candidates;
+  const alike = lists.every((kinds) => kinds.join() === lists[0]?.join());
+  const chosen =
+    compared && alike
+      ? chooseForAll(asked, first)
+      : asked.map((each, at) => chooseProvider(each, candidates[at] ?? []));
+  return cells.map((cell, at) => {
+    const one = chosen[at];
+    return one === undefined ? cell : { ...cell, provider: one };
+  });
+}
+
+/** Throws UsageError for a name that no provider has. */
+export function checkKind(kind: string | undefined): void {
+  if (kind === undefined || PROVIDER_KINDS.includes(kind)) return;
+  const message = `there is no such provider; there is ${PROVIDER_KINDS.join(', ')}`;
+  const flaw = { message, suggestion: nearest(kind, PROVIDER_KINDS) };
+  throw new UsageError('provider', `--provider ${kind}: ${withSuggestion(flaw)}`);
+}
+
+/** What the kind can't do here. The last that is allowed gets what it lacks; others are passed over for want of it. */
+async function candidateOf(kind: string, isLast: boolean): Promise<Candidate> {
+  extendPath();
+  const missing = isLast ? [] : await notFound(cardOf(kind).tools);
+  if (missing.length > 0) {
+    const names = missing.map(({ program, package: name }) => `${program} (Debian package ${name})`);
+    return { kind, limits: { unusable: `this host lacks ${names.join(', ')}`, fixed: {} } };
+  }
+  const { makeProvider, signal } = context();
+  return { kind, limits: await (await makeProvider(kind)).limits(signal) };
+}
+
+function earlierFirst(kinds: readonly string[], earlier: string | undefined): readonly string[] {
+  if (earlier === undefined || !kinds.includes(earlier)) return kinds;
+  return [earlier, ...kinds.filter((kind) => kind !== earlier)];
+}
+
+async function earlierKinds(dir: string): Promise<ReadonlyMap<string, string> | undefined> {
+  const file = join(dir, QUESTION);
+  const question = existsSync(file) ? await recallJson(file, questionSchema) : undefined;
+  return question && kindsOf(question);
+}
+
+export interface OpenProviders extends Providers {
+  /** Of every kind: what one left behind may be in another's way. */
+  readonly all: readonly MachineProvider[];
+}
+
+/** `notice` is told what they make on the way, a line each. */
+export async function openProviders(notice?: (line: string) => void): Promise<OpenProviders> {
+  const { makeProvider } = context();
+  const all = await Promise.all(PROVIDER_KINDS.map((kind) => makeProvider(kind, notice)));
+  return { ...providersOf(all), all };
+}

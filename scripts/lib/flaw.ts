@@ -1,0 +1,23 @@
+/** What is wrong with a value that somebody wrote, before it is known where it stands. */
+export interface Flaw {
+  readonly message: string;
+  /** What was probably meant. */
+  readonly suggestion?: string | undefined;
+}
+
+export function isFlaw(value: object): value is Flaw {
+  return 'message' in value;
+}
+
+export function withSuggestion(flaw: Flaw): string {
+  return flaw.suggestion === undefined ? flaw.message : `${flaw.message}; did you mean ${flaw.suggestion}?`;
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export function either(words: readonly string[], or = 'or'): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${or} ${last}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export const both = (words: readonly string[]): string => either(words, 'and');

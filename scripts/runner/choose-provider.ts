@@ -1,0 +1,99 @@
+/** Which provider a cell's machine comes from: the first allowed one that can do all that the cell asks for. Pure. */
+import type { Ability, Limits } from '../../vm/machine.ts';
+import { DEFAULT_PROVIDER } from '../../vm/providers.ts';
+import { COMPONENTS } from '../components/index.ts';
+import { DEFAULTS } from '../scenario/plan.ts';
+import type { Cell, CellProvider, Scenario } from '../scenario/types.ts';
+import { SUITES } from '../suites/catalog.ts';
+
+/** An allowed kind, and what it can't do here. */
+export interface Candidate {
+  readonly kind: string;
+  readonly limits: Limits;
+}
+
+/** Something that a cell asks of its machine. */
+interface Asked {
+  readonly ability: Ability;
+  /** As a scenario says it. */
+  readonly value: string;
+}
+
+/** What a cell's axes name, and in what its machine is another than the default one. */
+export function askedOf({ axes, machine }: Cell, { suite }: Pick<Scenario, 'suite'>): Asked[] {
+  const asked: Asked[] = [];
+  const ask = (ability: Ability, value: unknown) => asked.push({ ability, value: String(value) });
+  const usual = DEFAULTS.machine;
+  if (axes.kernel !== undefined) ask('kernel', axes.kernel);
+  if (axes.cgroup !== undefined) ask('cgroup', axes.cgroup);
+  if (machine.image !== usual.image) ask('image', machine.image);
+  if (machine.cpus !== usual.cpus) ask('cpus', machine.cpus);
+  if (machine.memoryMiB !== usual.memoryMiB) ask('memory', `${machine.memoryMiB}Mi`);
+  if (machine.diskMiB !== usual.diskMiB) ask('disk', `${machine.diskMiB}Mi`);
+  if (machine.network !== false) ask('network', true);
+  const named = COMPONENTS.filter((one) => one !== 'kernel' && one in axes);
+  const components = new Set([...(SUITES[suite.id]?.components ?? []), ...named]);
+  components.delete('kernel');
+  if (components.size > 0) ask('components', [...components].join(', '));
+  return asked;
+}
+
+/** Why machines of this kind can't be what is asked for; undefined when they can. */
+export function refusalOf({ kind, limits }: Candidate, asked: readonly Asked[]): string | undefined {
+  if (limits.unusable !== undefined) return `${kind} makes no machines here: ${limits.unusable}`;
+  const reasons = asked.flatMap(({ ability, value }) => {
+    const fixed = limits.fixed[ability];
+    if (fixed === undefined || fixed.value === value) return [];
+    return [`${kind} can't vary ${ability} (${value} is asked for): ${fixed.why}`];
+  });
+  return reasons.length === 0 ? undefined : reasons.join('; ');
+}
+
+/** Undefined for the default kind, where there was no choice and nothing is fixed. */
+export function chooseProvider(
+  asked: readonly Asked[],
+  candidates: readonly Candidate[],
+): CellProvider | undefined {
+  const refusals: string[] = [];
+  for (const candidate of candidates) {
+    const refusal = refusalOf(candidate, asked);
+    if (refusal === undefined) {
+      const first = `the first of ${kindsIn(candidates)}`;
+      return placed(candidate, candidates, refusals.length === 0 ? first : refusals.join('; '));
+    }
+    refusals.push(refusal);
+  }
+  return { kind: candidates[0]?.kind ?? DEFAULT_PROVIDER, refused: refusals.join('; ') };
+}
+
+/**
+ * One kind for cells that are compared with each other, or the machines would be part of what differs: the first
+ * that can run all of them. Where none can, the first that is usable, which refuses some of them.
+ */
+export function chooseForAll(
+  asked: readonly (readonly Asked[])[],
+  candidates: readonly Candidate[],
+): readonly (CellProvider | undefined)[] {
+  const able = candidates.find((one) => asked.every((each) => refusalOf(one, each) === undefined));
+  const usable = able ?? candidates.find(({ limits }) => limits.unusable === undefined) ?? candidates[0];
+  if (usable === undefined) return asked.map(() => undefined);
+  const why = `the first of ${kindsIn(candidates)} that can run all cells, which are compared`;
+  return asked.map((each) => {
+    const refused = refusalOf(usable, each);
+    return refused === undefined ? placed(usable, candidates, why) : { kind: usable.kind, refused };
+  });
+}
+
+function placed(
+  { kind, limits }: Candidate,
+  candidates: readonly Candidate[],
+  why: string,
+): CellProvider | undefined {
+  const values = Object.entries(limits.fixed).map(([ability, { value = '' }]) => [ability, value]);
+  const fixed: Readonly<Record<string, string>> | undefined =
+    values.length === 0 ? undefined : Object.fromEntries(values);
+  if (kind === DEFAULT_PROVIDER && candidates.length === 1 && fixed === undefined) return undefined;
+  return { kind, why: candidates.length > 1 ? why : undefined, fixed };
+}
+
+const kindsIn = (candidates: readonly Candidate[]): string => candidates.map(({ kind }) => kind).join(', ');

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { COMPONENTS } from '../../scripts/components/index.ts';
+import { TABLES, withTables } from '../../scripts/dev/tables.ts';
+
+const page = 'before\n<!-- sources -->\nstale\n<!-- end of sources -->\nafter\n';
+
+describe('tables of the documentation', () => {
+  it('stand in their places, and all else stays', () => {
+    const text = withTables(page);
+    expect(text).toMatch(/^before\n<!-- sources -->\n\n\| source \| is \|\n/);
+    expect(text).toMatch(/\|\n\n<!-- end of sources -->\nafter\n$/);
+    expect(text).not.toContain('stale');
+    expect(withTables(text)).toBe(text);
+  });
+
+  it('have a row for each component', () => {
+    const rows = TABLES.components?.().split('\n').slice(2) ?? [];
+    expect(rows.map((row) => /^\| `(\w+)`/.exec(row)?.[1])).toEqual(COMPONENTS);
+    expect(rows.find((row) => row.startsWith('| `crun`'))).toContain('with `build`');
+  });
+
+  it('name where releases come from', () => {
+    expect(TABLES.releases?.()).toContain(
+      '| `cniPlugins` | `https://github.com/containernetworking/plugins/releases/download` | `REPRO_RELEASES_CNI_PLUGINS` |',
+    );
+  });
+});
