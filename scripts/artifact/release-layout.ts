@@ -1,14 +1,9 @@
 /** Where the files of a release are, and what their checksums are. The environment may name other places. */
 import { pathToFileURL } from 'node:url';
 import { cardOf } from '../components/index.ts';
-import type { ReleaseArch, ReleaseFiles } from '../components/releases.ts';
+import { type ReleaseArch, type ReleaseFiles, releaseVariable } from '../components/releases.ts';
 import { ArtifactError, UsageError } from '../lib/errors.ts';
 import { resolvePath } from './path.ts';
-
-/** The variable of the environment that names another place for releases: `REPRO_RELEASES_CNI_PLUGINS`. */
-export function releaseVariable(component: string): string {
-  return `REPRO_RELEASES_${component.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()}`;
-}
 
 /** The files of a release, and where they are. */
 export interface Release extends ReleaseFiles {

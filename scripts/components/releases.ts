@@ -36,3 +36,8 @@ export interface ReleaseLayout {
 
 /** The release pages of a repository on GitHub. */
 export const github = (repository: string): string => `https://github.com/${repository}/releases/download`;
+
+/** The variable of the environment that names another place for releases: `REPRO_RELEASES_CNI_PLUGINS`. */
+export function releaseVariable(component: string): string {
+  return `REPRO_RELEASES_${component.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()}`;
+}

@@ -1,8 +1,8 @@
 /** Tables of the documentation that the cards of components, the sources and the suites make. */
 import { z } from 'zod';
-import { releaseVariable } from '../artifact/release-layout.ts';
 import { SOURCES } from '../artifact/sources/index.ts';
 import { CARDS } from '../components/index.ts';
+import { releaseVariable } from '../components/releases.ts';
 import { SUITES } from '../suites/catalog.ts';
 
 /** By the name of their place, `<!-- components -->`. */

@@ -61,7 +61,7 @@ beforeAll(() => {
 it(
   'has types that fit',
   () => {
-    const include = ['scripts/repro.ts', 'vm/bubble', 'test/vm/bubble.test.ts'];
+    const include = ['scripts', 'vm', 'test/vm/bubble.test.ts'];
     writeFileSync(join(copy, 'part.json'), JSON.stringify({ extends: './tsconfig.json', include }));
     expect(runIn([bin('tsc'), '--noEmit', '--project', 'part.json'])).toEqual({ status: 0, said: '' });
   },

@@ -276,8 +276,11 @@ test('files that were handed over are not written again, but for those that were
   for (const name of ['file', 'other']) await chmod(join(to, name), 0o644);
   await repository.handedOver(to, signal);
   const [before, changed] = [await stat(join(to, 'file')), await stat(join(to, 'other'))];
-  await writeFile(join(to, 'other'), '2');
-  await utimes(join(to, 'other'), changed.atime, changed.mtime);
+  // A kernel's clock for files goes in steps; a change in the same step as the last one can't be seen by anybody.
+  do {
+    await writeFile(join(to, 'other'), '2');
+    await utimes(join(to, 'other'), changed.atime, changed.mtime);
+  } while ((await stat(join(to, 'other'))).ctimeMs === changed.ctimeMs);
   await repository.checkOut(commit, to, signal);
   const after = await stat(join(to, 'file'));
   expect([after.ino, after.mtimeMs, after.ctimeMs]).toEqual([before.ino, before.mtimeMs, before.ctimeMs]);
