@@ -4,34 +4,35 @@ import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../scripts/lib/paths.ts';
 
 /**
- * The one direction of data, as folders: a folder may import those of its own rank or below.
- * `vm/` is seen as types of `vm/machine.ts` and as the cards of `vm/providers.ts`, which are data; the entry alone makes
- * providers.
+ * The one direction of data, from the bottom up: a folder may import those before it. `vm/` is seen as types of
+ * `vm/machine.ts` and as the cards of `vm/providers.ts`, which are data; the entry alone makes providers.
  */
-const RANKS: Readonly<Record<string, number>> = {
-  'scripts/repro.ts': 5,
-  'scripts/commands': 4,
-  'scripts/dev': 4,
-  'scripts/runner': 3,
-  'scripts/node': 3,
-  'scripts/bisect': 3,
-  'scripts/pace': 3,
-  'scripts/verify': 3,
-  'scripts/isolate': 3,
-  'scripts/floor': 3,
-  'scripts/report': 2.5,
-  'scripts/scenario': 2,
-  'scripts/artifact': 2,
-  'scripts/suites': 2,
-  'scripts/evidence': 2,
-  'scripts/verdict': 2,
-  'scripts/setup': 1.5,
-  'scripts/components': 1.25,
-  'scripts/lib': 1,
-};
+const ORDER = [
+  'scripts/lib',
+  'scripts/model',
+  'scripts/components',
+  'scripts/setup',
+  'scripts/artifact',
+  'scripts/evidence',
+  'scripts/suites',
+  'scripts/scenario',
+  'scripts/verdict',
+  'scripts/report',
+  'scripts/node',
+  'scripts/runner',
+  'scripts/floor',
+  'scripts/verify',
+  'scripts/pace',
+  'scripts/isolate',
+  'scripts/bisect',
+  'scripts/commands',
+  'scripts/dev',
+  'scripts/repro.ts',
+];
 
-/** Folders, and files, that compute and do nothing else. */
+/** Folders, and files, that compute and do nothing else; so do all that say it of themselves. */
 const PURE = [
+  'scripts/model/',
   'scripts/artifact/spec.ts',
   'scripts/artifact/sources/',
   'scripts/components/',
@@ -40,6 +41,23 @@ const PURE = [
   ...['belief', 'decide', 'git-log', 'merge', 'metric', 'outcome', 'range', 'rates', 'state', 'step'].map(
     (name) => `scripts/bisect/${name}.ts`,
   ),
+];
+
+/** Files in them that read what others are about: the scenarios on disk. */
+const READERS = ['find', 'load', 'read'].map((name) => `scripts/scenario/${name}.ts`);
+
+/** What no pure file has in its code. Packages of Node's that only compute, as its hashes do, are let pass. */
+const IMPURE: readonly (readonly [string, RegExp])[] = [
+  ['files', /from 'node:fs/],
+  ['the environment', /(?<!\.)\bprocess\.(?!hrtime)\w+/],
+  [
+    'a clock',
+    /\b(?:Date\.now|performance\.now|process\.hrtime)\b|\bnew Date\(\)|\bset(?:Timeout|Interval)\b|from 'node:timers/,
+  ],
+  ['randomness', /\bMath\.random\b|\brandom(?:UUID|Bytes|Int|FillSync|Fill)\b|\bgetRandomValues\b/],
+  ['programs', /from '(?:node:(?:child_process|worker_threads|cluster)|zx)'/],
+  ['the network', /from '(?:node:(?:http|https|http2|dns|tls|dgram)|undici)'|\bfetch\(/],
+  ['the host', /from 'node:os'/],
 ];
 
 /** What kinds of machines there are, as data. */
@@ -74,7 +92,47 @@ function importsOf(file: string): Import[] {
 }
 
 function rankOf(file: string): number | undefined {
-  return RANKS[file] ?? RANKS[file.split('/').slice(0, 2).join('/')];
+  const rank = ORDER.indexOf(file.split('/').slice(0, 2).join('/'));
+  return rank < 0 ? undefined : rank;
+}
+
+const isAmong = (places: readonly string[], file: string) => places.some((place) => file.startsWith(place));
+
+const pure = [...sources('scripts'), ...sources('vm')].filter(
+  (file) =>
+    (isAmong(PURE, file) && !READERS.includes(file)) ||
+    /^\/\*\*(?:(?!\*\/)[\s\S])*?\bpure\b/i.test(readFileSync(join(root, file), 'utf8')),
+);
+
+/** What a text of a program has that no pure one may; comments aside. */
+function impureIn(text: string): string[] {
+  const code = text.replaceAll(/^\s*\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
+  return IMPURE.filter(([, pattern]) => pattern.test(code)).map(([what]) => what);
+}
+
+/**
+ * What makes a file impure, in it or in a file that it runs the code of: `a.ts > b.ts: a clock`. What is loaded when it
+ * is needed, as the code of a source or of a provider, is not of it.
+ */
+function impurities(file: string): string[] {
+  const chains = new Map([[file, file]]);
+  for (const [one, chain] of chains) {
+    for (const { to, typeOnly } of imports.filter(({ from, lazy }) => from === one && !lazy)) {
+      if (!typeOnly && !chains.has(to)) chains.set(to, `${chain} > ${to}`);
+    }
+  }
+  // A card of a provider is data, and its type may be named; the folders that compute name no machine at all.
+  const named = ({ to, typeOnly }: Import) =>
+    to === CARDS || (to === 'vm/machine.ts' && typeOnly && !isAmong(PURE, file));
+  const machines = file.startsWith('vm/')
+    ? []
+    : imports.filter((one) => one.from === file && one.to.startsWith('vm/') && !named(one));
+  return [
+    ...told(machines),
+    ...[...chains].flatMap(([one, chain]) => {
+      return impureIn(readFileSync(join(root, one), 'utf8')).map((what) => `${chain}: ${what}`);
+    }),
+  ];
 }
 
 const told = (found: readonly Import[]) => found.map(({ from, to }) => `${from} -> ${to}`);
@@ -85,8 +143,10 @@ describe('the import rule', () => {
     expect(told(imports)).toContain('scripts/repro.ts -> vm/providers.ts');
   });
 
-  it('knows every folder', () => {
+  it('knows every folder, and no other', () => {
     expect(sources('scripts').filter((file) => rankOf(file) === undefined)).toEqual([]);
+    const used = new Set(sources('scripts').map(rankOf));
+    expect(ORDER.filter((_, rank) => !used.has(rank))).toEqual([]);
   });
 
   it('goes in one direction', () => {
@@ -140,15 +200,22 @@ describe('the import rule', () => {
     expect(told(wrong)).toEqual([]);
   });
 
-  it('keeps pure folders pure', () => {
-    const wrong = imports.filter(
-      ({ from, to, lazy }) =>
-        PURE.some((place) => from.startsWith(place)) &&
-        // A source is its grammar, and code that is loaded when the first artifact is asked for.
-        !(lazy && from.startsWith('scripts/artifact/sources/')) &&
-        (to === 'scripts/lib/exec.ts' || (to.startsWith('vm/') && to !== CARDS)),
-    );
-    expect(told(wrong)).toEqual([]);
+  it('keeps pure what says that it is, or stands where all is: with all that it imports', () => {
+    expect(pure.length).toBeGreaterThan(100);
+    expect(pure.flatMap((file) => impurities(file))).toEqual([]);
+  });
+
+  it.each([
+    ["import { readFile } from 'node:fs/promises';", 'files'],
+    ['const home = process.env.HOME;', 'the environment'],
+    ['const now = new Date();', 'a clock'],
+    ['const began = performance.now();', 'a clock'],
+    ['const id = randomUUID();', 'randomness'],
+    ["import { spawn } from 'node:child_process';", 'programs'],
+    ["const day = new Date('2026-01-01'); // not Date.now()", undefined],
+    ["import { createHash } from 'node:crypto';", undefined],
+  ])('%s is not pure for: %s', (code, what) => {
+    expect(impureIn(code)).toEqual(what === undefined ? [] : [what]);
   });
 
   it('lets one file write to the terminal: all that is shown passes its barrier', () => {

@@ -1,11 +1,12 @@
 /** The real command, started as a user starts it: in a folder of its own, with a state folder of its own. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { packageRoot, stateDir } from '../scripts/lib/paths.ts';
-import type { Report } from '../scripts/report/model.ts';
+import type { Report } from '../scripts/model/report.ts';
 
 export interface CliResult {
   /** Null when a signal ended it. */

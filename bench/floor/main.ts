@@ -1,7 +1,7 @@
 /** Simulates `repro floor` over edges of several widths, and prints its errors and costs as a Markdown table. */
 import { type Known, type SearchOptions, search, type Trial } from '../../scripts/floor/search.ts';
+import { quantile } from '../../scripts/lib/numbers.ts';
 import { seeded } from '../../scripts/lib/random.ts';
-import { quantile } from '../../scripts/verdict/quantiles.ts';
 
 const MI = 1024 ** 2;
 const RUNS = 500;

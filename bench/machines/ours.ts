@@ -1,10 +1,11 @@
 /** Our own machines and runs, as the bench measures them. */
+
 import { readFile, rm } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../scripts/lib/exec.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
-import type { Report } from '../../scripts/report/model.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import type { Machine, MachineSpec } from '../../vm/machine.ts';
 import type { Lab } from '../lab.ts';
 import { plainOnce } from './plain.ts';

@@ -2,11 +2,13 @@
  * The nearest thing to no tool at all: QEMU, started by hand with the same kernel, disks and layers, boots to a shell
  * script that starts the same containers as the suite `oci` does, and powers off.
  */
+
 import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, shell, shellQuote } from '../../scripts/lib/exec.ts';
+import { run, shell } from '../../scripts/lib/exec.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
 import { parseQuantity } from '../../scripts/lib/quantity.ts';
+import { shellQuote } from '../../scripts/lib/quote.ts';
 import { busyboxRoot } from '../../scripts/suites/busybox-root.ts';
 import { ROOTFS, startScript } from '../../scripts/suites/oci/script.ts';
 import { kernelArgs, qemuArgv } from '../../vm/qemu/argv.ts';

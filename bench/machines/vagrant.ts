@@ -2,6 +2,7 @@
  * `vagrant up` with vagrant-libvirt: bookworm's packages in a root of their own, a box with trixie's userland, and the
  * very kernel that our guests boot. libvirtd and its network live in namespaces that go with the bench.
  */
+
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -9,9 +10,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Cache } from '../../scripts/artifact/cache.ts';
 import { debianMirror } from '../../scripts/artifact/mirror.ts';
-import { run, shell, shellQuote } from '../../scripts/lib/exec.ts';
+import { run, shell } from '../../scripts/lib/exec.ts';
 import { keyringFile } from '../../scripts/lib/keyring.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
+import { shellQuote } from '../../scripts/lib/quote.ts';
 
 const PACKAGES = [
   ...['vagrant', 'vagrant-libvirt', 'libvirt-daemon', 'libvirt-daemon-driver-qemu', 'libvirt-clients'],

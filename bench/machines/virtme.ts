@@ -1,10 +1,12 @@
 /** virtme-ng, the nearest tool: boots a kernel over a root that it shares, to one command. From trixie's packages. */
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cache } from '../../scripts/artifact/cache.ts';
 import { debianMirror } from '../../scripts/artifact/mirror.ts';
-import { run, shellQuote } from '../../scripts/lib/exec.ts';
+import { run } from '../../scripts/lib/exec.ts';
 import { keyringFile } from '../../scripts/lib/keyring.ts';
+import { shellQuote } from '../../scripts/lib/quote.ts';
 
 /** It needs virtiofsd, for Debian's cloud kernels have no 9p, and comes with trixie's own QEMU. */
 const PACKAGES = [

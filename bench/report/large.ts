@@ -1,12 +1,10 @@
 /** Reports of any size. FIXTURES, NOT RESULTS: no machine measured what they say. */
+
+import type { ReportCell, ReportSample } from '../../scripts/model/cell.ts';
+import { REPORT_SCHEMA, type Report } from '../../scripts/model/report.ts';
+import type { Scalar } from '../../scripts/model/scalar.ts';
+import type { Symptom } from '../../scripts/model/symptom.ts';
 import { exitCodeOf, metricsOf } from '../../scripts/report/build.ts';
-import {
-  REPORT_SCHEMA,
-  type Report,
-  type ReportCell,
-  type ReportSample,
-} from '../../scripts/report/model.ts';
-import type { Scalar, Symptom } from '../../scripts/scenario/types.ts';
 
 const SYMPTOM: Symptom = { oomKill: {} };
 const CASES = ['start', 'exec'];

@@ -1,9 +1,9 @@
 /** How often each interval holds the true rate: summed over everything that can be seen, nothing is drawn. */
+import type { Interval } from '../../scripts/model/verdict.ts';
 import { binomials } from '../../scripts/verdict/maximise.ts';
 import { rateDifference } from '../../scripts/verdict/rate-difference.ts';
 import { confidenceSequence } from '../../scripts/verdict/sequence.ts';
 import { clopperPearson } from '../../scripts/verdict/statistics.ts';
-import type { Interval } from '../../scripts/verdict/types.ts';
 
 /** The true rates. */
 export const RATES = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];

@@ -1,5 +1,5 @@
 /** What `repro isolate` names in made-up matrices. */
-import { quantile } from '../../scripts/verdict/quantiles.ts';
+import { quantile } from '../../scripts/lib/numbers.ts';
 import { isolateOnce, type World } from './matrix.ts';
 
 export interface Kind {

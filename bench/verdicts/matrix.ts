@@ -2,10 +2,12 @@
 
 import { BEGIN, nextStep, type Question, type Steps } from '../../scripts/isolate/steps.ts';
 import type { Isolation } from '../../scripts/isolate/types.ts';
-import type { Report, ReportCell } from '../../scripts/report/model.ts';
+import type { Axes } from '../../scripts/model/axes.ts';
+import type { ReportCell } from '../../scripts/model/cell.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import { DEFAULT_GATES } from '../../scripts/scenario/console.ts';
 import { DEFAULTS } from '../../scripts/scenario/plan.ts';
-import type { Axes, Cell, Scenario } from '../../scripts/scenario/types.ts';
+import type { Cell, Scenario } from '../../scripts/scenario/types.ts';
 import { judgeCell } from '../../scripts/verdict/judge.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { SYMPTOM, sampleOf } from './samples.ts';

@@ -1,6 +1,6 @@
 /** Made-up samples, as a run would leave them. */
-import type { ReportSample } from '../../scripts/report/model.ts';
-import type { Symptom } from '../../scripts/scenario/types.ts';
+import type { ReportSample } from '../../scripts/model/cell.ts';
+import type { Symptom } from '../../scripts/model/symptom.ts';
 
 export interface Seen {
   readonly bad: boolean;

@@ -1,6 +1,6 @@
 /** What `repro verify` says of upgrades whose true effect is known: drawn at random, answered by its own code. */
 
-import { quantile } from '../../scripts/verdict/quantiles.ts';
+import { quantile } from '../../scripts/lib/numbers.ts';
 import { type CompareOptions, compare, overall, type Sampled } from '../../scripts/verify/compare.ts';
 import { isAnswered, looksOf } from '../../scripts/verify/order.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';

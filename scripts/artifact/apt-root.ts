@@ -2,12 +2,13 @@
  * One Debian suite as a private apt root in the cache: apt itself verifies the signatures and digests, and the
  * host's own apt state is neither read nor changed. Needs no root.
  */
+
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ArtifactError, messageOf, UsageError } from '../lib/errors.ts';
 import { run } from '../lib/exec.ts';
-import { sha256File } from '../lib/hash.ts';
+import { sha256File } from '../lib/hash-file.ts';
 import { KEYRING, keyringFile } from '../lib/keyring.ts';
 import { withLock } from '../lib/lock.ts';
 import { explainApt } from './apt-errors.ts';

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Dispatcher } from 'undici';
 import { ArtifactError, messageOf } from '../lib/errors.ts';
 import { abortError } from '../lib/exec.ts';
-import { sha256File } from '../lib/hash.ts';
+import { sha256File } from '../lib/hash-file.ts';
 import { formatBytes } from '../lib/units.ts';
 import { isDiskFull } from './disk.ts';
 

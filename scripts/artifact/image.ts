@@ -1,13 +1,15 @@
 /** Userlands: an image definition of `vm/images/` made into a squashfs by mmdebstrap. */
+
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ArtifactError } from '../lib/errors.ts';
-import { shell, shellQuote } from '../lib/exec.ts';
-import { sha256File } from '../lib/hash.ts';
+import { shell } from '../lib/exec.ts';
+import { sha256File } from '../lib/hash-file.ts';
 import { keyringFile } from '../lib/keyring.ts';
 import { packageRoot } from '../lib/paths.ts';
+import { shellQuote } from '../lib/quote.ts';
 import { type Cache, fileOf } from './cache.ts';
 import { debianMirror } from './mirror.ts';
 import { mmdebstrap } from './mmdebstrap.ts';

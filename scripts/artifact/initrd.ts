@@ -1,8 +1,10 @@
 /** Our own initrd: busybox, the few modules that a kernel needs to find its root, and one script. */
+
 import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { run, shell, shellQuote } from '../lib/exec.ts';
+import { run, shell } from '../lib/exec.ts';
 import { packageRoot } from '../lib/paths.ts';
+import { shellQuote } from '../lib/quote.ts';
 import { loadOrder } from './modules.ts';
 
 /** The script that runs as PID 1, in this package. */

@@ -1,11 +1,13 @@
 /** From a kernel's packages to what boots: kernel, initrd, modules. */
+
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError } from '../lib/errors.ts';
 import { run } from '../lib/exec.ts';
 import { makeFolder } from '../lib/files.ts';
-import { sha256File, sha256Text } from '../lib/hash.ts';
+import { sha256Text } from '../lib/hash.ts';
+import { sha256File } from '../lib/hash-file.ts';
 import { ownFolder } from '../lib/owned.ts';
 import { packageRoot } from '../lib/paths.ts';
 import { type Cache, fileOf } from './cache.ts';

@@ -1,10 +1,11 @@
 /** A user's own binary or folder as an artifact: `path:<file or folder>`. */
+
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { ArtifactError } from '../lib/errors.ts';
-import { sha256File } from '../lib/hash.ts';
+import { sha256File } from '../lib/hash-file.ts';
 import type { Cache } from './cache.ts';
 import { packLayer } from './layer.ts';
 import { mainProgram, placePrograms } from './programs.ts';

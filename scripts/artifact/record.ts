@@ -2,14 +2,16 @@
  * `meta.json`: what the files of a folder in the cache must be, so that damage is seen before they are used. A file
  * that the file system says nobody has touched since its digest was taken is not read again for that.
  */
+
 import type { BigIntStats } from 'node:fs';
 import { readdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { abortError, shell, shellQuote } from '../lib/exec.ts';
+import { abortError, shell } from '../lib/exec.ts';
 import { isRefusal } from '../lib/files.ts';
-import { sha256File } from '../lib/hash.ts';
+import { sha256File } from '../lib/hash-file.ts';
 import { recallJson, writeJson } from '../lib/json.ts';
+import { shellQuote } from '../lib/quote.ts';
 
 export const FORMAT = 1;
 /** Its mtime is when the folder was last used. */

@@ -1,4 +1,4 @@
-/** Where the files of a release are, and what their checksums are. Pure but for the environment. */
+/** Where the files of a release are, and what their checksums are. The environment may name other places. */
 import { pathToFileURL } from 'node:url';
 import { cardOf } from '../components/index.ts';
 import { type ReleaseArch, type ReleaseFiles, releaseVariable } from '../components/releases.ts';

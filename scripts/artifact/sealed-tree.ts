@@ -3,9 +3,11 @@
  * changed is checked like the cache's files: by what the file system says of each file, and where that differs, as
  * after a copy, by the content.
  */
+
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shell, shellQuote } from '../lib/exec.ts';
+import { shell } from '../lib/exec.ts';
+import { shellQuote } from '../lib/quote.ts';
 import type { Cache, CacheEntry, EntryOrder } from './cache.ts';
 
 /** The tree in an entry. */

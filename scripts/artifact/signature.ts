@@ -1,9 +1,10 @@
 /** OpenPGP signatures of downloads, checked with the user's keyring. */
+
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError, UsageError } from '../lib/errors.ts';
 import { RunError, run } from '../lib/exec.ts';
-import { sha256File } from '../lib/hash.ts';
+import { sha256File } from '../lib/hash-file.ts';
 import { ownFolder } from '../lib/owned.ts';
 
 const VARIABLE = 'REPRO_RELEASES_KEYRING';

@@ -1,5 +1,7 @@
 /** Artifacts: a component that a machine takes on, resolved to one exact build of it. */
 
+import type { BuildRecord, DownloadRecord } from '../model/artifact.ts';
+
 /** An artifact as asked for, before anything was looked up. */
 export interface ArtifactRequest {
   /** `runc`, `containerd`, `kernel`, … */
@@ -52,35 +54,6 @@ export interface ResolvedArtifact {
   readonly locator: Readonly<Record<string, string>>;
   /** Of what was built here, once it was; `sha256` is then that of its main program. */
   readonly build?: BuildRecord | undefined;
-}
-
-/** How an artifact was built here. */
-export interface BuildRecord {
-  /** Address or folder, without a password; of a source package `deb-src:<suite>`. */
-  readonly repository: string;
-  /** Full hash; with changes `<hash>+<hash>` or `<hash>-<hash>`; of a source package its name and version. */
-  readonly commit: string;
-  /** Hash of the tree that was built; of a source package, of its files. */
-  readonly tree: string;
-  /** The script. */
-  readonly script: string;
-  /** C compiler of the builder, `gcc-14 14.2.0-19`. */
-  readonly compiler: string;
-  /** `golang-1.19-go 1.19.8-2 (bookworm)`; absent when the tree has no Go. */
-  readonly go?: string | undefined;
-  /** sha256 over the names and versions of the builder's packages. */
-  readonly builder: string;
-  /** What the script took when it ran. */
-  readonly seconds: number;
-  /** sha256 of the component's main program. */
-  readonly sha256: string;
-}
-
-/** From where a file came that upstream published, and what vouches for it. */
-export interface DownloadRecord {
-  readonly url: string;
-  /** The checksum is upstream's; the signature is by a key of the user's keyring. */
-  readonly verified: 'checksum only' | 'checksum and signature';
 }
 
 /** A read-only file tree that a machine can take on. Content-addressed. */

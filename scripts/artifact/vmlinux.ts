@@ -2,8 +2,10 @@
  * The kernel inside a bzImage. QEMU boots an uncompressed ELF kernel directly (PVH), which spares an emulated
  * guest two seconds of unpacking itself.
  */
+
 import { readFile, writeFile } from 'node:fs/promises';
-import { shell, shellQuote } from '../lib/exec.ts';
+import { shell } from '../lib/exec.ts';
+import { shellQuote } from '../lib/quote.ts';
 
 /** Offsets in the setup header (Documentation/arch/x86/boot.rst of the kernel's tree). */
 const SETUP_SECTS = 0x1f1;

@@ -1,6 +1,6 @@
 /** What a bisection found, for programs (`bisect.json`) and for `render.ts`. */
+import type { Interval } from '../model/verdict.ts';
 import { clopperPearson } from '../verdict/statistics.ts';
-import type { Interval } from '../verdict/types.ts';
 import { type Belief, believe } from './belief.ts';
 import { hasBit } from './bits.ts';
 import type { Check } from './check.ts';

@@ -1,10 +1,11 @@
 /** Tests revisions with the real runner: one cell of the scenario, its component's axis at the revision. */
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Sample } from '../evidence/types.ts';
 import { ArtifactError, messageOf } from '../lib/errors.ts';
 import { grouped } from '../lib/grouped.ts';
-import type { ReportCell } from '../report/model.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Sample } from '../model/sample.ts';
 import { changedBuilds } from '../runner/builds.ts';
 import type { Listener } from '../runner/events.ts';
 import { readJournal } from '../runner/journal.ts';

@@ -1,10 +1,11 @@
 /** What the commands have in common that run one scenario's cells for one answer: `verify`, `bench`, `floor`. */
+
 import { join } from 'node:path';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
 import { writeWhole } from '../lib/files.ts';
+import type { Report } from '../model/report.ts';
 import { renderHtml } from '../report/html.ts';
 import type { Section } from '../report/html-parts.ts';
-import type { Report } from '../report/model.ts';
 import { changedBuilds, otherBuilds } from '../runner/builds.ts';
 import type { ExperimentRequest } from '../runner/experiment.ts';
 import { openRunFolder } from '../runner/run-folder.ts';

@@ -1,7 +1,8 @@
 /** Shows a run while it runs: a live task list on a terminal, plain timestamped lines elsewhere, or nothing. */
+
 import type { ListrTaskWrapper } from 'listr2';
 import { oneLine, shortened } from '../lib/plain.ts';
-import type { ReportCell } from '../report/model.ts';
+import type { ReportCell } from '../model/cell.ts';
 import type { Listener, RunEvent } from '../runner/events.ts';
 import { pointName } from '../scenario/matrix.ts';
 import type { Cell } from '../scenario/types.ts';

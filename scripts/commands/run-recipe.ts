@@ -1,10 +1,11 @@
 /** What a run was asked, on disk before anything boots, so that `--resume` can ask it again. */
+
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../lib/errors.ts';
 import { readJson, writeJson } from '../lib/json.ts';
-import type { Report } from '../report/model.ts';
+import type { Report } from '../model/report.ts';
 import type { Begun } from '../runner/begun.ts';
 import type { Cell } from '../scenario/types.ts';
 import { placesOf } from './watch.ts';

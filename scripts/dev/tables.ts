@@ -1,4 +1,4 @@
-/** Tables of the documentation that the cards of components, the sources and the suites make. Pure. */
+/** Tables of the documentation that the cards of components, the sources and the suites make. */
 import { z } from 'zod';
 import { SOURCES } from '../artifact/sources/index.ts';
 import { CARDS } from '../components/index.ts';

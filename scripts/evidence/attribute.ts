@@ -1,5 +1,5 @@
 /** Says which sample an OOM kill belongs to. */
-import type { AttributedOomKill, OomKill } from './types.ts';
+import type { AttributedOomKill, OomKill } from '../model/oom-kill.ts';
 
 /** A sample's id as part of a container's or a cgroup's name: `start-many#3` -> `start-many-3`. */
 export function sampleSlug(sampleId: string): string {

@@ -1,13 +1,15 @@
 /** Reads a guest's kernel log as it comes, and tells samples apart in it. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogFollower, LogPosition, Machine } from '../../vm/machine.ts';
+import type { KernelEvent } from '../model/kernel-event.ts';
+import type { AttributedOomKill } from '../model/oom-kill.ts';
 import { Attribution } from './attribute.ts';
 import { Completeness, incompleteBetween, type Missing } from './completeness.ts';
 import { findKernelEvents } from './kernel-events.ts';
 import { type KernelLogEntry, parseRecord, showRecord } from './kernel-log.ts';
 import { sampleMarker } from './marks.ts';
 import { OomKillReader } from './oom-kills.ts';
-import type { AttributedOomKill, KernelEvent } from './types.ts';
 import { Warnings } from './warnings.ts';
 
 export interface KernelFindings {

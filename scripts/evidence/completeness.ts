@@ -2,7 +2,6 @@
  * Whether a kernel log is whole. Two witnesses: the sequence numbers of its records, and the kernel's own count of OOM
  * kills (`oom_kill` of /proc/vmstat), which nothing in the guest can set back. Pure.
  */
-import type { LogPosition } from '../../vm/machine.ts';
 import { plural } from '../lib/units.ts';
 import type { KernelLogEntry } from './kernel-log.ts';
 import { parseVictim } from './oom-report.ts';
@@ -31,7 +30,7 @@ export class Completeness {
   }
 
   /** `position` is the one that the log was read up to. */
-  missing({ oomKills }: LogPosition): Missing {
+  missing({ oomKills }: { readonly oomKills: number | undefined }): Missing {
     // What came after the position was read by now, too.
     return { records: this.#records, kills: Math.max(0, (oomKills ?? 0) - this.#killed) };
   }

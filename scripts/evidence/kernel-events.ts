@@ -1,6 +1,6 @@
 /** What in a kernel log is worth a person's attention, OOM kills aside. */
+import type { KernelEvent } from '../model/kernel-event.ts';
 import type { KernelLogEntry } from './kernel-log.ts';
-import type { KernelEvent } from './types.ts';
 
 /** First lines of each kind of trouble, kernels 5.10 to 7.x, x86 and arm64. A message is of the first that fits. */
 const KINDS: readonly (readonly [KernelEvent['kind'], RegExp])[] = [

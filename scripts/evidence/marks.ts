@@ -2,10 +2,10 @@
  * Where samples begin and end in a kernel log that was kept. `collect.ts` puts the marks into it when it is kept:
  * they are not in the kernel's own log, where a workload could write them as well, and decide nothing.
  */
+import type { AttributedOomKill } from '../model/oom-kill.ts';
 import { Attribution } from './attribute.ts';
 import type { KernelLogEntry } from './kernel-log.ts';
 import { OomKillReader } from './oom-kills.ts';
-import type { AttributedOomKill } from './types.ts';
 
 /** A line of its own, without a timestamp. */
 export function sampleMarker(sampleId: string, moment: 'begin' | 'end'): string {

@@ -1,4 +1,5 @@
 /** Puts the lines of OOM reports together into kills, also when reports or other messages came in between. */
+import type { OomKill } from '../model/oom-kill.ts';
 import type { KernelLogEntry } from './kernel-log.ts';
 import {
   parseExitingVictim,
@@ -10,7 +11,6 @@ import {
 } from './oom-report.ts';
 import { SummaryPieces } from './oom-summary.ts';
 import { UsageLines } from './oom-usage.ts';
-import type { OomKill } from './types.ts';
 
 /** What a report says of a kill beyond the `Killed process` line. */
 type Report = Pick<OomKill, 'constraint' | 'memcg' | 'oomMemcg' | 'limitKiB' | 'usageKiB'>;

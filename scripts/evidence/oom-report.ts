@@ -10,8 +10,7 @@
  *
  * Each function returns undefined for a line of another kind, and for one of its kind that is not complete.
  */
-import type { OomConstraint } from '../scenario/types.ts';
-import type { OomKill } from './types.ts';
+import type { OomConstraint, OomKill } from '../model/oom-kill.ts';
 
 /** The `oom-kill:` line: why, and whom. */
 export interface Summary {

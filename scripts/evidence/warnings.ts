@@ -2,8 +2,8 @@
  * What the kernel and the runtimes warned of. A warning by itself is no symptom; one that only some cells of a run
  * log tells that they took another path. Pure.
  */
+import type { Warning } from '../model/warning.ts';
 import type { KernelLogEntry } from './kernel-log.ts';
-import type { Warning } from './types.ts';
 
 /** Different warnings that are kept, and letters of each. */
 const KEPT = 100;

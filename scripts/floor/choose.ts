@@ -1,5 +1,5 @@
 /** From the samples of a cell to the next one: case by case, each at the limit that its search asks for. Pure. */
-import type { Sample } from '../evidence/types.ts';
+import type { Sample } from '../model/sample.ts';
 import { LIMIT } from './cells.ts';
 import { type Known, type SearchOptions, search, type Trial } from './search.ts';
 

@@ -1,7 +1,9 @@
 /** Searches the floors of all cells, one machine after the other. */
+
 import type { Capabilities } from '../../vm/machine.ts';
 import { UsageError } from '../lib/errors.ts';
-import type { Report, ReportCell } from '../report/model.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import { begunCell } from '../runner/begun.ts';
 import { recordBuilds } from '../runner/builds.ts';
 import { openCell } from '../runner/cell-session.ts';

@@ -1,6 +1,7 @@
 /** From the report of a cell to its floors, one a case. Pure. */
+
 import { componentsThat } from '../components/index.ts';
-import type { ReportCell } from '../report/model.ts';
+import type { ReportCell } from '../model/cell.ts';
 import { LIMIT } from './cells.ts';
 import { knownOf, trialsOf, UNFINISHED } from './choose.ts';
 import type { SearchOptions } from './search.ts';

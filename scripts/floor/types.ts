@@ -1,5 +1,5 @@
 /** Memory floors: what was asked, and what came out. */
-import type { Axes } from '../scenario/types.ts';
+import type { Axes } from '../model/axes.ts';
 import type { Known, SearchOptions } from './search.ts';
 
 /** The floor of one case in one cell. Limits are bytes. */

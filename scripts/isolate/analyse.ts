@@ -1,8 +1,9 @@
 /** What the cells that were run tell of each axis. Pure. */
 
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import { pointsText } from '../report/effect-words.ts';
 import { countOf } from '../report/effects.ts';
-import type { Report, ReportCell } from '../report/model.ts';
 import { type Pair, pairIndex } from '../report/pairs.ts';
 import { focusOf, pairedValues } from '../report/series.ts';
 import { sameValue } from '../scenario/select.ts';

@@ -1,9 +1,11 @@
 /** Has the runner run one batch of cells after the other, each chosen from the verdicts so far. */
+
 import { join } from 'node:path';
-import type { Sample } from '../evidence/types.ts';
 import { InterruptedError } from '../lib/errors.ts';
 import { writeJson } from '../lib/json.ts';
-import type { Report, ReportCell } from '../report/model.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
+import type { Sample } from '../model/sample.ts';
 import { type RunRequest, runScenario } from '../runner/run.ts';
 import type { Cell } from '../scenario/types.ts';
 import { BEGIN, nextStep, type Question, type Steps } from './steps.ts';

@@ -1,10 +1,11 @@
 /** An isolation in words, as a table and as a plot: for a terminal, and as Markdown. */
+
 import { formatShare } from '../lib/units.ts';
+import type { Report } from '../model/report.ts';
 import { labelOf, varyingAxes } from '../report/describe.ts';
 import { pointsText } from '../report/effect-words.ts';
 import { document, fence, list, markdownTable } from '../report/markdown-parts.ts';
 import { markdown } from '../report/markup.ts';
-import type { Report } from '../report/model.ts';
 import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
 import { textOf, wrap } from '../report/text.ts';
 import { formatInterval } from '../report/units.ts';

@@ -1,8 +1,8 @@
 /** An isolation as the first section of the run's page: in words, as a table, and as a plot. Pure. */
+import type { Report } from '../model/report.ts';
 import { labelOf, varyingAxes } from '../report/describe.ts';
 import { bullets, type Section, stacked, table } from '../report/html-parts.ts';
 import { type Html, html } from '../report/markup.ts';
-import type { Report } from '../report/model.ts';
 import { formatInterval } from '../report/units.ts';
 import { effectRows, HEADER, terms } from './render.ts';
 import type { Isolation, Point } from './types.ts';

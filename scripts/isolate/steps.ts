@@ -1,6 +1,8 @@
 /** Which cells are run next with how many samples, from what came out so far; or the answer. Pure. */
+
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import { wordOf } from '../report/findings.ts';
-import type { Report, ReportCell } from '../report/model.ts';
 import { sameValue } from '../scenario/select.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { compareRates } from '../verdict/rates.ts';

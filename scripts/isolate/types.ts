@@ -1,6 +1,7 @@
 /** Which axes make a failure: what is searched, and what comes out. */
-import type { Axes, Cell } from '../scenario/types.ts';
-import type { Rate } from '../verdict/types.ts';
+import type { Axes } from '../model/axes.ts';
+import type { Rate } from '../model/verdict.ts';
+import type { Cell } from '../scenario/types.ts';
 
 /** A cell that fails and one that passes, and the axes between them, in scenario order. */
 export interface Ends {

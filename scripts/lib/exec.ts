@@ -1,7 +1,9 @@
 /** Programs of the host: run one, get what it printed, or an error that says how to run it by hand. */
+
 import { Bounded } from './bounded.ts';
 import { InterruptedError, ReproError } from './errors.ts';
 import { ownProgram } from './owned.ts';
+import { shellQuote } from './quote.ts';
 
 export interface RunOptions {
   /** Kills the program, and what it started, when aborted. */
@@ -80,13 +82,6 @@ const PACKAGES: Readonly<Record<string, string>> = {
 /** The Debian package that brings a program. */
 export function packageOf(program: string): string {
   return PACKAGES[program] ?? program;
-}
-
-/** A command as one would type it into a shell. */
-export function shellQuote(argv: readonly string[]): string {
-  const quote = (arg: string) =>
-    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", String.raw`'\''`)}'`;
-  return argv.map(quote).join(' ');
 }
 
 /**

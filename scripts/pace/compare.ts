@@ -1,8 +1,8 @@
 /** How much slower each metric became, beside how much the same build differs from itself. Pure. */
-import { largest, smallest } from '../lib/numbers.ts';
+
+import { largest, quantile, smallest } from '../lib/numbers.ts';
+import type { ReportSample } from '../model/cell.ts';
 import { tooPressed } from '../report/host.ts';
-import type { ReportSample } from '../report/model.ts';
-import { quantile } from '../verdict/quantiles.ts';
 import { compareRatio, type RankComparison } from '../verdict/ranks.ts';
 import type { Pace, Ratio, Timed, Timing } from './types.ts';
 

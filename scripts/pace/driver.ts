@@ -1,8 +1,10 @@
 /** Times two builds on three machines in turns: the baseline's two, and the candidate's. */
+
 import type { Capabilities } from '../../vm/machine.ts';
 import { messageOf } from '../lib/errors.ts';
 import { seeded } from '../lib/random.ts';
-import type { Report, ReportCell } from '../report/model.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import { conduct, type ExperimentRequest } from '../runner/experiment.ts';
 import { hostFacts } from '../runner/host.ts';
 import { runSideBySide } from '../runner/side-by-side.ts';

@@ -1,5 +1,8 @@
 /** Every build that some cell of a report had installed, once. */
-import type { Report, ReportArtifact, ReportCell } from './model.ts';
+
+import type { ReportArtifact } from '../model/artifact.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 
 export interface ArtifactRow {
   readonly component: string;

@@ -1,6 +1,8 @@
 /** Of a report of many cells, those that a reader looks at: a matrix may have thousands. */
+
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import { tally, wordOf } from './findings.ts';
-import type { Report, ReportCell } from './model.ts';
 
 export interface Cut {
   /** The report with the cells that are shown, in its order. What is said of the whole is said of the whole. */

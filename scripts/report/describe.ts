@@ -1,9 +1,12 @@
 /** A cell and its surroundings in words: what all cells share is said once, what differs names the cell. */
+
 import { cardOf } from '../components/index.ts';
-import type { GuestSystem } from '../evidence/types.ts';
 import { parseQuantity } from '../lib/quantity.ts';
-import type { Axes, Scalar } from '../scenario/types.ts';
-import type { Report, ReportCell } from './model.ts';
+import type { Axes } from '../model/axes.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { GuestSystem } from '../model/guest.ts';
+import type { Report } from '../model/report.ts';
+import type { Scalar } from '../model/scalar.ts';
 import { oneLine } from './text.ts';
 
 /** Names of the axes whose value differs between these points, in scenario order. */

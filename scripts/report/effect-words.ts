@@ -1,8 +1,9 @@
 /** What an axis changes, in words. */
+
 import { formatValue } from '../lib/units.ts';
+import type { Report } from '../model/report.ts';
 import { phrase } from './describe.ts';
 import { type Effect, effectsOf, leftOut } from './effects.ts';
-import type { Report } from './model.ts';
 import { plural } from './text.ts';
 
 const LEVEL = 0.05;

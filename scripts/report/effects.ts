@@ -1,11 +1,13 @@
 /** What each axis changes: exact tests over all pairs of cells that differ in it alone. */
-import type { Scalar } from '../scenario/types.ts';
+
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
+import type { Scalar } from '../model/scalar.ts';
+import type { Interval } from '../model/verdict.ts';
 import { holm } from '../verdict/holm.ts';
 import type { Count } from '../verdict/rates.ts';
 import { type MetricEffect, metricEffect, rateEffect } from '../verdict/strata.ts';
-import type { Interval } from '../verdict/types.ts';
 import { valuesOf, varyingAxes } from './describe.ts';
-import type { Report, ReportCell } from './model.ts';
 import { pairIndex, spread } from './pairs.ts';
 import { focusOf, pairedValues } from './series.ts';
 

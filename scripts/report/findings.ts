@@ -1,10 +1,13 @@
 /** What the cells of a report show, picked out for every renderer alike. */
-import type { AttributedOomKill, Sample } from '../evidence/types.ts';
+
 import { formatShare } from '../lib/units.ts';
+import type { ReportCell, ReportSample } from '../model/cell.ts';
+import type { AttributedOomKill } from '../model/oom-kill.ts';
+import type { Report } from '../model/report.ts';
+import type { Sample } from '../model/sample.ts';
+import type { Rate, RateMethod } from '../model/verdict.ts';
 import { contradictionText } from '../verdict/console.ts';
 import { matchSymptom } from '../verdict/symptom.ts';
-import type { Rate, RateMethod } from '../verdict/types.ts';
-import type { Report, ReportCell, ReportSample } from './model.ts';
 import { sharedSign } from './shared.ts';
 import { oneLine } from './text.ts';
 import { formatInterval } from './units.ts';

@@ -1,8 +1,11 @@
 /** Lays the cells out as small tables: the two axes that tell most as rows and columns, a table per rest. */
+
 import { largest, smallest } from '../lib/numbers.ts';
-import type { Axes, Scalar } from '../scenario/types.ts';
+import type { Axes } from '../model/axes.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
+import type { Scalar } from '../model/scalar.ts';
 import { phrase, shownValue, valuesOf, varyingAxes } from './describe.ts';
-import type { Report, ReportCell } from './model.ts';
 import { oneLine } from './text.ts';
 
 export type GridPoint =

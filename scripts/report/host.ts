@@ -1,10 +1,10 @@
 /** Whether the host had a part in what was seen: what it was like, whether failures came with it, whether times count. Pure. */
-import type { SampleHost } from '../evidence/types.ts';
-import { largest } from '../lib/numbers.ts';
+
+import { largest, quantile } from '../lib/numbers.ts';
+import type { ReportCell, ReportSample } from '../model/cell.ts';
+import type { SampleHost } from '../model/sample.ts';
 import { holm } from '../verdict/holm.ts';
-import { quantile } from '../verdict/quantiles.ts';
 import { compareRanks } from '../verdict/ranks.ts';
-import type { ReportCell, ReportSample } from './model.ts';
 
 interface Factor {
   readonly key: keyof SampleHost;

@@ -1,6 +1,9 @@
 /** All evidence of each cell, folded: open where a verdict is missing or unexpected, and what is bad among few. */
-import type { AttributedOomKill } from '../evidence/types.ts';
+
 import { formatMs, formatValue } from '../lib/units.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { AttributedOomKill } from '../model/oom-kill.ts';
+import type { Report } from '../model/report.ts';
 import { systemText } from './describe.ts';
 import { badByCase, contradictionsOf, isMatch, tellingLine } from './findings.ts';
 import {
@@ -16,7 +19,6 @@ import {
   table,
 } from './html-parts.ts';
 import { type Html, html, isSaid } from './markup.ts';
-import type { Report, ReportCell } from './model.ts';
 import { plural } from './text.ts';
 
 /** Lines shown before the rest is folded. */

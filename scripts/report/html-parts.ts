@@ -1,10 +1,11 @@
 /** What the sections of a page share. Templates escape all that a report quotes. */
+
 import { largest } from '../lib/numbers.ts';
 import { formatMs } from '../lib/units.ts';
+import type { ReportCell } from '../model/cell.ts';
 import { rateText, signed } from './findings.ts';
 import { STYLE } from './html-style.ts';
 import { type Html, html, isSaid, joined, Markup } from './markup.ts';
-import type { ReportCell } from './model.ts';
 import type { Focus } from './series.ts';
 
 export interface NamedCell {

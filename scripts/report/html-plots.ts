@@ -1,9 +1,10 @@
 /** A figure per metric and case: every cell's distribution on one scale. */
+
 import { formatValue } from '../lib/units.ts';
+import type { Report } from '../model/report.ts';
 import type { NamedCell, Page } from './html-parts.ts';
 import { badge, stacked } from './html-parts.ts';
 import { type Html, html } from './markup.ts';
-import type { Report } from './model.ts';
 import { axisSvg, limitOn, type PlotScale, scaleOf, stripSvg } from './plot.ts';
 import { type Series, type SeriesKey, seriesKeys, seriesOf } from './series.ts';
 import { formatSpread } from './units.ts';

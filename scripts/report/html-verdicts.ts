@@ -1,4 +1,7 @@
 /** The verdicts of all cells at a glance: a heat grid, or a list where fewer than two axes vary. */
+
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import { varyingAxes } from './describe.ts';
 import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import { intervalText, intervalTitle, ofText, rateOf, signed } from './findings.ts';
@@ -6,7 +9,6 @@ import { type Grid, type GridPoint, gridOf } from './grid.ts';
 import { badge, bullets, expectation, type Page, rate, stacked, table } from './html-parts.ts';
 import { impossibleGroups } from './impossible.ts';
 import { type Html, html } from './markup.ts';
-import type { Report, ReportCell } from './model.ts';
 import { headlineOf } from './series.ts';
 import { plural } from './text.ts';
 import { formatSpread } from './units.ts';

@@ -2,8 +2,10 @@
  * A report as one page that needs nothing but itself: no network, no scripts, no fonts. Its security policy
  * says so too, in case a quoted text should ever get past the escaping.
  */
-import { shellQuote } from '../lib/exec.ts';
+
+import { shellQuote } from '../lib/quote.ts';
 import { formatMs } from '../lib/units.ts';
+import type { Report } from '../model/report.ts';
 import { type ArtifactRow, artifactRows, originOf } from './artifacts.ts';
 import { cutTo } from './cut.ts';
 import { labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
@@ -23,7 +25,6 @@ import { plotsHtml } from './html-plots.ts';
 import { effectsHtml, impossibleHtml, verdictsHtml, warningsHtml } from './html-verdicts.ts';
 import { notesOf } from './independence.ts';
 import { type Html, html, isSaid, joined } from './markup.ts';
-import type { Report } from './model.ts';
 import { focusOf } from './series.ts';
 import { plural } from './text.ts';
 

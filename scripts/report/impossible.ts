@@ -1,6 +1,8 @@
 /** Points that can't exist, said briefly: those with one reason together, and only the axes that matter. */
+
 import { grouped } from '../lib/grouped.ts';
-import type { Axes, ImpossiblePoint, Scalar } from '../scenario/types.ts';
+import type { Axes, ImpossiblePoint } from '../model/axes.ts';
+import type { Scalar } from '../model/scalar.ts';
 import { phrase } from './describe.ts';
 import { oneLine, plural } from './text.ts';
 

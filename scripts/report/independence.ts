@@ -1,10 +1,12 @@
 /** Which samples of one machine were not independent of each other, as all rates and intervals take them to be. */
+
 import { grouped } from '../lib/grouped.ts';
+import type { ReportCell, ReportSample } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import { holm } from '../verdict/holm.ts';
 import { type RunsTest, runsTest } from '../verdict/runs.ts';
 import { labelOf, varyingAxes } from './describe.ts';
 import { pText } from './effect-words.ts';
-import type { Report, ReportCell, ReportSample } from './model.ts';
 import { oneLine, plural } from './text.ts';
 
 export interface Dependence extends RunsTest {

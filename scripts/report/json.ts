@@ -1,4 +1,5 @@
 /** `report.json` on disk: written whole or not at all, and checked when it is read. */
+
 import { type Dirent, existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,8 +8,7 @@ import { writeWhole } from '../lib/files.ts';
 import { parseText } from '../lib/json.ts';
 import { readOwn } from '../lib/own-file.ts';
 import { safeJson } from '../lib/plain.ts';
-import { REPORT_SCHEMA, type Report } from './model.ts';
-import { reportSchema } from './schema.ts';
+import { REPORT_SCHEMA, type Report, reportSchema } from '../model/report.ts';
 
 export const REPORT_FILE = 'report.json';
 const RUNS_DIR = 'repro-runs';
@@ -76,8 +76,7 @@ export function parseReport(text: string, file: string): Report {
     const where = issue?.path.map(String).join('.') || 'the top level';
     throw corrupt(file, `${issue?.message ?? 'it lacks fields'}, at ${where}`);
   }
-  // The schema makes optional what JSON leaves out; to readers of the type it is `undefined` either way.
-  return data as Report;
+  return checked.data;
 }
 
 function parseJson(text: string, file: string): unknown {

@@ -1,11 +1,13 @@
 /** JUnit XML, for what CI systems show: a suite per cell, a test case per sample. */
+
 import junit, { type Builder, type TestSuite } from 'junit-report-builder';
-import type { TestResult } from '../evidence/types.ts';
 import { formatValue } from '../lib/units.ts';
+import type { ReportCell, ReportSample } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
+import type { TestResult } from '../model/sample.ts';
 import { contradictionText } from '../verdict/console.ts';
 import { labelOf, varyingAxes } from './describe.ts';
 import { rateOf, rateText, SIGNS, tellingLineOfSample, wordOf } from './findings.ts';
-import type { Report, ReportCell, ReportSample } from './model.ts';
 import { lines, oneLine } from './text.ts';
 
 // Its types say that the builder is a property `default` of the module; it is the module itself.

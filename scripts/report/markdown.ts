@@ -1,6 +1,10 @@
 /** A report as a comment on a GitHub issue: the table in view, the evidence folded away. */
-import { shellQuote } from '../lib/exec.ts';
+
+import { shellQuote } from '../lib/quote.ts';
 import { formatMs } from '../lib/units.ts';
+import type { ReportArtifact } from '../model/artifact.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import { artifactRows } from './artifacts.ts';
 import { cutTo } from './cut.ts';
 import { guestFacts, labelOf, machineFacts, sharedFacts, shownValue, varyingAxes } from './describe.ts';
@@ -20,7 +24,6 @@ import { impossibleGroups } from './impossible.ts';
 import { notesOf } from './independence.ts';
 import { code, details, document, fence, list, markdownTable } from './markdown-parts.ts';
 import { joined, type Markdown, markdown } from './markup.ts';
-import type { Report, ReportArtifact, ReportCell } from './model.ts';
 import { focusOf, headlineOf } from './series.ts';
 import { ownCells, sharedCells, sharedSign } from './shared.ts';
 import { oneLine, plural } from './text.ts';

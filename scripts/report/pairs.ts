@@ -1,6 +1,8 @@
 /** Cells that differ in one axis alone, found by a key: a matrix has thousands of cells. */
+
 import { grouped } from '../lib/grouped.ts';
-import type { Axes, Scalar } from '../scenario/types.ts';
+import type { Axes } from '../model/axes.ts';
+import type { Scalar } from '../model/scalar.ts';
 
 export interface Pair<Cell> {
   readonly without: Cell;

@@ -1,9 +1,9 @@
 /** Every format of a report, by the name that `repro report --format` knows it by. */
+import type { Report } from '../model/report.ts';
 import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
-import type { Report } from './model.ts';
 import { renderTerminal, type TerminalOptions } from './terminal.ts';
 
 export type Format = 'terminal' | 'html' | 'markdown' | 'junit' | 'json';

@@ -2,8 +2,10 @@
  * What was measured, by metric and case: two cases of a cell measure different things under one name (a case
  * that provokes an OOM kill always peaks at the limit), so their values are never shown as one distribution.
  */
-import type { Symptom } from '../scenario/types.ts';
-import type { Report, ReportCell, ReportSample } from './model.ts';
+
+import type { ReportCell, ReportSample } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
+import { metricsOf } from '../model/symptom.ts';
 import { oneLine } from './text.ts';
 
 /** Metrics that tell most about a cell when the symptom names none, best first. */
@@ -85,14 +87,7 @@ export function headlineOf(cell: ReportCell, focus: Focus): Series | undefined {
 /** The metrics that the symptom names, or else the peaks of memory, that some sample has. */
 function preferredMetrics(report: Report): string[] {
   const known = new Set(report.cells.flatMap(({ metrics }) => Object.keys(metrics)));
-  return [...new Set([...metricsOfSymptom(report.symptom), ...TELLING_METRICS])].filter((name) =>
-    known.has(name),
-  );
-}
-
-function metricsOfSymptom(symptom: Symptom): string[] {
-  if ('any' in symptom) return symptom.any.flatMap(metricsOfSymptom);
-  return 'metric' in symptom ? [symptom.metric] : [];
+  return [...new Set([...metricsOf(report.symptom), ...TELLING_METRICS])].filter((name) => known.has(name));
 }
 
 function casesByWeight(report: Report): string[] {

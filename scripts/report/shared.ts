@@ -1,5 +1,7 @@
 /** Cells that ran nothing, because another cell ran the very same. */
-import type { Report, ReportCell } from './model.ts';
+
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 
 export interface SharedCell {
   readonly cell: ReportCell;

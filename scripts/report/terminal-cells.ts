@@ -2,12 +2,14 @@
  * The cells of a report on a terminal: a table where it fits; where it doesn't, the axes that vary slowest
  * become headings until it does; at last two lines a cell.
  */
+
 import type { createColors } from 'picocolors';
 import { largest } from '../lib/numbers.ts';
 import { formatValue } from '../lib/units.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import { labelOf, memoryLimitOf, shownValue, varyingAxes } from './describe.ts';
 import { intervalText, intervalTitle, methodsOf, rateOf, rateText, signed } from './findings.ts';
-import type { Report, ReportCell } from './model.ts';
 import { type Focus, focusOf, headlineOf, type Series } from './series.ts';
 import { alignRows, columnWidths, type TableCell, type TableRow, tableWidth } from './table.ts';
 import { oneLine, wrap } from './text.ts';

@@ -1,7 +1,9 @@
 /** What needs attention at the end of a run: kernel events, cells without a verdict, missed expectations. */
+
 import { grouped } from '../lib/grouped.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import { contradictionsOf, rateText, SIGNS, tally, wordOf } from './findings.ts';
-import type { Report, ReportCell } from './model.ts';
 import { ownCells } from './shared.ts';
 import type { Colors } from './terminal-cells.ts';
 import { oneLine, plural, widthOf, wrap } from './text.ts';

@@ -2,16 +2,17 @@
  * The end of a run on a terminal. Read from the bottom: where the evidence is, how it ended, what needs
  * attention, what showed it, the cells, and on top what all of them have in common.
  */
+
 import picocolors from 'picocolors';
-import { shellQuote } from '../lib/exec.ts';
+import { shellQuote } from '../lib/quote.ts';
 import { formatMs } from '../lib/units.ts';
+import type { Report } from '../model/report.ts';
 import { cutTo } from './cut.ts';
 import { guestFacts, labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import { badByCase, SIGNS, type Telling, tally, tellingLine } from './findings.ts';
 import { impossibleGroups } from './impossible.ts';
 import { notesOf } from './independence.ts';
-import type { Report } from './model.ts';
 import { sharedCells } from './shared.ts';
 import { type Colors, renderCells } from './terminal-cells.ts';
 import { pathIn, problems, type TerminalView, titled } from './terminal-problems.ts';

@@ -1,7 +1,9 @@
 /** Warnings that only some cells of a run log: those took another path than the others. Pure. */
-import type { Warning } from '../evidence/types.ts';
+
 import { normalised } from '../evidence/warnings.ts';
-import type { Report, ReportCell } from './model.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
+import type { Warning } from '../model/warning.ts';
 import { oneLine } from './text.ts';
 
 /** Shown at most; all are in report.json, by cell. */

@@ -2,8 +2,8 @@
  * Keeps `report.json` up to date while a run goes on. Writing it costs what all cells hold, so that writing it as each
  * of many cells ends would cost their square: a write that took long is followed by a pause that is longer still.
  */
+import type { Report } from '../model/report.ts';
 import { writeReport } from './json.ts';
-import type { Report } from './model.ts';
 
 /** Of a run's time at most this share, the inverse of it, goes into writing. */
 const PAUSE = 20;

@@ -1,7 +1,8 @@
 /** What an interrupted run left, for the one that goes on with it. Pure. */
-import type { Sample } from '../evidence/types.ts';
+
 import { InterruptedError } from '../lib/errors.ts';
-import type { ReportCell } from '../report/model.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Sample } from '../model/sample.ts';
 
 export interface Begun {
   readonly startedAt: Date;

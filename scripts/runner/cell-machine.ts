@@ -1,12 +1,13 @@
 /** One machine of a cell while samples run on it: its suite made ready, its kernel log, what is collected of it. */
+
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine, MachineProvider } from '../../vm/machine.ts';
 import { KernelLog } from '../evidence/collect.ts';
-import type { GuestComponent, GuestSystem } from '../evidence/types.ts';
 import { MachineError, messageOf } from '../lib/errors.ts';
 import { orAborted } from '../lib/exec.ts';
 import { makeLimit } from '../lib/limit.ts';
+import type { GuestComponent, GuestSystem } from '../model/guest.ts';
 import type { Cell } from '../scenario/types.ts';
 import { readGuestSystem } from '../suites/guest-system.ts';
 import type { Suite, SuiteContext } from '../suites/suite.ts';

@@ -2,16 +2,18 @@
  * A cell that takes samples as they are asked for: its machine, their evidence, a verdict. Which sample is next is
  * the caller's to say.
  */
+
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine, MachineProvider } from '../../vm/machine.ts';
-import type { GuestComponent, Sample } from '../evidence/types.ts';
 import { mergeWarnings } from '../evidence/warnings.ts';
 import { MachineError, messageOf } from '../lib/errors.ts';
 import { makeFolder } from '../lib/files.ts';
 import { ownFolder } from '../lib/owned.ts';
+import type { ReportCell, ReportSample } from '../model/cell.ts';
+import type { GuestComponent } from '../model/guest.ts';
+import type { Sample } from '../model/sample.ts';
 import { buildCell } from '../report/build.ts';
-import type { ReportCell, ReportSample } from '../report/model.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { loadSuite } from '../suites/registry.ts';
 import { judgeCell, judgeSample } from '../verdict/judge.ts';

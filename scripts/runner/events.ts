@@ -1,5 +1,5 @@
 /** What a run tells while it runs. Whoever shows it (task list, plain lines, nothing) listens. */
-import type { ReportCell, ReportSample } from '../report/model.ts';
+import type { ReportCell, ReportSample } from '../model/cell.ts';
 import type { Cell } from '../scenario/types.ts';
 
 export type RunEvent =

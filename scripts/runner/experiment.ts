@@ -2,13 +2,15 @@
  * What all verbs do alike that run cells for one answer: they begin, write their report and their answer after each
  * step, and end. A verb says which steps there are and what follows from their results.
  */
+
 import { join } from 'node:path';
 import type { Capabilities } from '../../vm/machine.ts';
 import { InterruptedError } from '../lib/errors.ts';
 import { writeJson } from '../lib/json.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
 import { buildReport } from '../report/build.ts';
 import { writeReport } from '../report/json.ts';
-import type { Report, ReportCell } from '../report/model.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { type Begun, resumeNotes } from './begun.ts';
 import type { Listener } from './events.ts';

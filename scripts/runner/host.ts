@@ -1,10 +1,11 @@
 /** What this host is, for the report. */
+
 import { readFileSync } from 'node:fs';
 import { cpus, type as osType, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Capabilities } from '../../vm/machine.ts';
 import { packageRoot } from '../lib/paths.ts';
-import type { ReportHost } from '../report/model.ts';
+import type { ReportHost } from '../model/report.ts';
 
 /** `capabilities`: of the kinds that made machines. */
 export function hostFacts(capabilities: readonly Capabilities[]): ReportHost {

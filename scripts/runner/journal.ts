@@ -2,27 +2,24 @@
  * Finished samples, one JSON object a line, written as they end: what a crash can't take away, and what
  * `--resume` doesn't run again.
  */
+
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Sample } from '../evidence/types.ts';
 import { writeWhole } from '../lib/files.ts';
 import { appendLine, readLines } from '../lib/lines.ts';
-import { evidenceSchema } from '../report/schema.ts';
+import type { Facts } from '../model/fields.ts';
+import type { Sample } from '../model/sample.ts';
+import { sampleSchema } from '../model/sample.ts';
 import { cellDir } from './folder.ts';
 
 const entrySchema = z.object({
   cell: z.string(),
-  sample: evidenceSchema,
+  sample: sampleSchema,
   /** What was learned of a sample after it ended: in place of the line that it has. */
   corrects: z.literal(true).optional(),
 });
-
-interface Entry {
-  readonly cell: string;
-  readonly sample: Sample;
-  readonly corrects?: true | undefined;
-}
+type Entry = Facts<typeof entrySchema>;
 
 const FILE = 'journal.ndjson';
 /** Samples that a later question set aside. */
@@ -82,5 +79,5 @@ export async function setAside(runDir: string, cells: ReadonlySet<string>): Prom
 }
 
 function entriesOf(runDir: string) {
-  return readLines<Entry>(join(runDir, FILE), entrySchema as z.ZodType<Entry>, { mend: true });
+  return readLines<Entry>(join(runDir, FILE), entrySchema, { mend: true });
 }

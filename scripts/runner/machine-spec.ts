@@ -4,6 +4,7 @@ import type { Cell } from '../scenario/types.ts';
 import { bootTimeout } from './boot-timeout.ts';
 import type { ReadyCell } from './plan.ts';
 import { kindOf } from './providers.ts';
+import { kernelDigests } from './share.ts';
 
 export function machineSpec(
   { cell, image, kernel, layers }: ReadyCell,
@@ -34,9 +35,4 @@ export function warmKey({ cell, image, kernel }: ReadyCell): string {
   const { cpus, memoryMiB } = cell.machine;
   const userland = [image?.layer.sha256, ...kernelDigests(kernel)];
   return JSON.stringify([kindOf(cell), ...userland, cgroupOf(cell), cpus, memoryMiB]);
-}
-
-/** What tells one kernel from another; nothing of a machine's own. */
-export function kernelDigests(kernel: ReadyCell['kernel']): string[] {
-  return kernel === undefined ? [] : [kernel.artifact.sha256, kernel.modules.sha256];
 }

@@ -1,7 +1,9 @@
 /** In which order cells run: those that tell most first, fair across scenarios. Pure; equal input, equal order. */
+
 import { smallest } from '../lib/numbers.ts';
+import type { Axes } from '../model/axes.ts';
 import { sameValue } from '../scenario/select.ts';
-import type { Axes, Cell } from '../scenario/types.ts';
+import type { Cell } from '../scenario/types.ts';
 
 interface Pointed {
   readonly cell: Pick<Cell, 'axes' | 'expect'>;

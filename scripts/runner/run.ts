@@ -2,9 +2,10 @@
  * Runs the cells of one or several scenarios in one pool, and writes a report for each. Whatever fails on the
  * way, what was found is on disk.
  */
+
 import type { Capabilities } from '../../vm/machine.ts';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
-import type { Report } from '../report/model.ts';
+import type { Report } from '../model/report.ts';
 import { recordBuilds } from './builds.ts';
 import { CellTask, type Probe, type RunEnvironment } from './cell-task.ts';
 import { interleave, tellingFirst } from './order.ts';

@@ -1,15 +1,17 @@
 /** Runs one sample of one case and gathers its evidence. */
+
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine } from '../../vm/machine.ts';
 import { sampleSlug } from '../evidence/attribute.ts';
 import type { KernelLog, SampleLog } from '../evidence/collect.ts';
-import type { MetricValue, Outcome, Sample, TestResult } from '../evidence/types.ts';
 import { clipped } from '../lib/bounded.ts';
 import { messageOf, ReproError } from '../lib/errors.ts';
 import { orAborted } from '../lib/exec.ts';
 import { makeFolder } from '../lib/files.ts';
 import { makeLimit } from '../lib/limit.ts';
+import type { MetricValue } from '../model/metric.ts';
+import type { Outcome, Sample, TestResult } from '../model/sample.ts';
 import type { SampleSink, Suite, SuiteContext } from '../suites/suite.ts';
 import { fileName } from './folder.ts';
 import { watchHost } from './host-watch.ts';

@@ -1,10 +1,12 @@
 /** One scenario's part in a run: the results of its cells as they come, and its report on disk. */
+
 import type { Capabilities } from '../../vm/machine.ts';
 import type { ResolvedArtifact } from '../artifact/types.ts';
-import type { Sample } from '../evidence/types.ts';
 import { InterruptedError } from '../lib/errors.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { Report } from '../model/report.ts';
+import type { Sample } from '../model/sample.ts';
 import { buildReport, shareCell } from '../report/build.ts';
-import type { Report, ReportCell } from '../report/model.ts';
 import { ReportWriter } from '../report/writer.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { type Begun, resumeNotes } from './begun.ts';

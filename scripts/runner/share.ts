@@ -3,7 +3,6 @@ import { COMPONENTS } from '../components/index.ts';
 import { sha256Text } from '../lib/hash.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { SUITES } from '../suites/catalog.ts';
-import { kernelDigests } from './machine-spec.ts';
 import type { ReadyCell } from './plan.ts';
 
 /**
@@ -27,6 +26,11 @@ export function contentOf(ready: ReadyCell, { suite }: Pick<Scenario, 'suite'>):
       layers: ready.layers.map(({ sha256 }) => sha256),
     }),
   );
+}
+
+/** What tells one kernel from another; nothing of a machine's own. */
+export function kernelDigests(kernel: ReadyCell['kernel']): string[] {
+  return kernel === undefined ? [] : [kernel.artifact.sha256, kernel.modules.sha256];
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>, keep: (key: string) => boolean): [string, T][] {

@@ -1,7 +1,7 @@
 /** Cells that are up at once and take samples in turns, one at a time: what slows the host down slows all of them. */
 import type { Capabilities } from '../../vm/machine.ts';
 import { UsageError } from '../lib/errors.ts';
-import type { ReportCell, ReportSample } from '../report/model.ts';
+import type { ReportCell, ReportSample } from '../model/cell.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { judgeSample } from '../verdict/judge.ts';
 import { type Begun, begunCell } from './begun.ts';

@@ -1,7 +1,7 @@
 import type { ResolvedArtifact } from '../artifact/types.ts';
 import { messageOf } from '../lib/errors.ts';
+import type { ReportCell } from '../model/cell.ts';
 import { buildCell } from '../report/build.ts';
-import type { ReportCell } from '../report/model.ts';
 import type { Cell } from '../scenario/types.ts';
 import { cellDir } from './folder.ts';
 

@@ -1,6 +1,8 @@
 /** Whether a scenario asks how long something takes. Then a machine beside it would change the answer. Pure. */
+
 import { matchesName } from '../lib/pattern.ts';
-import type { Scenario, Symptom } from '../scenario/types.ts';
+import { metricsOf } from '../model/symptom.ts';
+import type { Scenario } from '../scenario/types.ts';
 import { SUITES } from '../suites/catalog.ts';
 
 /** As the scenario says; else true when its symptom is a bound on what the suite's catalogue knows as a time. */
@@ -8,9 +10,4 @@ export function asksForTime({ suite, symptom }: Pick<Scenario, 'suite' | 'sympto
   if (suite.timing !== undefined) return suite.timing;
   const times = SUITES[suite.id]?.timeMetrics ?? [];
   return metricsOf(symptom).some((metric) => times.some((time) => matchesName(time, metric)));
-}
-
-function metricsOf(symptom: Symptom): string[] {
-  if ('any' in symptom) return symptom.any.flatMap(metricsOf);
-  return 'metric' in symptom ? [symptom.metric] : [];
 }

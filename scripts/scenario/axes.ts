@@ -1,15 +1,16 @@
 /** Which axes there are, and which values they can have. */
+
 import { distance } from 'fastest-levenshtein';
 import { safeParse } from 'zod';
 import { COMPONENTS, cardOf } from '../components/index.ts';
 import { either, type Flaw } from '../lib/flaw.ts';
 import { nearest } from '../lib/near-miss.ts';
+import type { Scalar } from '../model/scalar.ts';
 import { MACHINE_AXES } from '../suites/catalog.ts';
 import type { SuiteDescription } from '../suites/description.ts';
 import { explainIssues } from './issues.ts';
 import { LONGEST_AXIS, LONGEST_VALUE } from './limits.ts';
 import { specFlaw } from './sources.ts';
-import type { Scalar } from './types.ts';
 
 const COMMON_AXES: readonly string[] = [...COMPONENTS, ...Object.keys(MACHINE_AXES)];
 

@@ -2,16 +2,17 @@
  * What the shape alone can't tell: whether axes, values, parameters and selectors mean something. Works on the
  * file's raw data, passing over what is ill-shaped, so that one bad key doesn't hide the problems of another.
  */
+
 import { safeParse } from 'zod';
 import { COMPONENTS } from '../components/index.ts';
 import { nearest } from '../lib/near-miss.ts';
+import type { Scalar } from '../model/scalar.ts';
 import { SUITES } from '../suites/catalog.ts';
 import type { SuiteDescription } from '../suites/description.ts';
 import { axisFlaw, paramFlaw, paramSchema, unquoted, valueFlaw } from './axes.ts';
 import { MOST_AXES } from './limits.ts';
 import { type Path, type PlacedFlaw, some } from './problems.ts';
 import { sourceFlaw } from './sources.ts';
-import type { Scalar } from './types.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,7 @@
 /** Which of many selectors choose a point, for many points: without asking every selector of every point. Pure. */
+import type { Axes } from '../model/axes.ts';
 import { wantedValues } from './select.ts';
-import type { Axes, Selector } from './types.ts';
+import type { Selector } from './types.ts';
 
 /** The indexes of the selectors that choose a point, ascending. */
 export type Chooser = (axes: Axes) => readonly number[];

@@ -1,13 +1,13 @@
 /** What the console may show beside a test that passed: `console` of a scenario. */
+
 import { z } from 'zod';
-import { CONSOLE_KINDS } from './console.ts';
+import { consoleKindSchema } from '../model/contradiction.ts';
 import { pattern } from './symptom-schema.ts';
 
-const kind = z.enum(CONSOLE_KINDS);
 const text = z.string().trim().min(1);
 
 const exception = z.strictObject({
-  kind,
+  kind: consoleKindSchema,
   matching: pattern.optional().describe('Text, or /regular expression/, in the line. Default: any line.'),
   reason: text.describe('Why it is no reason to doubt the sample.'),
   until: z.iso.date().describe('The last day on which it counts.'),
@@ -15,9 +15,9 @@ const exception = z.strictObject({
 
 export const consoleGates = z.strictObject({
   flag: z
-    .array(kind)
+    .array(consoleKindSchema)
     .optional()
     .describe('Flags a sample that passed. Default: oom-kill, panic, oops, hung-task, soft-lockup.'),
-  fail: z.array(kind).optional().describe('Makes a sample that passed bad. Default: none.'),
+  fail: z.array(consoleKindSchema).optional().describe('Makes a sample that passed bad. Default: none.'),
   except: z.array(exception).optional().describe('Lines that are known, each until a day.'),
 });

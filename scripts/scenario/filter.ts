@@ -1,10 +1,12 @@
 /** `--filter axis=value`: some of the cells. */
+
 import { UsageError } from '../lib/errors.ts';
 import { withSuggestion } from '../lib/flaw.ts';
 import { nearest } from '../lib/near-miss.ts';
+import type { Axes, ImpossiblePoint } from '../model/axes.ts';
 import { pointName } from './matrix.ts';
 import { some } from './problems.ts';
-import type { Axes, Cell, ImpossiblePoint } from './types.ts';
+import type { Cell } from './types.ts';
 
 /**
  * The cells that the filters leave. A filter is `axis=value`, `axis=value,value`, a cell's id, or its part after

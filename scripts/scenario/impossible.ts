@@ -1,10 +1,12 @@
 /** Points that can't exist, as far as that can be told before anything was looked up: by the rules of the cards. */
+
 import { specOf } from '../artifact/spec.ts';
 import type { Component } from '../components/component.ts';
 import { CARDS, cardOf } from '../components/index.ts';
 import type { Facts, KnownVersion, Rule, Version } from '../components/rule.ts';
+import type { Axes } from '../model/axes.ts';
+import type { Scalar } from '../model/scalar.ts';
 import { MACHINE_AXES, SUITES } from '../suites/catalog.ts';
-import type { Axes, Scalar } from './types.ts';
 
 export interface Point {
   readonly axes: Axes;

@@ -1,11 +1,12 @@
 /** What only the whole matrix tells: selectors that choose nothing, expectations that never count. */
+import type { Axes, ImpossiblePoint } from '../model/axes.ts';
 import { chooser, chosenAmong } from './chooser.ts';
 import { MOST_POINTS } from './limits.ts';
 import { type MatrixInput, partition, pointsOf, sizeOf } from './matrix.ts';
 import type { Path, PlacedFlaw } from './problems.ts';
 import type { ScenarioInput } from './schema.ts';
 import { wantedValues } from './select.ts';
-import type { Axes, ImpossiblePoint, Selector } from './types.ts';
+import type { Selector } from './types.ts';
 
 export function lintMatrix(input: MatrixInput & Pick<ScenarioInput, 'expect'>): PlacedFlaw[] {
   const { axes } = input;

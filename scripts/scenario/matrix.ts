@@ -1,11 +1,13 @@
 /** The points of the matrix, and which of them can exist. Pure. */
+
 import { safeParse } from 'zod';
+import type { Axes, ImpossiblePoint } from '../model/axes.ts';
+import type { Scalar } from '../model/scalar.ts';
 import { SUITES } from '../suites/catalog.ts';
 import type { SuiteDescription } from '../suites/description.ts';
 import { chooser } from './chooser.ts';
 import { impossibility } from './impossible.ts';
 import type { ScenarioInput } from './schema.ts';
-import type { Axes, ImpossiblePoint, Scalar } from './types.ts';
 
 /** The parts of a scenario file that make its matrix. */
 export type MatrixInput = Pick<ScenarioInput, 'axes' | 'include' | 'exclude' | 'overrides' | 'suite'>;

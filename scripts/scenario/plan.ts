@@ -1,9 +1,10 @@
 /** Fills in the defaults and makes the cells. Pure. */
+import type { ImpossiblePoint } from '../model/axes.ts';
 import { SUITES } from '../suites/catalog.ts';
 import { chooser } from './chooser.ts';
 import { type MatrixInput, type Override, once, paramsReader, partition, pointName } from './matrix.ts';
 import type { ScenarioInput } from './schema.ts';
-import type { Cell, CellSettings, ImpossiblePoint, MachineSize, Sampling } from './types.ts';
+import type { Cell, CellSettings, MachineSize, Sampling } from './types.ts';
 
 /** Where a bare version is looked up when the scenario doesn't say: stable suites before those that move. */
 export const DEFAULT_SOURCES: readonly string[] = [

@@ -2,11 +2,15 @@
  * The shape of a scenario file. What a name means (whether an axis exists, whether a selector can match) is
  * checked in `check.ts` and `lint.ts`; the descriptions here are what editors show.
  */
+
 import { z } from 'zod';
 import { DEFAULT_PROVIDER, PROVIDER_KINDS } from '../../vm/providers.ts';
 import { LAYERED } from '../components/index.ts';
 import { type NetworkAccess, parseAllowed } from '../lib/network.ts';
 import { parseQuantity } from '../lib/quantity.ts';
+import { axesSchema } from '../model/axes.ts';
+import { scalarSchema, scalarsSchema } from '../model/scalar.ts';
+import { verdictKindSchema } from '../model/verdict.ts';
 import { SUITES } from '../suites/catalog.ts';
 import { consoleGates } from './console-schema.ts';
 import { MOST_OVERRIDES } from './limits.ts';
@@ -17,7 +21,6 @@ export const IMAGES = ['trixie'] as const;
 
 const MIB = 1024 ** 2;
 const text = z.string().trim().min(1);
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** The most samples of a case that can be asked for. */
 export const MOST_SAMPLES = 10_000;
@@ -121,15 +124,15 @@ const machine = z.strictObject({
 });
 
 export const selector = z
-  .record(z.string(), z.union([scalar, z.array(scalar).min(1)]))
+  .record(z.string(), z.union([scalarSchema, z.array(scalarSchema).min(1)]))
   .meta({ id: 'selector', description: 'Axis -> value, or a list of values of which one must be met.' });
 
 /** Axis -> value. */
-export const point = z.record(z.string(), scalar).meta({ id: 'point' });
+export const point = axesSchema.meta({ id: 'point' });
 
 // A record and not an object of the known axes: the order of the file is the order of the matrix.
 export const axes = z
-  .record(z.string(), list(scalar))
+  .record(z.string(), list(scalarSchema))
   .describe('What varies: axis -> its values. The first axis varies slowest.');
 
 const suite = z
@@ -187,7 +190,7 @@ const build = z
 
 const expectation = z.strictObject({
   when: selector,
-  verdict: z.enum(['good', 'bad', 'skip']),
+  verdict: verdictKindSchema,
   why: text.optional().describe('Shown in the report when the expectation is missed.'),
 });
 
@@ -196,7 +199,7 @@ const override = z.strictObject({
   samples: samples.optional(),
   timeout: timeout.optional(),
   machine: machine.optional(),
-  params: z.record(z.string(), scalar).optional().describe('Parameters of the suite, for these cells.'),
+  params: scalarsSchema.optional().describe('Parameters of the suite, for these cells.'),
 });
 
 export const ScenarioFile = z.strictObject({

@@ -1,4 +1,6 @@
-import type { Axes, Scalar, Selector } from './types.ts';
+import type { Axes } from '../model/axes.ts';
+import type { Scalar } from '../model/scalar.ts';
+import type { Selector } from './types.ts';
 
 /** Values are compared as they are written in a cell's id, so `5` and `"5"` are the same. */
 export function sameValue(a: Scalar, b: Scalar): boolean {

@@ -1,12 +1,13 @@
 /** `--set axis=value`: other values for an axis, in place of the scenario's own, before the matrix is made. */
+
 import { safeParse, type z } from 'zod';
 import { UsageError } from '../lib/errors.ts';
 import { type Flaw, withSuggestion } from '../lib/flaw.ts';
+import type { Scalar } from '../model/scalar.ts';
 import { axisFlaw, paramSchema, valueFlaw } from './axes.ts';
 import { MOST_POINTS } from './limits.ts';
 import { sizeOf, suiteOf } from './matrix.ts';
 import type { ScenarioInput } from './schema.ts';
-import type { Scalar } from './types.ts';
 
 /** Axis -> values. */
 export type AxisValues = Readonly<Record<string, readonly Scalar[]>>;

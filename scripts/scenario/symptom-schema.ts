@@ -1,8 +1,10 @@
-/** The shape of a scenario's symptom. */
+/** A symptom as a scenario writes it: the model's, with patterns that can be read and quantities as bounds. */
+
 import { z } from 'zod';
 import { PatternError, parsePattern } from '../lib/pattern.ts';
 import { parseQuantity } from '../lib/quantity.ts';
-import type { Symptom } from './types.ts';
+import type { Symptom } from '../model/symptom.ts';
+import { symptomSchema } from '../model/symptom.ts';
 
 const text = z.string().trim().min(1);
 
@@ -28,46 +30,53 @@ const bound = z
   })
   .transform((value) => (typeof value === 'number' ? value : (parseQuantity(value) ?? 0)));
 
-const SYMPTOM_KINDS = ['any', 'oomKill', 'error', 'metric', 'case'] as const;
+/** How a file writes a field of the model; all may be left out, for a file has the fields of all kinds in one place. */
+function written(field: z.core.$ZodType): z.ZodType {
+  const inner = field instanceof z.ZodOptional ? field.unwrap() : field;
+  return form(inner)
+    .optional()
+    .describe(z.globalRegistry.get(field)?.description ?? '');
+}
 
-const symptomShape = z
-  .strictObject({
-    any: z
-      .array(z.lazy(() => symptom))
-      .min(1)
-      .optional()
-      .describe('One of these symptoms is enough.'),
-    oomKill: z
-      .strictObject({
-        process: pattern.optional().describe('Name of the killed process: exact, or /regular expression/.'),
-        cgroup: pattern.optional().describe('Its memory cgroup: exact, or /regular expression/.'),
-        constraint: z
-          .enum(['memcg', 'none', 'cpuset', 'memory-policy'])
-          .optional()
-          .describe('What ran out: `memcg` is a cgroup limit, `none` the whole machine.'),
-      })
-      .optional()
-      .describe('The OOM killer killed such a process, and the test had not provoked it.'),
-    error: pattern.optional().describe('An error of the sample has this text, or matches /this/.'),
-    metric: text.optional().describe('A metric of the sample, with the bound that makes it bad.'),
-    above: bound.optional().describe('The metric is above this.'),
-    below: bound.optional().describe('The metric is below this.'),
-    case: z.literal('fails').optional().describe('The case failed, whatever the reason.'),
-  })
+function form(field: z.core.$ZodType): z.ZodType {
+  if (field instanceof z.ZodString) return field.meta()?.written === 'pattern' ? pattern : text;
+  if (field instanceof z.ZodNumber) return bound;
+  if (field instanceof z.ZodArray) return z.array(z.lazy(() => symptom)).min(1);
+  if (field instanceof z.ZodObject) return z.strictObject(shapeOf(field));
+  if (field instanceof z.ZodEnum || field instanceof z.ZodLiteral) return field;
+  throw new Error(`a symptom has a ${field._zod.def.type}, and no file can write that`);
+}
+
+const shapeOf = ({ shape }: z.ZodObject): Record<string, z.ZodType> =>
+  Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, written(field)]));
+
+/** By kind, the fields that go with it. */
+const KINDS = new Map(
+  symptomSchema.options.map((kind) => {
+    const [name = '', ...others] = Object.keys(kind.shape);
+    return [name, others] as const;
+  }),
+);
+
+function symptomFlaw(value: Readonly<Record<string, unknown>>): string | undefined {
+  const given = Object.keys(value).filter((name) => value[name] !== undefined);
+  const [kind = '', ...more] = given.filter((name) => KINDS.has(name));
+  if (kind === '' || more.length > 0) return `must have exactly one of ${listed([...KINDS.keys()])}`;
+  for (const [other, names] of KINDS) {
+    const strays = other !== kind && given.some((name) => names.includes(name));
+    if (strays) return `${listed(names)} ${names.length === 1 ? 'belongs' : 'belong'} to a ${other}`;
+  }
+  return kind === 'metric' && given.length === 1 ? 'a metric needs a bound: above, below or both' : undefined;
+}
+
+const listed = (names: readonly string[]) =>
+  names.length === 1 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+export const symptom: z.ZodType<Symptom> = z
+  .strictObject(Object.fromEntries(symptomSchema.options.flatMap((kind) => Object.entries(shapeOf(kind)))))
   .superRefine((value, context) => {
-    const kinds = SYMPTOM_KINDS.filter((kind) => value[kind] !== undefined);
-    const bounded = value.above !== undefined || value.below !== undefined;
-    const flaw =
-      kinds.length !== 1
-        ? 'must have exactly one of any, oomKill, error, metric and case'
-        : bounded && kinds[0] !== 'metric'
-          ? 'above and below belong to a metric'
-          : !bounded && kinds[0] === 'metric'
-            ? 'a metric needs a bound: above, below or both'
-            : undefined;
-    if (flaw !== undefined) context.addIssue({ code: 'custom', message: flaw });
-  });
-
-export const symptom: z.ZodType<Symptom> = symptomShape
-  .transform((value) => value as Symptom)
+    const message = symptomFlaw(value);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  })
+  .transform((value) => symptomSchema.parse(value))
   .describe('What counts as the failure.');

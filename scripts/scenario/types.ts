@@ -2,54 +2,20 @@
 
 import type { BuildSettings } from '../artifact/types.ts';
 import type { NetworkAccess } from '../lib/network.ts';
-
-export type Scalar = string | number | boolean;
-
-/** One point of the matrix: axis name -> value. Key order is the scenario's axis order. */
-export type Axes = Readonly<Record<string, Scalar>>;
+import type { Axes, ImpossiblePoint } from '../model/axes.ts';
+import type { ConsoleKind } from '../model/contradiction.ts';
+import type { Scalar } from '../model/scalar.ts';
+import type { Symptom } from '../model/symptom.ts';
+import type { VerdictKind } from '../model/verdict.ts';
 
 /** Chooses cells: every named axis must have the value, or one of the values. `{}` chooses all. */
 export type Selector = Readonly<Record<string, Scalar | readonly Scalar[]>>;
-
-/**
- * What counts as the failure, as a matcher over the evidence of one sample.
- * `/…/` (with optional flags) is a regular expression, any other text must match exactly for names
- * (`process`, `cgroup`) and as a substring for `error`.
- */
-export type Symptom =
-  | { readonly any: readonly Symptom[] }
-  | {
-      readonly oomKill: {
-        readonly process?: string;
-        readonly cgroup?: string;
-        readonly constraint?: OomConstraint;
-      };
-    }
-  | { readonly error: string }
-  | { readonly metric: string; readonly above?: number; readonly below?: number }
-  | { readonly case: 'fails' };
-
-/** `memcg`: the limit of a memory cgroup was hit. `none`: the whole machine ran out of memory. */
-export type OomConstraint = 'memcg' | 'none' | 'cpuset' | 'memory-policy';
-
-export type VerdictKind = 'good' | 'bad' | 'skip';
 
 export interface Expectation {
   readonly when: Selector;
   readonly verdict: VerdictKind;
   readonly why?: string | undefined;
 }
-
-/** OOM kills that no test provoked, and the events that the parser of kernel logs knows. */
-export type ConsoleKind =
-  | 'oom-kill'
-  | 'panic'
-  | 'oops'
-  | 'hung-task'
-  | 'soft-lockup'
-  | 'rcu-stall'
-  | 'warning'
-  | 'segfault';
 
 /** A line of the console that is known, until a day (ISO 8601) is over. */
 export interface ConsoleException {
@@ -157,10 +123,4 @@ export interface Cell extends CellSettings {
   readonly expect: Expectation | undefined;
   /** Undefined before it was chosen; and of the default kind, where there was no choice and nothing is fixed. */
   readonly provider?: CellProvider | undefined;
-}
-
-/** A point of the matrix that can't exist, and why. */
-export interface ImpossiblePoint {
-  readonly axes: Axes;
-  readonly reason: string;
 }

@@ -1,7 +1,8 @@
 /** Shell scripts for the guest: one script per sample, for every command over the connection costs tenths of a second. */
+
 import type { ExecOptions, Machine } from '../../vm/machine.ts';
 import { ReproError } from '../lib/errors.ts';
-import { shellQuote } from '../lib/exec.ts';
+import { shellQuote } from '../lib/quote.ts';
 
 /** A text as one word of `sh`, whatever is in it. */
 export function quote(text: string): string {

@@ -1,6 +1,7 @@
 /** Asks a guest what it has beside its components. */
+
 import type { Machine } from '../../vm/machine.ts';
-import type { GuestSystem } from '../evidence/types.ts';
+import type { GuestSystem } from '../model/guest.ts';
 import { parseCollected, runGuest } from './guest-shell.ts';
 
 /** By names of files, for a program of each would take an emulated guest half a second. */

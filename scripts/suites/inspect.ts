@@ -1,8 +1,9 @@
 /** Asks the guest what it really runs. */
+
 import type { Machine } from '../../vm/machine.ts';
 import { cannotStart, loaderError } from '../evidence/loader-error.ts';
-import type { GuestComponent } from '../evidence/types.ts';
 import { ReproError } from '../lib/errors.ts';
+import type { GuestComponent } from '../model/guest.ts';
 import { parseCollected, quote, runGuest } from './guest-shell.ts';
 
 /**

@@ -1,10 +1,21 @@
 /** What a suite is: something that runs on a machine, made of cases, each run for one or more samples. */
+
 import type { Machine } from '../../vm/machine.ts';
-import type { GuestComponent, MetricValue, TestResult } from '../evidence/types.ts';
-import type { Cell, Scalar } from '../scenario/types.ts';
+import type { Axes } from '../model/axes.ts';
+import type { GuestComponent } from '../model/guest.ts';
+import type { MetricValue } from '../model/metric.ts';
+import type { TestResult } from '../model/sample.ts';
+import type { Scalar } from '../model/scalar.ts';
+
+/** What a suite may know of the cell that it runs for: neither what counts as the failure, nor what is expected. */
+export interface SuiteCell {
+  readonly axes: Axes;
+  /** Seconds one sample may take. */
+  readonly timeout: number;
+}
 
 export interface SuiteContext {
-  readonly cell: Cell;
+  readonly cell: SuiteCell;
   /** `v1` or `v2`, as the machine was booted. */
   readonly cgroup: 'v1' | 'v2';
   readonly cgroupDriver: 'cgroupfs' | 'systemd';

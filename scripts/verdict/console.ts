@@ -1,17 +1,9 @@
 /** Evidence that contradicts: what the kernel said while a case passed. */
-import type { Sample } from '../evidence/types.ts';
-import { matchesWithin } from '../lib/pattern.ts';
-import type { ConsoleException, ConsoleGates, ConsoleKind } from '../scenario/types.ts';
 
-export interface Contradiction {
-  readonly kind: ConsoleKind;
-  /** The kernel's line. */
-  readonly line: string;
-  /** It makes the sample bad; else it is flagged only. */
-  readonly fails: boolean;
-  /** Of an exception that fits but has expired: its last day and its reason. */
-  readonly expired?: string | undefined;
-}
+import { matchesWithin } from '../lib/pattern.ts';
+import type { Contradiction } from '../model/contradiction.ts';
+import type { Sample } from '../model/sample.ts';
+import type { ConsoleException, ConsoleGates } from '../scenario/types.ts';
 
 /**
  * What speaks against a sample that passed. OOM kills that the case provoked are what it wants. An exception counts

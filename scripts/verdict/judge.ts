@@ -1,11 +1,14 @@
 /** Turns evidence into verdicts: of a sample, and of a cell. Only the declared symptom makes bad. */
-import type { Sample } from '../evidence/types.ts';
+
+import type { Contradiction } from '../model/contradiction.ts';
+import type { Sample } from '../model/sample.ts';
+import type { Symptom } from '../model/symptom.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { DEFAULT_GATES } from '../scenario/console.ts';
-import type { ConsoleGates, Sampling, Symptom } from '../scenario/types.ts';
-import { type Contradiction, contradictionsOf, contradictionText } from './console.ts';
+import type { ConsoleGates, Sampling } from '../scenario/types.ts';
+import { contradictionsOf, contradictionText } from './console.ts';
 import { needed, rateOf } from './settle.ts';
 import { type Finding, findSymptom } from './symptom.ts';
-import type { Verdict } from './types.ts';
 
 export interface Judgement {
   readonly judged: 'good' | 'bad' | 'unjudged';

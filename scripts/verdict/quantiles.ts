@@ -1,15 +1,6 @@
-/** Quantiles, and how sure they are. */
+/** How sure a quantile is. */
+import type { Interval } from '../model/verdict.ts';
 import { binomialPmf } from './distributions.ts';
-import type { Interval } from './types.ts';
-
-/** By linear interpolation between the sorted values (Hyndman and Fan's type 7, that of R and NumPy). NaN for none. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const position = share * (sorted.length - 1);
-  const low = sorted[Math.floor(position)] ?? Number.NaN;
-  const high = sorted[Math.ceil(position)] ?? Number.NaN;
-  return low === high ? low : low + (high - low) * (position - Math.floor(position));
-}
 
 /**
  * The interval for a quantile, between two of the sorted values: how many lie below the true quantile is binomial,

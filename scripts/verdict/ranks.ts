@@ -1,7 +1,8 @@
 /** Compares measurements of two groups by their ranks: no mean, so that one outlier decides nothing. */
+
+import { quantile } from '../lib/numbers.ts';
+import type { Interval } from '../model/verdict.ts';
 import { normalCdf, normalQuantile } from './distributions.ts';
-import { quantile } from './quantiles.ts';
-import type { Interval } from './types.ts';
 
 export interface RankComparison {
   /** Two-sided: twice the smaller tail, 1 at most. */

@@ -1,8 +1,8 @@
 /** How far apart two rates may be. */
+import type { Interval } from '../model/verdict.ts';
 import { normalQuantile } from './distributions.ts';
 import { binomials, chanceWithin, maximise } from './maximise.ts';
 import type { Count } from './rates.ts';
-import type { Interval } from './types.ts';
 
 /** Tables beyond this size get the approximate interval: there it is as good, and the exact one takes long. */
 const LARGEST_TABLE = 40_000;

@@ -1,6 +1,6 @@
 /** Intervals that hold whenever one stops, and how many samples a claim takes. */
+import type { Interval } from '../model/verdict.ts';
 import { lnBeta } from './distributions.ts';
-import type { Interval } from './types.ts';
 
 /** The share of the mixture that bets on a rate of 0; the rest is spread over all rates by Jeffreys' Beta(½, ½). */
 const NEVER = 0.5;

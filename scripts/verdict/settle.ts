@@ -1,8 +1,8 @@
 /** When a cell has enough samples, and what its rate is: the rule of `samples: auto`. */
+import type { Rate } from '../model/verdict.ts';
 import type { Sampling } from '../scenario/types.ts';
 import { confidenceSequence, samplesToClaim } from './sequence.ts';
 import { clopperPearson } from './statistics.ts';
-import type { Rate } from './types.ts';
 
 /** Of a sample, what the rule needs. */
 export interface Judged {

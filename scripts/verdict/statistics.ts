@@ -1,6 +1,6 @@
 /** Numbers behind a verdict. */
+import type { Interval } from '../model/verdict.ts';
 import { betaQuantile } from './distributions.ts';
-import type { Interval } from './types.ts';
 
 /**
  * The exact interval for the rate of an event seen `k` times in `n` independent trials

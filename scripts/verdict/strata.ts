@@ -1,10 +1,11 @@
 /** The effect of one thing, seen at several points at which all others are the same (strata). */
+
+import { quantile } from '../lib/numbers.ts';
+import type { Interval } from '../model/verdict.ts';
 import { hypergeometricPmf, normalCdf } from './distributions.ts';
-import { quantile } from './quantiles.ts';
 import { midRanks } from './ranks.ts';
 import { rateDifference } from './rate-difference.ts';
 import type { Count } from './rates.ts';
-import type { Interval } from './types.ts';
 
 export interface RateStratum {
   readonly without: Count;

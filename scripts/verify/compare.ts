@@ -1,9 +1,10 @@
 /** How each quantity of each case changed from the baseline to the candidate. Pure. */
+
+import { quantile } from '../lib/numbers.ts';
+import type { ReportCell, ReportSample } from '../model/cell.ts';
 import { tooPressed } from '../report/host.ts';
-import type { ReportCell, ReportSample } from '../report/model.ts';
 import { holm } from '../verdict/holm.ts';
 import { evidenceOfMore } from '../verdict/pair-evidence.ts';
-import { quantile } from '../verdict/quantiles.ts';
 import { compareRanks } from '../verdict/ranks.ts';
 import { rateDifference } from '../verdict/rate-difference.ts';
 import type { Answer, Comparison, Summary, Tolerance } from './types.ts';

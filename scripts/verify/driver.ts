@@ -1,4 +1,5 @@
 /** Runs both arms side by side, in turns, until the answer is plain or the budget ends. */
+
 import { join } from 'node:path';
 import { findFloors } from '../floor/driver.ts';
 import type { SearchOptions } from '../floor/search.ts';
@@ -6,7 +7,7 @@ import type { Floor } from '../floor/types.ts';
 import { messageOf } from '../lib/errors.ts';
 import { makeFolder } from '../lib/files.ts';
 import { seeded } from '../lib/random.ts';
-import type { Report } from '../report/model.ts';
+import type { Report } from '../model/report.ts';
 import type { Begun } from '../runner/begun.ts';
 import type { Listener } from '../runner/events.ts';
 import { conduct, type Experiment, type ExperimentRequest } from '../runner/experiment.ts';

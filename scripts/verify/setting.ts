@@ -1,5 +1,6 @@
 /** What was compared with what, and what could not be. Pure. */
-import type { ReportCell, ReportHost } from '../report/model.ts';
+import type { ReportCell } from '../model/cell.ts';
+import type { ReportHost } from '../model/report.ts';
 import { isMeasured, PEAKS, type Sampled } from './compare.ts';
 
 /** What both arms are made of, as resolved; what they share once. */

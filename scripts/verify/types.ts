@@ -1,5 +1,6 @@
 /** Whether an upgrade is safe: what is compared, and what comes out. */
-import type { Axes, Cell } from '../scenario/types.ts';
+import type { Axes } from '../model/axes.ts';
+import type { Cell } from '../scenario/types.ts';
 
 /** Two cells that differ in what is upgraded alone. */
 export interface Arms {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { outcomesOf, runnerTester } from '../../scripts/bisect/tester.ts';
 import { ArtifactError, MachineError, UsageError } from '../../scripts/lib/errors.ts';
-import type { ReportSample } from '../../scripts/report/model.ts';
+import type { ReportSample } from '../../scripts/model/cell.ts';
 import { readJournal } from '../../scripts/runner/journal.ts';
 import { type Answer, fakeProvider, fakeStore, only, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';

@@ -5,9 +5,8 @@ import { printJson, say, table } from '../../scripts/commands/output.ts';
 import { lineOf, outcomeOf } from '../../scripts/commands/progress.ts';
 import { ArtifactError, InterruptedError, MachineError, UsageError } from '../../scripts/lib/errors.ts';
 import { skippedCell } from '../../scripts/runner/skipped-cell.ts';
-import { suiteContext } from '../suites/support.ts';
+import { testCell as cell } from '../suites/support.ts';
 
-const { cell } = suiteContext();
 const skipped = skippedCell(cell, [], new ArtifactError('no-package', 'no runc 9.9'), 1);
 const interval = { low: 0, high: 1, confidence: 0.95 };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Watcher, watchedPaths } from '../../scripts/commands/watch.ts';
 import { InterruptedError, UsageError } from '../../scripts/lib/errors.ts';
-import type { Axes } from '../../scripts/scenario/types.ts';
+import type { Axes } from '../../scripts/model/axes.ts';
 
 /** Milliseconds; as short as a slow host allows. */
 const SETTLED = 50;

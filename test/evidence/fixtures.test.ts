@@ -5,7 +5,7 @@ import { findKernelEvents } from '../../scripts/evidence/kernel-events.ts';
 import { parseKernelLog } from '../../scripts/evidence/kernel-log.ts';
 import { attributeOomKills } from '../../scripts/evidence/marks.ts';
 import { findOomKills } from '../../scripts/evidence/oom-kills.ts';
-import type { OomKill } from '../../scripts/evidence/types.ts';
+import type { OomKill } from '../../scripts/model/oom-kill.ts';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/kernel-log');
 const fixtures = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));

@@ -3,6 +3,7 @@
  * needed. Each gives a clear message and the right exit code, and loses no evidence. (What is told before
  * anything is resolved is in ../bad-input.test.ts.)
  */
+
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -19,7 +20,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cacheDir, packageRoot } from '../../scripts/lib/paths.ts';
-import type { Report } from '../../scripts/report/model.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import { Cli, type CliResult, expectClear, type RunningCli } from '../cli.ts';
 import { cannotRun } from './can-run.ts';
 import { LocalMirror } from './local-mirror.ts';

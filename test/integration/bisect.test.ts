@@ -1,12 +1,14 @@
 /** A repository whose commits are real builds of runc, bisected in real machines: by `repro bisect`, and by git. */
+
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { BisectReport } from '../../scripts/bisect/report.ts';
 import { openStore } from '../../scripts/commands/wiring.ts';
-import { run, shellQuote } from '../../scripts/lib/exec.ts';
+import { run } from '../../scripts/lib/exec.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
+import { shellQuote } from '../../scripts/lib/quote.ts';
 import { Repository } from '../bisect/repository.ts';
 import { Cli } from '../cli.ts';
 import { cannotRun } from './can-run.ts';

@@ -1,4 +1,5 @@
 /** Debian's packages as artifacts, from a signed mirror that the test makes: no network, no root. */
+
 import { execFileSync } from 'node:child_process';
 import { readdir, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { DebSource } from '../../scripts/artifact/deb.ts';
 import { OfflineError } from '../../scripts/artifact/offline.ts';
 import { ArtifactError, UsageError } from '../../scripts/lib/errors.ts';
 import { run } from '../../scripts/lib/exec.ts';
-import { sha256File } from '../../scripts/lib/hash.ts';
+import { sha256File } from '../../scripts/lib/hash-file.ts';
 import { openCache, signal, temporaryDir } from '../artifact/support.ts';
 import { LocalMirror, type LocalPackage } from './local-mirror.ts';
 

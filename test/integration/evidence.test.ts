@@ -1,8 +1,10 @@
 /** Evidence that a workload can't touch: one that clears, floods or forges the kernel's log, in real machines. */
+
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../scripts/lib/paths.ts';
-import type { Report, ReportCell } from '../../scripts/report/model.ts';
+import type { ReportCell } from '../../scripts/model/cell.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import { Cli } from '../cli.ts';
 import { cannotRun } from './can-run.ts';
 

@@ -1,11 +1,12 @@
 /** A real kubelet, built from Debian's source package where the cache doesn't have it, in real machines. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Cache } from '../../scripts/artifact/cache.ts';
 import { Store } from '../../scripts/artifact/store.ts';
 import { cacheDir, packageRoot } from '../../scripts/lib/paths.ts';
-import type { Report } from '../../scripts/report/model.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import { kubelet } from '../../scripts/suites/kubelet/suite.ts';
 import { QemuProvider } from '../../vm/qemu/provider.ts';
 import { Cli } from '../cli.ts';

@@ -1,8 +1,10 @@
 /** The question that started it, asked of real machines through the command that a user types. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Report, ReportCell } from '../../scripts/report/model.ts';
+import type { ReportCell } from '../../scripts/model/cell.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import { Cli } from '../cli.ts';
 import { cannotRun } from './can-run.ts';
 

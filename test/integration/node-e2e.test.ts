@@ -2,11 +2,12 @@
  * Kubernetes' own node tests, in a real machine: only where they have been built, and when asked for by
  * REPRO_TEST_NODE_E2E=1. Under emulation, their services alone take minutes to start.
  */
+
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cacheDir, packageRoot } from '../../scripts/lib/paths.ts';
-import type { Report } from '../../scripts/report/model.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import { Cli } from '../cli.ts';
 import { cannotRun } from './can-run.ts';
 

@@ -1,4 +1,5 @@
 /** Layers of upstream's release files, their signatures, and a run with one; the release page is a local server. */
+
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,7 +11,7 @@ import { ArtifactError } from '../../scripts/lib/errors.ts';
 import { run } from '../../scripts/lib/exec.ts';
 import { sha256Text } from '../../scripts/lib/hash.ts';
 import { cacheDir } from '../../scripts/lib/paths.ts';
-import type { Report } from '../../scripts/report/model.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import { ReleaseServer } from '../artifact/release-server.ts';
 import { openCache, signal, temporaryDir } from '../artifact/support.ts';
 import { Cli } from '../cli.ts';

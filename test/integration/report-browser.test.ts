@@ -2,15 +2,16 @@
  * The HTML report in a real Chromium, from disk and without a network. `REPRO_CHROMIUM` names the browser where
  * it is none of those looked for. Pictures of the pages are left in coverage/report-pages/, to be looked at.
  */
+
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../scripts/model/report.ts';
 import { renderHtml } from '../../scripts/report/html.ts';
 import { renderJunit } from '../../scripts/report/junit.ts';
-import type { Report } from '../../scripts/report/model.ts';
 import { FIXTURES } from '../fixtures/reports/index.ts';
 
 const PLACES = [

@@ -1,8 +1,9 @@
 /** Every case of every suite, in real machines: both drivers, containerd 1.7 and 2. (cgroup v1: machine.test.ts.) */
+
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../scripts/lib/paths.ts';
-import type { Report } from '../../scripts/report/model.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import { SUITES } from '../../scripts/suites/catalog.ts';
 import { Cli } from '../cli.ts';
 import { cannotRun } from './can-run.ts';

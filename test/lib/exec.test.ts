@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InterruptedError, MachineError } from '../../scripts/lib/errors.ts';
-import { packageOf, RunError, run, shell, shellQuote } from '../../scripts/lib/exec.ts';
+import { packageOf, RunError, run, shell } from '../../scripts/lib/exec.ts';
+import { shellQuote } from '../../scripts/lib/quote.ts';
 
 const failureOf = (promise: Promise<unknown>) =>
   promise.then(

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { sha256File, sha256Text } from '../../scripts/lib/hash.ts';
+import { sha256Text } from '../../scripts/lib/hash.ts';
+import { sha256File } from '../../scripts/lib/hash-file.ts';
 
 /** FIPS 180-2, appendix B.1. */
 const ABC = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../../scripts/lib/random.ts';
+import type { ReportSample } from '../../scripts/model/cell.ts';
 import { overallPace, paceOf, timingsOf } from '../../scripts/pace/compare.ts';
-import type { ReportSample } from '../../scripts/report/model.ts';
 
 const sample = (index: number, metrics: Record<string, number>, id = 'sequential'): ReportSample => ({
   id: `${id}#${index}`,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { trioOf } from '../../scripts/pace/driver.ts';
 import { renderMarkdown, renderSection, renderText } from '../../scripts/pace/render.ts';
 import type { Benchmark } from '../../scripts/pace/types.ts';
-import { suiteContext } from '../suites/support.ts';
+import { testCell } from '../suites/support.ts';
 
 const BENCHMARK: Benchmark = {
   schema: 'repro.bench/1',
@@ -69,7 +69,7 @@ describe('a benchmark', () => {
 });
 
 it('the baseline runs on two machines, and each of the three cells has a name of its own', () => {
-  const { cell } = suiteContext();
+  const cell = testCell;
   const trio = trioOf({
     name: '',
     common: {},

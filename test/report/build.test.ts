@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { ReportCell } from '../../scripts/model/cell.ts';
+import { reportSchema } from '../../scripts/model/report.ts';
+import type { Verdict, VerdictKind } from '../../scripts/model/verdict.ts';
 import { buildCell, buildReport, exitCodeOf, expectedOf, metricsOf } from '../../scripts/report/build.ts';
-import type { ReportCell } from '../../scripts/report/model.ts';
-import { reportSchema } from '../../scripts/report/schema.ts';
-import type { Cell, Scenario, VerdictKind } from '../../scripts/scenario/types.ts';
-import type { Verdict } from '../../scripts/verdict/types.ts';
+import type { Cell, Scenario } from '../../scripts/scenario/types.ts';
 import { machine, oomKill, provokedKill, sample } from '../fixtures/reports/parts.ts';
 
 const interval = { low: 0, high: 1, confidence: 0.95 };

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import type { Axes } from '../../scripts/model/axes.ts';
+import type { ReportCell } from '../../scripts/model/cell.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import { effectWords } from '../../scripts/report/effect-words.ts';
 import { effectsOf } from '../../scripts/report/effects.ts';
-import type { Report, ReportCell } from '../../scripts/report/model.ts';
-import type { Axes } from '../../scripts/scenario/types.ts';
 import { judgeCell } from '../../scripts/verdict/judge.ts';
 import { twoCells } from '../fixtures/reports/index.ts';
 import * as make from '../fixtures/reports/parts.ts';

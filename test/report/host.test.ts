@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SampleHost } from '../../scripts/evidence/types.ts';
+import type { ReportSample } from '../../scripts/model/cell.ts';
+import type { SampleHost } from '../../scripts/model/sample.ts';
 import { hostNotes, pressureOf, tooPressed } from '../../scripts/report/host.ts';
-import type { ReportSample } from '../../scripts/report/model.ts';
 import { sample } from '../verdict/samples.ts';
 
 const at = (

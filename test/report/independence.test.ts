@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { ReportCell, ReportSample } from '../../scripts/model/cell.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import { dependencesOf, dependenceWords } from '../../scripts/report/independence.ts';
-import type { Report, ReportCell, ReportSample } from '../../scripts/report/model.ts';
 import { formats } from '../../scripts/report/render.ts';
 import { twoCells } from '../fixtures/reports/index.ts';
 import * as make from '../fixtures/reports/parts.ts';

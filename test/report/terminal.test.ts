@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../scripts/report/model.ts';
+import type { Report } from '../../scripts/model/report.ts';
 import { terminalOptions } from '../../scripts/report/render.ts';
 import { renderTerminal } from '../../scripts/report/terminal.ts';
 import { bigGrid, FIXTURES, hostile, troubled, twoCells } from '../fixtures/reports/index.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import type { Report } from '../../scripts/model/report.ts';
 import { renderHtml } from '../../scripts/report/html.ts';
 import { parseReport, renderJson } from '../../scripts/report/json.ts';
 import { renderMarkdown } from '../../scripts/report/markdown.ts';
-import type { Report } from '../../scripts/report/model.ts';
 import { renderTerminal } from '../../scripts/report/terminal.ts';
 import { partialWarnings } from '../../scripts/report/warnings.ts';
 import { twoCells } from '../fixtures/reports/index.ts';

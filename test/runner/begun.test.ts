@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Verdict } from '../../scripts/model/verdict.ts';
 import { type Begun, begunCell } from '../../scripts/runner/begun.ts';
-import type { Verdict } from '../../scripts/verdict/types.ts';
 import { twoCells } from '../fixtures/reports/index.ts';
 
 /** An interrupted run with the samples of one cell, of which its report says this. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Axes } from '../../scripts/model/axes.ts';
+import type { VerdictKind } from '../../scripts/model/verdict.ts';
 import { distance, interleave, tellingFirst } from '../../scripts/runner/order.ts';
-import type { Axes, VerdictKind } from '../../scripts/scenario/types.ts';
 
 /** `a=1 b=x !bad`: axes, and the expected verdict if there is one. */
 function cell(text: string) {

@@ -7,7 +7,7 @@ import { appendSample, correctSample, readJournal } from '../../scripts/runner/j
 import { makeReady, requestsOf, resolveCell } from '../../scripts/runner/plan.ts';
 import { Stopwatch } from '../../scripts/runner/stopwatch.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
-import { suiteContext } from '../suites/support.ts';
+import { testCell } from '../suites/support.ts';
 import { sample as passed } from '../verdict/samples.ts';
 import { temporaryDir } from '../vm/support.ts';
 import { fakeStore, scriptScenario } from './support.ts';
@@ -103,11 +103,11 @@ describe('folders', () => {
   });
 
   it('a cell lies below cells/, without its scenario', () => {
-    expect(cellDir(suiteContext().cell)).toBe('cells/runc=1.1.15');
+    expect(cellDir(testCell)).toBe('cells/runc=1.1.15');
   });
 
   it('cells whose values differ only in what no file name can have lie apart', () => {
-    const { cell } = suiteContext();
+    const cell = testCell;
     const dirs = ['path:/a/b', 'path:/a_b', 'git:v1/x', 'git:v1_x', 'deb:sid'].map((runc) =>
       cellDir({ ...cell, id: `mine/runc=${runc}` }),
     );

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Axes } from '../../scripts/model/axes.ts';
 import { chooser, chosenAmong } from '../../scripts/scenario/chooser.ts';
 import { product } from '../../scripts/scenario/matrix.ts';
 import { matches } from '../../scripts/scenario/select.ts';
-import type { Axes, Selector } from '../../scripts/scenario/types.ts';
+import type { Selector } from '../../scripts/scenario/types.ts';
 
 const points = product({ a: ['x', 'y', 'z'], b: [1, 2], c: [true, false] });
 const selectors: Selector[] = [

@@ -1,6 +1,9 @@
 /** Stand-ins for the machine, the sample and the cell, for suites that are tested without booting anything. */
+
 import { spawnSync } from 'node:child_process';
-import type { MetricValue, TestResult } from '../../scripts/evidence/types.ts';
+import type { MetricValue } from '../../scripts/model/metric.ts';
+import type { TestResult } from '../../scripts/model/sample.ts';
+import type { Cell } from '../../scripts/scenario/types.ts';
 import type { SampleSink, SuiteContext } from '../../scripts/suites/suite.ts';
 import type { ExecResult, LogFollower, LogPosition, Machine } from '../../vm/machine.ts';
 
@@ -138,19 +141,21 @@ export function recordedSink(id = 'start#1'): RecordedSink {
   return sink;
 }
 
+export const testCell: Cell = {
+  id: 'test/runc=1.1.15',
+  scenario: 'test',
+  axes: { runc: '1.1.15' },
+  expect: undefined,
+  samples: 1,
+  sampling: { auto: false, rate: undefined, confidence: 0.95 },
+  timeout: 20,
+  machine: { image: 'trixie', cpus: 2, memoryMiB: 2048, diskMiB: 4096, network: false },
+  params: {},
+};
+
 export function suiteContext(changes: Partial<SuiteContext> = {}): SuiteContext {
   return {
-    cell: {
-      id: 'test/runc=1.1.15',
-      scenario: 'test',
-      axes: { runc: '1.1.15' },
-      expect: undefined,
-      samples: 1,
-      sampling: { auto: false, rate: undefined, confidence: 0.95 },
-      timeout: 20,
-      machine: { image: 'trixie', cpus: 2, memoryMiB: 2048, diskMiB: 4096, network: false },
-      params: {},
-    },
+    cell: testCell,
     cgroup: 'v2',
     cgroupDriver: 'cgroupfs',
     params: {},

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Sample } from '../../scripts/evidence/types.ts';
+import type { Sample } from '../../scripts/model/sample.ts';
+import type { Symptom } from '../../scripts/model/symptom.ts';
 import { contradictionsOf as summaryOf } from '../../scripts/report/findings.ts';
 import { renderJunit } from '../../scripts/report/junit.ts';
 import { renderMarkdown } from '../../scripts/report/markdown.ts';
 import { renderTerminal } from '../../scripts/report/terminal.ts';
 import { DEFAULT_GATES } from '../../scripts/scenario/console.ts';
-import type { ConsoleGates, Symptom } from '../../scripts/scenario/types.ts';
+import type { ConsoleGates } from '../../scripts/scenario/types.ts';
 import { contradictionsOf } from '../../scripts/verdict/console.ts';
 import { judgeCell, judgeSample } from '../../scripts/verdict/judge.ts';
 import { twoCells } from '../fixtures/reports/index.ts';

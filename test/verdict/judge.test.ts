@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Sample } from '../../scripts/evidence/types.ts';
-import type { Symptom } from '../../scripts/scenario/types.ts';
+import type { Sample } from '../../scripts/model/sample.ts';
+import type { Symptom } from '../../scripts/model/symptom.ts';
 import { judgeCell, judgeSample } from '../../scripts/verdict/judge.ts';
 import { clopperPearson } from '../../scripts/verdict/statistics.ts';
 import { oomKill, sample } from './samples.ts';

@@ -1,4 +1,5 @@
-import type { AttributedOomKill, Sample } from '../../scripts/evidence/types.ts';
+import type { AttributedOomKill } from '../../scripts/model/oom-kill.ts';
+import type { Sample } from '../../scripts/model/sample.ts';
 
 /** A sample that passed and left nothing, but for what is given. */
 export function sample(rest: Partial<Sample> = {}): Sample {

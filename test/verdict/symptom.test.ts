@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Symptom } from '../../scripts/scenario/types.ts';
+import type { Symptom } from '../../scripts/model/symptom.ts';
 import { findSymptom, matchSymptom } from '../../scripts/verdict/symptom.ts';
 import { oomKill, sample } from './samples.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../scripts/lib/random.ts';
-import type { ReportSample } from '../../scripts/report/model.ts';
+import type { ReportSample } from '../../scripts/model/cell.ts';
 import { compare, overall } from '../../scripts/verify/compare.ts';
 import { lacking } from '../../scripts/verify/setting.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';

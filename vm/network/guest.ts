@@ -1,6 +1,7 @@
 /** How a guest finds its way out. */
+
 import { MachineError } from '../../scripts/lib/errors.ts';
-import { shellQuote } from '../../scripts/lib/exec.ts';
+import { shellQuote } from '../../scripts/lib/quote.ts';
 import type { AgentLink } from '../agent/link.ts';
 
 /** The proxy's place in QEMU's user network: an address that nothing else there has. */

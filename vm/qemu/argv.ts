@@ -1,8 +1,8 @@
-/** The command line of a virtual machine. Pure: what goes in decides what comes out, and nothing is started. */
+/** The command line of a virtual machine: what goes in decides what comes out, and nothing is started. */
 
 import { join } from 'node:path';
-import { shellQuote } from '../../scripts/lib/exec.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
+import { shellQuote } from '../../scripts/lib/quote.ts';
 import { PROXY } from '../network/guest.ts';
 
 /** `tcg` is QEMU's own emulation; `kvm` and `hvf` need the host's help. */

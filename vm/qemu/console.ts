@@ -1,4 +1,4 @@
-/** What a guest's serial console tells about the guest. Pure, but for reading the file. */
+/** What a guest's serial console tells about the guest. */
 import { open } from 'node:fs/promises';
 import { Bounded } from '../../scripts/lib/bounded.ts';
 import { cutLog, LOG_LIMIT } from './log-limit.ts';

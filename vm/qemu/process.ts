@@ -1,11 +1,12 @@
 /** QEMU as a process: started in a session of its own, watched until it ends. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, open, readFile } from 'node:fs/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
-import { shellQuote } from '../../scripts/lib/exec.ts';
 import { ownProgram } from '../../scripts/lib/owned.ts';
 import { identify, type ProcessId } from '../../scripts/lib/process.ts';
+import { shellQuote } from '../../scripts/lib/quote.ts';
 
 export interface QemuProcess {
   readonly id: ProcessId;

@@ -3,11 +3,13 @@
  * own state is the rest (a migration with `x-ignore-shared`, QEMU >= 4.0). Restored machines map the memory
  * copy-on-write: they share what none of them changes, and starting one reads nothing that it doesn't touch.
  */
+
 import { copyFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
-import { orAborted, shellQuote } from '../../scripts/lib/exec.ts';
+import { orAborted } from '../../scripts/lib/exec.ts';
+import { shellQuote } from '../../scripts/lib/quote.ts';
 import { bootCold } from './boot.ts';
 import { consoleLog, type Launched, type LaunchOrder, launch } from './launch.ts';
 import { plugLayer } from './plug.ts';

@@ -1,8 +1,10 @@
 /** A terminal on a machine, by OpenSSH with keys made for this machine alone. */
+
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MachineError } from '../../scripts/lib/errors.ts';
-import { run, shellQuote } from '../../scripts/lib/exec.ts';
+import { run } from '../../scripts/lib/exec.ts';
+import { shellQuote } from '../../scripts/lib/quote.ts';
 import type { AgentLink } from '../agent/link.ts';
 
 export interface ShellTarget {

@@ -1,4 +1,5 @@
 /** Builds a source tree with a recipe, in a sandbox, once. */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,16 +7,17 @@ import { z } from 'zod';
 import type { BuildRecipe } from '../../components/build-recipe.ts';
 import { ArtifactError, messageOf, UsageError } from '../../lib/errors.ts';
 import { RunError, run } from '../../lib/exec.ts';
-import { sha256File } from '../../lib/hash.ts';
+import { sha256File } from '../../lib/hash-file.ts';
 import { readJson, writeJson } from '../../lib/json.ts';
 import { withLock } from '../../lib/lock.ts';
+import type { BuildRecord } from '../../model/artifact.ts';
 import { type Cache, fileOf } from '../cache.ts';
 import type { DebSource } from '../deb.ts';
 import { packSquashfs } from '../layer.ts';
 import { mainProgram, placeOf, placePrograms } from '../programs.ts';
 import { isSealed } from '../sealed-tree.ts';
 import { copyItems, itemsOf } from '../tree.ts';
-import type { BuildRecord, Layer } from '../types.ts';
+import type { Layer } from '../types.ts';
 import { failureLines } from './diagnostics.ts';
 import { chooseGo, type GoToolchain, goDirective, unpackGo } from './go.ts';
 import { type BuilderRoot, makeRoot } from './root.ts';

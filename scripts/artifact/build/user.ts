@@ -1,4 +1,4 @@
-/** Whom a build runs as: never the host's root. Pure, but for the reading. */
+/** Whom a build runs as: never the host's root. */
 import { readFile } from 'node:fs/promises';
 import { ArtifactError } from '../../lib/errors.ts';
 

@@ -1,6 +1,7 @@
 /** What a node with containerd really runs, and the logs of its daemons. */
+
 import type { Machine } from '../../../vm/machine.ts';
-import type { GuestComponent } from '../../evidence/types.ts';
+import type { GuestComponent } from '../../model/guest.ts';
 import { parseCollected, runGuest } from '../guest-shell.ts';
 import { inspectGuest } from '../inspect.ts';
 import { LOG_FILE, UNIT } from './containerd-config.ts';

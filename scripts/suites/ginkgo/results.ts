@@ -1,5 +1,5 @@
 /** What a run of a test program says of the tests that were chosen, and how a sample tells it. Pure. */
-import type { TestResult } from '../../evidence/types.ts';
+import type { TestResult } from '../../model/sample.ts';
 import { lastLines } from '../guest-shell.ts';
 import type { SampleSink } from '../suite.ts';
 

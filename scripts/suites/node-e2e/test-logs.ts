@@ -1,5 +1,5 @@
 /** Cuts the logs of a run apart, by test. Pure. */
-import type { TestResult } from '../../evidence/types.ts';
+import type { TestResult } from '../../model/sample.ts';
 
 /** Stands between the tests in ginkgo's output. */
 const RULE = /^-{20,}$/m;

@@ -6,8 +6,8 @@
  * lines of stderr are the error. A line `metric <name> <number> <unit>` on stdout is a metric.
  */
 import { LAYERED } from '../../components/index.ts';
-import type { MetricValue } from '../../evidence/types.ts';
 import { ReproError } from '../../lib/errors.ts';
+import type { MetricValue } from '../../model/metric.ts';
 import { lastLines, quote, runGuest, writeFile } from '../guest-shell.ts';
 import { inspectGuest } from '../inspect.ts';
 import type { Suite, SuiteContext } from '../suite.ts';

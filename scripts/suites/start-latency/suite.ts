@@ -1,7 +1,7 @@
 /** The `start-latency` suite: how long runc takes to run many containers, one after the other and all at once. */
 import { ReproError } from '../../lib/errors.ts';
+import { quantile } from '../../lib/numbers.ts';
 import { parseQuantity } from '../../lib/quantity.ts';
-import { quantile } from '../../verdict/quantiles.ts';
 import { oci } from '../oci/suite.ts';
 import type { Suite } from '../suite.ts';
 import { latencyScript } from './script.ts';

@@ -1,8 +1,9 @@
 /** `report.json`, in all formats. */
+
 import fc from 'fast-check';
+import { reportSchema } from '../../../scripts/model/report.ts';
 import { parseReport } from '../../../scripts/report/json.ts';
 import { type Format, formats } from '../../../scripts/report/render.ts';
-import { reportSchema } from '../../../scripts/report/schema.ts';
 import { twoCells } from '../../fixtures/reports/index.ts';
 import { fromSchema } from '../from-schema.ts';
 import { answered, fuzzKind, must } from '../kind.ts';

@@ -1,0 +1,12 @@
+/** Points of a scenario's matrix. */
+import { z } from 'zod';
+import { type Facts, fields } from './fields.ts';
+import { scalarsSchema } from './scalar.ts';
+
+/** One point of the matrix: axis name -> value. Key order is the scenario's axis order. */
+export const axesSchema = scalarsSchema;
+export type Axes = Facts<typeof axesSchema>;
+
+/** A point of the matrix that can't exist, and why. */
+export const impossiblePointSchema = fields({ axes: axesSchema, reason: z.string() });
+export type ImpossiblePoint = Facts<typeof impossiblePointSchema>;
