@@ -1,9 +1,10 @@
 /** Builds revisions on this host, by a command of the user's in a checkout: what has a compiler here needs no more. */
-import { chmod, copyFile, mkdir, rename, stat } from 'node:fs/promises';
+import { chmod, copyFile, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathSpec } from '../artifact/sources/path.ts';
 import { ArtifactError, messageOf } from '../lib/errors.ts';
 import { RunError, run } from '../lib/exec.ts';
+import { makeFolder } from '../lib/files.ts';
 
 export interface CheckoutOptions {
   /** Folder of the repository. It is cloned, and not changed. */
@@ -34,6 +35,7 @@ export function checkoutBuilder(
 
   const clone = async (signal: AbortSignal) => {
     if ((await stat(join(tree, '.git')).catch(() => undefined)) !== undefined) return;
+    await makeFolder(tree, dir);
     await run(['git', 'clone', '--quiet', '--shared', '--no-checkout', repo, tree], { signal });
   };
 
@@ -55,7 +57,7 @@ export function checkoutBuilder(
       // Machines go first: builds are made while samples run.
       const nice = ['nice', '-n', '10', 'sh', '-c', command];
       await run(nice, { cwd: tree, signal, env: { REPRO_COMMIT: revision } });
-      await mkdir(dirname(built), { recursive: true });
+      await makeFolder(dirname(built), dir);
       // Whole or not at all: what is there counts as built.
       await copyFile(join(tree, binary), `${built}.new`);
       await chmod(`${built}.new`, 0o755);

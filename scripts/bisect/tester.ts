@@ -1,8 +1,8 @@
 /** Tests revisions with the real runner: one cell of the scenario, its component's axis at the revision. */
 
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError, messageOf } from '../lib/errors.ts';
+import { makeFolder } from '../lib/files.ts';
 import { grouped } from '../lib/grouped.ts';
 import type { ReportCell } from '../model/cell.ts';
 import type { Sample } from '../model/sample.ts';
@@ -55,7 +55,7 @@ export function runnerTester(options: TesterOptions): Tester {
       return { place, done };
     }
     const place = join('steps', `${String(step++).padStart(3, '0')}-${revision.slice(0, 12)}`);
-    await mkdir(join(dir, place), { recursive: true });
+    await makeFolder(join(dir, place), dir);
     return { place, done: [] };
   };
 
