@@ -1,5 +1,4 @@
 /** The real command, started as a user starts it: in a folder of its own, with a state folder of its own. */
-
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,4 @@
 /** Our own machines and runs, as the bench measures them. */
-
 import { readFile, rm } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { join } from 'node:path';

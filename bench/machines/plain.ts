@@ -2,7 +2,6 @@
  * The nearest thing to no tool at all: QEMU, started by hand with the same kernel, disks and layers, boots to a shell
  * script that starts the same containers as the suite `oci` does, and powers off.
  */
-
 import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, shell } from '../../scripts/lib/exec.ts';

@@ -2,7 +2,6 @@
  * `vagrant up` with vagrant-libvirt: bookworm's packages in a root of their own, a box with trixie's userland, and the
  * very kernel that our guests boot. libvirtd and its network live in namespaces that go with the bench.
  */
-
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

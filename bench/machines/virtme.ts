@@ -1,5 +1,4 @@
 /** virtme-ng, the nearest tool: boots a kernel over a root that it shares, to one command. From trixie's packages. */
-
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cache } from '../../scripts/artifact/cache.ts';

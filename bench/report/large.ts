@@ -1,5 +1,4 @@
 /** Reports of any size. FIXTURES, NOT RESULTS: no machine measured what they say. */
-
 import type { ReportCell, ReportSample } from '../../scripts/model/cell.ts';
 import { REPORT_SCHEMA, type Report } from '../../scripts/model/report.ts';
 import type { Scalar } from '../../scripts/model/scalar.ts';

@@ -2,7 +2,6 @@
  * One Debian suite as a private apt root in the cache: apt itself verifies the signatures and digests, and the
  * host's own apt state is neither read nor changed. Needs no root.
  */
-
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';

@@ -1,5 +1,4 @@
 /** Userlands: an image definition of `vm/images/` made into a squashfs by mmdebstrap. */
-
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';

@@ -1,5 +1,4 @@
 /** Our own initrd: busybox, the few modules that a kernel needs to find its root, and one script. */
-
 import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { run, shell } from '../lib/exec.ts';

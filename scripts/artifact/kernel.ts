@@ -1,5 +1,4 @@
 /** From a kernel's packages to what boots: kernel, initrd, modules. */
-
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

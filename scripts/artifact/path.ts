@@ -1,5 +1,4 @@
 /** A user's own binary or folder as an artifact: `path:<file or folder>`. */
-
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';

@@ -2,7 +2,6 @@
  * `meta.json`: what the files of a folder in the cache must be, so that damage is seen before they are used. A file
  * that the file system says nobody has touched since its digest was taken is not read again for that.
  */
-
 import type { BigIntStats } from 'node:fs';
 import { readdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -3,7 +3,6 @@
  * changed is checked like the cache's files: by what the file system says of each file, and where that differs, as
  * after a copy, by the content.
  */
-
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shell } from '../lib/exec.ts';

@@ -1,5 +1,4 @@
 /** OpenPGP signatures of downloads, checked with the user's keyring. */
-
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError, UsageError } from '../lib/errors.ts';

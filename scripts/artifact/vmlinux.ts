@@ -2,7 +2,6 @@
  * The kernel inside a bzImage. QEMU boots an uncompressed ELF kernel directly (PVH), which spares an emulated
  * guest two seconds of unpacking itself.
  */
-
 import { readFile, writeFile } from 'node:fs/promises';
 import { shell } from '../lib/exec.ts';
 import { shellQuote } from '../lib/quote.ts';

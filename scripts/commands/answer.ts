@@ -1,5 +1,4 @@
 /** What the commands have in common that run one scenario's cells for one answer: `verify`, `bench`, `floor`. */
-
 import { join } from 'node:path';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
 import { writeWhole } from '../lib/files.ts';

@@ -1,5 +1,4 @@
 /** Shows a run while it runs: a live task list on a terminal, plain timestamped lines elsewhere, or nothing. */
-
 import type { ListrTaskWrapper } from 'listr2';
 import { oneLine, shortened } from '../lib/plain.ts';
 import type { ReportCell } from '../model/cell.ts';

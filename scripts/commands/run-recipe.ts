@@ -1,5 +1,4 @@
 /** What a run was asked, on disk before anything boots, so that `--resume` can ask it again. */
-
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';

@@ -1,5 +1,4 @@
 /** Reads a guest's kernel log as it comes, and tells samples apart in it. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogFollower, LogPosition, Machine } from '../../vm/machine.ts';
 import type { KernelEvent } from '../model/kernel-event.ts';

@@ -1,5 +1,4 @@
 /** Searches the floors of all cells, one machine after the other. */
-
 import type { Capabilities } from '../../vm/machine.ts';
 import { UsageError } from '../lib/errors.ts';
 import type { ReportCell } from '../model/cell.ts';

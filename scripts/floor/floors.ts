@@ -1,5 +1,4 @@
 /** From the report of a cell to its floors, one a case. Pure. */
-
 import { componentsThat } from '../components/index.ts';
 import type { ReportCell } from '../model/cell.ts';
 import { LIMIT } from './cells.ts';

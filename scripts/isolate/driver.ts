@@ -1,5 +1,4 @@
 /** Has the runner run one batch of cells after the other, each chosen from the verdicts so far. */
-
 import { join } from 'node:path';
 import { InterruptedError } from '../lib/errors.ts';
 import { writeJson } from '../lib/json.ts';

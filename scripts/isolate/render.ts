@@ -1,5 +1,4 @@
 /** An isolation in words, as a table and as a plot: for a terminal, and as Markdown. */
-
 import { formatShare } from '../lib/units.ts';
 import type { Report } from '../model/report.ts';
 import { labelOf, varyingAxes } from '../report/describe.ts';

@@ -1,5 +1,4 @@
 /** Which cells are run next with how many samples, from what came out so far; or the answer. Pure. */
-
 import type { ReportCell } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';
 import { wordOf } from '../report/findings.ts';

@@ -1,5 +1,4 @@
 /** Programs of the host: run one, get what it printed, or an error that says how to run it by hand. */
-
 import { Bounded } from './bounded.ts';
 import { InterruptedError, ReproError } from './errors.ts';
 import { ownProgram } from './owned.ts';

@@ -1,5 +1,4 @@
 /** How much slower each metric became, beside how much the same build differs from itself. Pure. */
-
 import { largest, quantile, smallest } from '../lib/numbers.ts';
 import type { ReportSample } from '../model/cell.ts';
 import { tooPressed } from '../report/host.ts';

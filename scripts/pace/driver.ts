@@ -1,5 +1,4 @@
 /** Times two builds on three machines in turns: the baseline's two, and the candidate's. */
-
 import type { Capabilities } from '../../vm/machine.ts';
 import { messageOf } from '../lib/errors.ts';
 import { seeded } from '../lib/random.ts';

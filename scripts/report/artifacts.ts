@@ -1,5 +1,4 @@
 /** Every build that some cell of a report had installed, once. */
-
 import type { ReportArtifact } from '../model/artifact.ts';
 import type { ReportCell } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';

@@ -1,5 +1,4 @@
 /** Makes a report from its parts. Pure; the runner knows where the parts come from. */
-
 import type { ResolvedArtifact } from '../artifact/types.ts';
 import { EXIT, type ExitCode } from '../lib/errors.ts';
 import { grouped } from '../lib/grouped.ts';

@@ -1,5 +1,4 @@
 /** Of a report of many cells, those that a reader looks at: a matrix may have thousands. */
-
 import type { ReportCell } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';
 import { tally, wordOf } from './findings.ts';

@@ -1,5 +1,4 @@
 /** A cell and its surroundings in words: what all cells share is said once, what differs names the cell. */
-
 import { cardOf } from '../components/index.ts';
 import { parseQuantity } from '../lib/quantity.ts';
 import type { Axes } from '../model/axes.ts';

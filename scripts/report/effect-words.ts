@@ -1,5 +1,4 @@
 /** What an axis changes, in words. */
-
 import { formatValue } from '../lib/units.ts';
 import type { Report } from '../model/report.ts';
 import { phrase } from './describe.ts';

@@ -1,5 +1,4 @@
 /** What each axis changes: exact tests over all pairs of cells that differ in it alone. */
-
 import type { ReportCell } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';
 import type { Scalar } from '../model/scalar.ts';

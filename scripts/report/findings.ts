@@ -1,5 +1,4 @@
 /** What the cells of a report show, picked out for every renderer alike. */
-
 import { formatShare } from '../lib/units.ts';
 import type { ReportCell, ReportSample } from '../model/cell.ts';
 import type { AttributedOomKill } from '../model/oom-kill.ts';

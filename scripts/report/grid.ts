@@ -1,5 +1,4 @@
 /** Lays the cells out as small tables: the two axes that tell most as rows and columns, a table per rest. */
-
 import { largest, smallest } from '../lib/numbers.ts';
 import type { Axes } from '../model/axes.ts';
 import type { ReportCell } from '../model/cell.ts';

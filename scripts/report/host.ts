@@ -1,5 +1,4 @@
 /** Whether the host had a part in what was seen: what it was like, whether failures came with it, whether times count. Pure. */
-
 import { largest, quantile } from '../lib/numbers.ts';
 import type { ReportCell, ReportSample } from '../model/cell.ts';
 import type { SampleHost } from '../model/sample.ts';

@@ -1,5 +1,4 @@
 /** All evidence of each cell, folded: open where a verdict is missing or unexpected, and what is bad among few. */
-
 import { formatMs, formatValue } from '../lib/units.ts';
 import type { ReportCell } from '../model/cell.ts';
 import type { AttributedOomKill } from '../model/oom-kill.ts';

@@ -1,5 +1,4 @@
 /** What the sections of a page share. Templates escape all that a report quotes. */
-
 import { largest } from '../lib/numbers.ts';
 import { formatMs } from '../lib/units.ts';
 import type { ReportCell } from '../model/cell.ts';

@@ -1,5 +1,4 @@
 /** A figure per metric and case: every cell's distribution on one scale. */
-
 import { formatValue } from '../lib/units.ts';
 import type { Report } from '../model/report.ts';
 import type { NamedCell, Page } from './html-parts.ts';

@@ -1,5 +1,4 @@
 /** The verdicts of all cells at a glance: a heat grid, or a list where fewer than two axes vary. */
-
 import type { ReportCell } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';
 import { varyingAxes } from './describe.ts';

@@ -2,7 +2,6 @@
  * A report as one page that needs nothing but itself: no network, no scripts, no fonts. Its security policy
  * says so too, in case a quoted text should ever get past the escaping.
  */
-
 import { shellQuote } from '../lib/quote.ts';
 import { formatMs } from '../lib/units.ts';
 import type { Report } from '../model/report.ts';

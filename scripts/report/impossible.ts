@@ -1,5 +1,4 @@
 /** Points that can't exist, said briefly: those with one reason together, and only the axes that matter. */
-
 import { grouped } from '../lib/grouped.ts';
 import type { Axes, ImpossiblePoint } from '../model/axes.ts';
 import type { Scalar } from '../model/scalar.ts';

@@ -1,5 +1,4 @@
 /** Which samples of one machine were not independent of each other, as all rates and intervals take them to be. */
-
 import { grouped } from '../lib/grouped.ts';
 import type { ReportCell, ReportSample } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';

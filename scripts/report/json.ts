@@ -1,5 +1,4 @@
 /** `report.json` on disk: written whole or not at all, and checked when it is read. */
-
 import { type Dirent, existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

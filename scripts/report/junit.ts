@@ -1,5 +1,4 @@
 /** JUnit XML, for what CI systems show: a suite per cell, a test case per sample. */
-
 import junit, { type Builder, type TestSuite } from 'junit-report-builder';
 import { formatValue } from '../lib/units.ts';
 import type { ReportCell, ReportSample } from '../model/cell.ts';

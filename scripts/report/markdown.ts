@@ -1,5 +1,4 @@
 /** A report as a comment on a GitHub issue: the table in view, the evidence folded away. */
-
 import { shellQuote } from '../lib/quote.ts';
 import { formatMs } from '../lib/units.ts';
 import type { ReportArtifact } from '../model/artifact.ts';

@@ -1,5 +1,4 @@
 /** Cells that differ in one axis alone, found by a key: a matrix has thousands of cells. */
-
 import { grouped } from '../lib/grouped.ts';
 import type { Axes } from '../model/axes.ts';
 import type { Scalar } from '../model/scalar.ts';

@@ -2,7 +2,6 @@
  * Small SVG plots without a library. Positions along a value are percentages of the width and heights are
  * pixels, so that a plot fits any screen and its dots stay round.
  */
-
 import { largest } from '../lib/numbers.ts';
 import { formatValue, scaleFor } from '../lib/units.ts';
 import type { ReportCell, ReportSample } from '../model/cell.ts';

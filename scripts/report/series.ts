@@ -2,7 +2,6 @@
  * What was measured, by metric and case: two cases of a cell measure different things under one name (a case
  * that provokes an OOM kill always peaks at the limit), so their values are never shown as one distribution.
  */
-
 import type { ReportCell, ReportSample } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';
 import { metricsOf } from '../model/symptom.ts';

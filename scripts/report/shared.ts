@@ -1,5 +1,4 @@
 /** Cells that ran nothing, because another cell ran the very same. */
-
 import type { ReportCell } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';
 

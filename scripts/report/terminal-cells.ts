@@ -2,7 +2,6 @@
  * The cells of a report on a terminal: a table where it fits; where it doesn't, the axes that vary slowest
  * become headings until it does; at last two lines a cell.
  */
-
 import type { createColors } from 'picocolors';
 import { largest } from '../lib/numbers.ts';
 import { formatValue } from '../lib/units.ts';

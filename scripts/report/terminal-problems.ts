@@ -1,5 +1,4 @@
 /** What needs attention at the end of a run: kernel events, cells without a verdict, missed expectations. */
-
 import { grouped } from '../lib/grouped.ts';
 import type { ReportCell } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';

@@ -2,7 +2,6 @@
  * The end of a run on a terminal. Read from the bottom: where the evidence is, how it ended, what needs
  * attention, what showed it, the cells, and on top what all of them have in common.
  */
-
 import picocolors from 'picocolors';
 import { shellQuote } from '../lib/quote.ts';
 import { formatMs } from '../lib/units.ts';

@@ -1,5 +1,4 @@
 /** Warnings that only some cells of a run log: those took another path than the others. Pure. */
-
 import { normalised } from '../evidence/warnings.ts';
 import type { ReportCell } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';

@@ -1,5 +1,4 @@
 /** What an interrupted run left, for the one that goes on with it. Pure. */
-
 import { InterruptedError } from '../lib/errors.ts';
 import type { ReportCell } from '../model/cell.ts';
 import type { Sample } from '../model/sample.ts';

@@ -1,5 +1,4 @@
 /** One machine of a cell while samples run on it: its suite made ready, its kernel log, what is collected of it. */
-
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine, MachineProvider } from '../../vm/machine.ts';

@@ -2,7 +2,6 @@
  * A cell that takes samples as they are asked for: its machine, their evidence, a verdict. Which sample is next is
  * the caller's to say.
  */
-
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine, MachineProvider } from '../../vm/machine.ts';

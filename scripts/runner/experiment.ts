@@ -2,7 +2,6 @@
  * What all verbs do alike that run cells for one answer: they begin, write their report and their answer after each
  * step, and end. A verb says which steps there are and what follows from their results.
  */
-
 import { join } from 'node:path';
 import type { Capabilities } from '../../vm/machine.ts';
 import { InterruptedError } from '../lib/errors.ts';

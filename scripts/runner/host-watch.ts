@@ -1,5 +1,4 @@
 /** How the host was while a sample was taken, as proc(5) tells; what a host can't tell is left out. */
-
 import { availableParallelism } from 'node:os';
 import type { HostMoment, Machine } from '../../vm/machine.ts';
 import type { SampleHost } from '../model/sample.ts';

@@ -1,5 +1,4 @@
 /** What this host is, for the report. */
-
 import { readFileSync } from 'node:fs';
 import { cpus, type as osType, release, totalmem } from 'node:os';
 import { join } from 'node:path';

@@ -2,7 +2,6 @@
  * Finished samples, one JSON object a line, written as they end: what a crash can't take away, and what
  * `--resume` doesn't run again.
  */
-
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';

@@ -1,5 +1,4 @@
 /** In which order cells run: those that tell most first, fair across scenarios. Pure; equal input, equal order. */
-
 import { smallest } from '../lib/numbers.ts';
 import type { Axes } from '../model/axes.ts';
 import { sameValue } from '../scenario/select.ts';

@@ -2,7 +2,6 @@
  * Runs the cells of one or several scenarios in one pool, and writes a report for each. Whatever fails on the
  * way, what was found is on disk.
  */
-
 import type { Capabilities } from '../../vm/machine.ts';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
 import type { Report } from '../model/report.ts';

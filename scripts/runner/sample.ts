@@ -1,5 +1,4 @@
 /** Runs one sample of one case and gathers its evidence. */
-
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine } from '../../vm/machine.ts';

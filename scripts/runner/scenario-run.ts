@@ -1,5 +1,4 @@
 /** One scenario's part in a run: the results of its cells as they come, and its report on disk. */
-
 import type { Capabilities } from '../../vm/machine.ts';
 import type { ResolvedArtifact } from '../artifact/types.ts';
 import { InterruptedError } from '../lib/errors.ts';

@@ -1,5 +1,4 @@
 /** Whether a scenario asks how long something takes. Then a machine beside it would change the answer. Pure. */
-
 import { matchesName } from '../lib/pattern.ts';
 import { metricsOf } from '../model/symptom.ts';
 import type { Scenario } from '../scenario/types.ts';

@@ -1,5 +1,4 @@
 /** Which axes there are, and which values they can have. */
-
 import { distance } from 'fastest-levenshtein';
 import { safeParse } from 'zod';
 import { COMPONENTS, cardOf } from '../components/index.ts';

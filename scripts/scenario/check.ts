@@ -2,7 +2,6 @@
  * What the shape alone can't tell: whether axes, values, parameters and selectors mean something. Works on the
  * file's raw data, passing over what is ill-shaped, so that one bad key doesn't hide the problems of another.
  */
-
 import { safeParse } from 'zod';
 import { COMPONENTS } from '../components/index.ts';
 import { nearest } from '../lib/near-miss.ts';

@@ -1,5 +1,4 @@
 /** What the console may show beside a test that passed: `console` of a scenario. */
-
 import { z } from 'zod';
 import { consoleKindSchema } from '../model/contradiction.ts';
 import { pattern } from './symptom-schema.ts';

@@ -1,5 +1,4 @@
 /** `--filter axis=value`: some of the cells. */
-
 import { UsageError } from '../lib/errors.ts';
 import { withSuggestion } from '../lib/flaw.ts';
 import { nearest } from '../lib/near-miss.ts';

@@ -1,5 +1,4 @@
 /** Points that can't exist, as far as that can be told before anything was looked up: by the rules of the cards. */
-
 import { specOf } from '../artifact/spec.ts';
 import type { Component } from '../components/component.ts';
 import { CARDS, cardOf } from '../components/index.ts';

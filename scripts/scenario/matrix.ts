@@ -1,5 +1,4 @@
 /** The points of the matrix, and which of them can exist. Pure. */
-
 import { safeParse } from 'zod';
 import type { Axes, ImpossiblePoint } from '../model/axes.ts';
 import type { Scalar } from '../model/scalar.ts';

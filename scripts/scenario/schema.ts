@@ -2,7 +2,6 @@
  * The shape of a scenario file. What a name means (whether an axis exists, whether a selector can match) is
  * checked in `check.ts` and `lint.ts`; the descriptions here are what editors show.
  */
-
 import { z } from 'zod';
 import { DEFAULT_PROVIDER, PROVIDER_KINDS } from '../../vm/providers.ts';
 import { LAYERED } from '../components/index.ts';

@@ -1,5 +1,4 @@
 /** `--set axis=value`: other values for an axis, in place of the scenario's own, before the matrix is made. */
-
 import { safeParse, type z } from 'zod';
 import { UsageError } from '../lib/errors.ts';
 import { type Flaw, withSuggestion } from '../lib/flaw.ts';

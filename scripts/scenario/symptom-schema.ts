@@ -1,5 +1,4 @@
 /** A symptom as a scenario writes it: the model's, with patterns that can be read and quantities as bounds. */
-
 import { z } from 'zod';
 import { PatternError, parsePattern } from '../lib/pattern.ts';
 import { parseQuantity } from '../lib/quantity.ts';

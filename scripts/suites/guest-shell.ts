@@ -1,5 +1,4 @@
 /** Shell scripts for the guest: one script per sample, for every command over the connection costs tenths of a second. */
-
 import type { ExecOptions, Machine } from '../../vm/machine.ts';
 import { ReproError } from '../lib/errors.ts';
 import { shellQuote } from '../lib/quote.ts';

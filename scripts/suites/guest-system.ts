@@ -1,5 +1,4 @@
 /** Asks a guest what it has beside its components. */
-
 import type { Machine } from '../../vm/machine.ts';
 import type { GuestSystem } from '../model/guest.ts';
 import { parseCollected, runGuest } from './guest-shell.ts';

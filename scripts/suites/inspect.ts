@@ -1,5 +1,4 @@
 /** Asks the guest what it really runs. */
-
 import type { Machine } from '../../vm/machine.ts';
 import { cannotStart, loaderError } from '../evidence/loader-error.ts';
 import { ReproError } from '../lib/errors.ts';

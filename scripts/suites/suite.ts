@@ -1,5 +1,4 @@
 /** What a suite is: something that runs on a machine, made of cases, each run for one or more samples. */
-
 import type { Machine } from '../../vm/machine.ts';
 import type { Axes } from '../model/axes.ts';
 import type { GuestComponent } from '../model/guest.ts';

@@ -1,5 +1,4 @@
 /** Evidence that contradicts: what the kernel said while a case passed. */
-
 import { matchesWithin } from '../lib/pattern.ts';
 import type { Contradiction } from '../model/contradiction.ts';
 import type { Sample } from '../model/sample.ts';

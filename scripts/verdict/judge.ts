@@ -1,5 +1,4 @@
 /** Turns evidence into verdicts: of a sample, and of a cell. Only the declared symptom makes bad. */
-
 import type { Contradiction } from '../model/contradiction.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Symptom } from '../model/symptom.ts';

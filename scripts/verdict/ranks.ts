@@ -1,5 +1,4 @@
 /** Compares measurements of two groups by their ranks: no mean, so that one outlier decides nothing. */
-
 import { quantile } from '../lib/numbers.ts';
 import type { Interval } from '../model/verdict.ts';
 import { normalCdf, normalQuantile } from './distributions.ts';

@@ -1,5 +1,4 @@
 /** The effect of one thing, seen at several points at which all others are the same (strata). */
-
 import { quantile } from '../lib/numbers.ts';
 import type { Interval } from '../model/verdict.ts';
 import { hypergeometricPmf, normalCdf } from './distributions.ts';

@@ -1,5 +1,4 @@
 /** Looks for the symptom in the evidence of one sample. */
-
 import { matchesName, matchesWithin } from '../lib/pattern.ts';
 import type { AttributedOomKill } from '../model/oom-kill.ts';
 import type { Sample } from '../model/sample.ts';

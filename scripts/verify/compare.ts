@@ -1,5 +1,4 @@
 /** How each quantity of each case changed from the baseline to the candidate. Pure. */
-
 import { quantile } from '../lib/numbers.ts';
 import type { ReportCell, ReportSample } from '../model/cell.ts';
 import { tooPressed } from '../report/host.ts';

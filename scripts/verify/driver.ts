@@ -1,5 +1,4 @@
 /** Runs both arms side by side, in turns, until the answer is plain or the budget ends. */
-
 import { join } from 'node:path';
 import { findFloors } from '../floor/driver.ts';
 import type { SearchOptions } from '../floor/search.ts';

@@ -1,5 +1,4 @@
 /** A/A: both arms are the same build. What differs between them then is chance, or an error of this tool. Pure. */
-
 import { COMPONENTS } from '../components/index.ts';
 import type { ReportCell } from '../model/cell.ts';
 import type { Cell } from '../scenario/types.ts';

@@ -3,7 +3,6 @@
  * needed. Each gives a clear message and the right exit code, and loses no evidence. (What is told before
  * anything is resolved is in ../bad-input.test.ts.)
  */
-
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,

@@ -1,5 +1,4 @@
 /** Debian's packages as artifacts, from a signed mirror that the test makes: no network, no root. */
-
 import { execFileSync } from 'node:child_process';
 import { readdir, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 /** Evidence that a workload can't touch: one that clears, floods or forges the kernel's log, in real machines. */
-
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../scripts/lib/paths.ts';

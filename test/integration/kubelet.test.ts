@@ -1,5 +1,4 @@
 /** A real kubelet, built from Debian's source package where the cache doesn't have it, in real machines. */
-
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';

@@ -1,5 +1,4 @@
 /** The question that started it, asked of real machines through the command that a user types. */
-
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';

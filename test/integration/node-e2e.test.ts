@@ -2,7 +2,6 @@
  * Kubernetes' own node tests, in a real machine: only where they have been built, and when asked for by
  * REPRO_TEST_NODE_E2E=1. Under emulation, their services alone take minutes to start.
  */
-
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,4 @@
 /** Layers of upstream's release files, their signatures, and a run with one; the release page is a local server. */
-
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -2,7 +2,6 @@
  * The HTML report in a real Chromium, from disk and without a network. `REPRO_CHROMIUM` names the browser where
  * it is none of those looked for. Pictures of the pages are left in coverage/report-pages/, to be looked at.
  */
-
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 /** Every case of every suite, in real machines: both drivers, containerd 1.7 and 2. (cgroup v1: machine.test.ts.) */
-
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../scripts/lib/paths.ts';

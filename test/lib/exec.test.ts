@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InterruptedError, MachineError } from '../../scripts/lib/errors.ts';
 import { packageOf, RunError, run, shell } from '../../scripts/lib/exec.ts';
-import { shellQuote } from '../../scripts/lib/quote.ts';
 
 const failureOf = (promise: Promise<unknown>) =>
   promise.then(
@@ -128,12 +127,4 @@ describe('run', () => {
 test('shell: a failing command inside a pipeline fails the script', async () => {
   expect((await shell('echo a | tr a b')).stdout).toBe('b\n');
   expect(await failureOf(shell('false | cat; echo on'))).toBeInstanceOf(RunError);
-});
-
-test('shellQuote quotes only what needs it', async () => {
-  expect(shellQuote(['ls', '-l', '/a/b+c_1.2'])).toBe('ls -l /a/b+c_1.2');
-  const odd = ['', "it's", '$x', 'a b', '~', '#'];
-  expect((await run(['sh', '-c', `printf '%s|' ${shellQuote(odd)}`])).stdout).toBe(
-    odd.map((a) => `${a}|`).join(''),
-  );
 });

@@ -1,5 +1,4 @@
 /** Stand-ins for the machine, the sample and the cell, for suites that are tested without booting anything. */
-
 import { spawnSync } from 'node:child_process';
 import type { MetricValue } from '../../scripts/model/metric.ts';
 import type { TestResult } from '../../scripts/model/sample.ts';

@@ -1,5 +1,4 @@
 /** How a guest finds its way out. */
-
 import { MachineError } from '../../scripts/lib/errors.ts';
 import { shellQuote } from '../../scripts/lib/quote.ts';
 import type { AgentLink } from '../agent/link.ts';

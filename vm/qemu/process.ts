@@ -1,5 +1,4 @@
 /** QEMU as a process: started in a session of its own, watched until it ends. */
-
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, open, readFile } from 'node:fs/promises';

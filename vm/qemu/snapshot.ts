@@ -3,7 +3,6 @@
  * own state is the rest (a migration with `x-ignore-shared`, QEMU >= 4.0). Restored machines map the memory
  * copy-on-write: they share what none of them changes, and starting one reads nothing that it doesn't touch.
  */
-
 import { copyFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

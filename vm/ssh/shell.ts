@@ -1,5 +1,4 @@
 /** A terminal on a machine, by OpenSSH with keys made for this machine alone. */
-
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MachineError } from '../../scripts/lib/errors.ts';

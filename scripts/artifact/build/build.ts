@@ -1,5 +1,4 @@
 /** Builds a source tree with a recipe, in a sandbox, once. */
-
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';

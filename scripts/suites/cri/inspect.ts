@@ -1,5 +1,4 @@
 /** What a node with containerd really runs, and the logs of its daemons. */
-
 import type { Machine } from '../../../vm/machine.ts';
 import type { GuestComponent } from '../../model/guest.ts';
 import { parseCollected, runGuest } from '../guest-shell.ts';

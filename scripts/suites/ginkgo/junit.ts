@@ -7,7 +7,6 @@
  * https://github.com/onsi/ginkgo/blob/v1.16.5/reporters/junit_reporter.go
  * https://github.com/onsi/ginkgo/blob/v2.20.0/reporters/junit_report.go
  */
-
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { ReproError, messageOf as said } from '../../lib/errors.ts';
 import type { TestResult } from '../../model/sample.ts';

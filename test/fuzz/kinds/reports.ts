@@ -1,5 +1,4 @@
 /** `report.json`, in all formats. */
-
 import fc from 'fast-check';
 import { reportSchema } from '../../../scripts/model/report.ts';
 import { parseReport } from '../../../scripts/report/json.ts';
