@@ -1,5 +1,4 @@
 /** Tests revisions with the real runner: one cell of the scenario, its component's axis at the revision. */
-
 import { join } from 'node:path';
 import { ArtifactError, messageOf } from '../lib/errors.ts';
 import { makeFolder } from '../lib/files.ts';

@@ -1,5 +1,4 @@
 /** A repository whose commits are real builds of runc, bisected in real machines: by `repro bisect`, and by git. */
-
 import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
