@@ -4,7 +4,8 @@ import { z } from 'zod';
 /** What a schema lets pass, for reading only. */
 export type Facts<S extends z.ZodType> = DeepReadonly<z.output<S>>;
 
-type DeepReadonly<T> = T extends readonly (infer Item)[]
+/** For reading only, at any depth. */
+export type DeepReadonly<T> = T extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
   : T extends object
     ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }

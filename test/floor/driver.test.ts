@@ -9,7 +9,7 @@ import { renderSection } from '../../scripts/floor/section.ts';
 import { ArtifactError, MachineError } from '../../scripts/lib/errors.ts';
 import { renderHtml } from '../../scripts/report/html.ts';
 import { readReport } from '../../scripts/report/json.ts';
-import { type Answer, fakeStore, only, requestOf, started } from '../runner/support.ts';
+import { type Answer, experimentOf, fakeStore, requestOf, started } from '../runner/support.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
 import { temporaryDir } from '../vm/support.ts';
 
@@ -33,18 +33,11 @@ const scenario = scenarioOf({
 async function requestFor(answer: Answer, options = OPTIONS) {
   const dir = await temporaryDir();
   const { request, events, provider } = requestOf(dir, scenario, answer);
-  const { session, command, store, listener } = request;
   const cells = cellsOf('oci', scenario.cells, options.budget);
   const floorRequest: FloorRequest = {
-    scenario,
+    ...experimentOf(request),
     cells,
     options,
-    dir,
-    session,
-    command,
-    providers: only(provider),
-    store,
-    listener,
   };
   return { request: floorRequest, events, provider, dir };
 }

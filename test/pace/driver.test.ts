@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type BenchRequest, bench, trioOf } from '../../scripts/pace/driver.ts';
 import { readReport } from '../../scripts/report/json.ts';
 import { pairsOf } from '../../scripts/verify/arms.ts';
-import { type Answer, only, requestOf, scriptScenario } from '../runner/support.ts';
+import { type Answer, experimentOf, requestOf, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';
 
 const { signal } = new AbortController();
@@ -16,9 +16,8 @@ async function requestFor(answer: Answer, candidate = '1.1.15') {
   const scenario = scriptScenario();
   const { request, provider } = requestOf(dir, scenario, answer);
   const { pairs, unpaired } = pairsOf(scenario.cells, { runc: '1.1.5' }, { runc: candidate });
-  const { session, command, store, listener } = request;
   const benchRequest: BenchRequest = {
-    scenario,
+    ...experimentOf(request),
     trios: pairs.map(trioOf),
     unpaired,
     baseline: '1.1.5',
@@ -26,12 +25,6 @@ async function requestFor(answer: Answer, candidate = '1.1.15') {
     tolerate: 0.1,
     rounds: ROUNDS,
     seed: 7,
-    dir,
-    session,
-    command,
-    providers: only(provider),
-    store,
-    listener,
   };
   return { request: benchRequest, provider, dir };
 }

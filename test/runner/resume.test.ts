@@ -17,7 +17,7 @@ import { verify } from '../../scripts/verify/driver.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
 import { temporaryDir } from '../vm/support.ts';
-import { type Answer, fakeStore, only, requestOf, scriptScenario, started } from './support.ts';
+import { type Answer, experimentOf, fakeStore, requestOf, scriptScenario, started } from './support.ts';
 
 const { signal } = new AbortController();
 const MI = 1024 ** 2;
@@ -99,7 +99,6 @@ async function ask(
   if (builds !== undefined) await writeFile(join(dir, 'builds.json'), builds);
   await writeFile(join(dir, 'journal.ndjson'), journal.map((line) => `${line}\n`).join(''));
   const { request, provider } = requestOf(dir, verb.scenario, verb.answer);
-  const { scenario, session, command, store, listener } = request;
   const begun: Begun = {
     startedAt: new Date('2026-01-02T03:04:05Z'),
     command: ['repro', 'as', 'at', 'first'],
@@ -108,13 +107,8 @@ async function ask(
     cells,
   };
   const result = await verb.ask({
-    scenario,
-    dir,
-    session,
-    command,
-    providers: only(provider),
-    store: otherStore ?? store,
-    listener,
+    ...experimentOf(request),
+    store: otherStore ?? request.store,
     begun: journal.length === 0 ? undefined : begun,
   });
   const lines = (await readFile(join(dir, 'journal.ndjson'), 'utf8')).trimEnd().split('\n');

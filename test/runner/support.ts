@@ -3,6 +3,7 @@ import type { ArtifactRequest, Layer, ResolvedArtifact } from '../../scripts/art
 import { MachineError } from '../../scripts/lib/errors.ts';
 import { sha256Text } from '../../scripts/lib/hash.ts';
 import type { RunEvent } from '../../scripts/runner/events.ts';
+import type { ExperimentRequest } from '../../scripts/runner/experiment.ts';
 import type { ArtifactStore } from '../../scripts/runner/plan.ts';
 import type { Providers } from '../../scripts/runner/providers.ts';
 import type { RunRequest } from '../../scripts/runner/run.ts';
@@ -141,6 +142,17 @@ export interface Run {
   readonly request: RunRequest;
   readonly events: RunEvent[];
 }
+
+/** What an experiment asks for, as the run does. */
+export const experimentOf = ({
+  scenario,
+  dir,
+  session,
+  command,
+  providers,
+  store,
+  listener,
+}: RunRequest): ExperimentRequest => ({ scenario, dir, session, command, providers, store, listener });
 
 export function requestOf(
   dir: string,

@@ -10,7 +10,7 @@ import { type VerifyRequest, verify } from '../../scripts/verify/driver.ts';
 import { renderMarkdown, renderText } from '../../scripts/verify/render.ts';
 import { renderSection } from '../../scripts/verify/section.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';
-import { type Answer, fakeStore, only, requestOf, scriptScenario } from '../runner/support.ts';
+import { type Answer, experimentOf, fakeStore, requestOf, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';
 
 const { signal } = new AbortController();
@@ -20,9 +20,8 @@ async function requestFor(answer: Answer, scenario: Scenario = scriptScenario(),
   const dir = await temporaryDir();
   const { request, events, provider } = requestOf(dir, scenario, answer);
   const { pairs, unpaired } = pairsOf(scenario.cells, { runc: '1.1.5' }, { runc: '1.1.15' });
-  const { session, command, store, listener } = request;
   const verifyRequest: VerifyRequest = {
-    scenario,
+    ...experimentOf(request),
     pairs,
     unpaired,
     baseline: '1.1.5',
@@ -30,12 +29,6 @@ async function requestFor(answer: Answer, scenario: Scenario = scriptScenario(),
     tolerance: DEFAULT_TOLERANCE,
     budget,
     seed: 5,
-    dir,
-    session,
-    command,
-    providers: only(provider),
-    store,
-    listener,
   };
   return { request: verifyRequest, events, provider, dir };
 }

@@ -9,7 +9,7 @@ import { type VerifyRequest, verify } from '../../scripts/verify/driver.ts';
 import { compareFloors, floorArms, floorConfidence } from '../../scripts/verify/floors.ts';
 import { renderMarkdown, renderText } from '../../scripts/verify/render.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';
-import { type Answer, requestOf, started } from '../runner/support.ts';
+import { type Answer, experimentOf, requestOf, started } from '../runner/support.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
 import { temporaryDir } from '../vm/support.ts';
 
@@ -145,9 +145,8 @@ describe('verify with floors', () => {
   async function requestFor(guest: Answer) {
     const dir = await temporaryDir();
     const { request, events } = requestOf(dir, scenario, guest);
-    const { session, command, providers, store, listener } = request;
     const own: VerifyRequest = {
-      scenario,
+      ...experimentOf(request),
       pairs,
       unpaired,
       baseline: '1.1.5',
@@ -156,12 +155,6 @@ describe('verify with floors', () => {
       budget: 6,
       seed: 5,
       floor: options,
-      dir,
-      session,
-      command,
-      providers,
-      store,
-      listener,
     };
     return { request: own, events, dir };
   }

@@ -8,7 +8,7 @@ import * as verifyPage from '../../scripts/verify/render.ts';
 import { SAME_BUILD, toldApart } from '../../scripts/verify/same-build.ts';
 import { renderSection } from '../../scripts/verify/section.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';
-import { requestOf, scriptScenario } from '../runner/support.ts';
+import { experimentOf, requestOf, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';
 
 const { signal } = new AbortController();
@@ -16,8 +16,7 @@ const AXES = { runc: ['1.1.5', '1.1.15', 'deb:trixie'], cgroupDriver: ['cgroupfs
 
 async function requestFor(scenario: Scenario) {
   const { request } = requestOf(await temporaryDir(), scenario, () => ({ stdout: 'metric t 5 ms\n' }));
-  const { dir, session, command, providers, store, listener } = request;
-  return { scenario, dir, session, command, providers, store, listener, unpaired: [], seed: 3 };
+  return { ...experimentOf(request), unpaired: [], seed: 3 };
 }
 
 async function verified(baseline: Record<string, string>, candidate: Record<string, string>) {

@@ -2,14 +2,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 import type { BuildRecipe } from '../../components/build-recipe.ts';
 import { ArtifactError, messageOf, UsageError } from '../../lib/errors.ts';
 import { RunError, run } from '../../lib/exec.ts';
 import { sha256File } from '../../lib/hash-file.ts';
 import { readJson, writeJson } from '../../lib/json.ts';
 import { withLock } from '../../lib/lock.ts';
-import type { BuildRecord } from '../../model/artifact.ts';
+import { type BuildRecord, buildRecordSchema } from '../../model/artifact.ts';
 import { type Cache, fileOf } from '../cache.ts';
 import type { DebSource } from '../deb.ts';
 import { packSquashfs } from '../layer.ts';
@@ -38,15 +37,7 @@ export interface Built {
   readonly record: Omit<BuildRecord, 'repository' | 'commit'>;
 }
 
-const recordSchema: z.ZodType<Built['record']> = z.looseObject({
-  tree: z.string(),
-  script: z.string(),
-  compiler: z.string(),
-  go: z.string().optional(),
-  builder: z.string(),
-  seconds: z.number(),
-  sha256: z.string(),
-});
+const recordSchema = buildRecordSchema.omit({ repository: true, commit: true });
 
 /** Milliseconds after which a build is given up. */
 const TIMEOUT = 2 * 3600 * 1000;

@@ -1,4 +1,5 @@
 /** The calls of `cri.proto` that the suite makes, by the types that are generated of it (`npm run schema`). */
+import type { DeepReadonly } from '../../model/fields.ts';
 import type { ContainerConfig as Container } from './types/runtime/v1/ContainerConfig.ts';
 import type { ImageServiceDefinition } from './types/runtime/v1/ImageService.ts';
 import type { PodSandboxConfig as Sandbox } from './types/runtime/v1/PodSandboxConfig.ts';
@@ -18,22 +19,15 @@ type ResponseOf<T> = T extends { responseDeserialize: (...bytes: never) => infer
   ? Response
   : never;
 
-/** As one gives it to a call, which changes nothing in it. */
-type Given<T> = T extends readonly (infer Item)[]
-  ? readonly Given<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: Given<T[Key]> }
-    : T;
-
 /** Requests and responses by call, in camelCase; int64 are numbers, enums names. */
 export type Calls = {
   readonly [Name in CallName]: {
-    readonly request: Given<RequestOf<Definitions[Name]>>;
+    readonly request: DeepReadonly<RequestOf<Definitions[Name]>>;
     readonly response: ResponseOf<Definitions[Name]>;
   };
 };
 
 export type { ContainerStatus__Output as ContainerStatus } from './types/runtime/v1/ContainerStatus.ts';
 export type { VersionResponse__Output as VersionResponse } from './types/runtime/v1/VersionResponse.ts';
-export type ContainerConfig = Given<Container>;
-export type PodSandboxConfig = Given<Sandbox>;
+export type ContainerConfig = DeepReadonly<Container>;
+export type PodSandboxConfig = DeepReadonly<Sandbox>;
