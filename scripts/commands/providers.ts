@@ -1,5 +1,4 @@
 /** Chooses where the machines of cells come from, and loads what makes them. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MachineProvider } from '../../vm/machine.ts';
 import { cardOf, DEFAULT_PROVIDER, PROVIDER_KINDS } from '../../vm/providers.ts';
@@ -7,6 +6,7 @@ import { UsageError } from '../lib/errors.ts';
 import { withSuggestion } from '../lib/flaw.ts';
 import { recallJson } from '../lib/json.ts';
 import { nearest } from '../lib/near-miss.ts';
+import { once } from '../lib/once.ts';
 import { askedOf, type Candidate, chooseForAll, chooseProvider } from '../runner/choose-provider.ts';
 import { type Providers, providersOf } from '../runner/providers.ts';
 import { kindsOf, questionSchema } from '../runner/question.ts';
@@ -34,20 +34,11 @@ export async function chooseProviders(
   const lists = cells.map(({ id, providers }) =>
     earlierFirst(provider === undefined ? (providers ?? [DEFAULT_PROVIDER]) : [provider], earlier?.get(id)),
   );
-  const known = new Map<string, Promise<Candidate>>();
-  const candidates = await Promise.all(
-    lists.map((kinds) =>
-      Promise.all(
-        kinds.map((kind, at) => {
-          const isLast = at === kinds.length - 1;
-          const key = `${kind} ${isLast}`;
-          const candidate = known.get(key) ?? candidateOf(kind, isLast);
-          known.set(key, candidate);
-          return candidate;
-        }),
-      ),
-    ),
-  );
+  const ofLast = once((kind: string) => candidateOf(kind, true));
+  const ofOther = once((kind: string) => candidateOf(kind, false));
+  const ofAll = (kinds: readonly string[]) =>
+    Promise.all(kinds.map((kind, at) => (at === kinds.length - 1 ? ofLast : ofOther)(kind)));
+  const candidates = await Promise.all(lists.map(ofAll));
   const asked = cells.map((cell) => askedOf(cell, scenario));
   const [first = []] = candidates;
   const alike = lists.every((kinds) => kinds.join() === lists[0]?.join());
@@ -87,8 +78,7 @@ function earlierFirst(kinds: readonly string[], earlier: string | undefined): re
 }
 
 async function earlierKinds(dir: string): Promise<ReadonlyMap<string, string> | undefined> {
-  const file = join(dir, QUESTION);
-  const question = existsSync(file) ? await recallJson(file, questionSchema) : undefined;
+  const question = await recallJson(join(dir, QUESTION), questionSchema);
   return question && kindsOf(question);
 }
 

@@ -1,5 +1,6 @@
 /** The points of the matrix, and which of them can exist. Pure. */
 import { safeParse } from 'zod';
+import { once } from '../lib/once.ts';
 import type { Axes, ImpossiblePoint } from '../model/axes.ts';
 import type { Scalar } from '../model/scalar.ts';
 import { SUITES } from '../suites/catalog.ts';
@@ -124,16 +125,6 @@ export function paramsReader(
         return found === undefined ? [] : [[name, found]];
       }),
     );
-  };
-}
-
-/** Asks for each thing once, whatever comes of it. */
-export function once<T, R>(make: (from: T) => R): (from: T) => R {
-  const made = new Map<T, { readonly result: R }>();
-  return (from) => {
-    const known = made.get(from) ?? { result: make(from) };
-    made.set(from, known);
-    return known.result;
   };
 }
 

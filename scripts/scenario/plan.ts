@@ -1,8 +1,9 @@
 /** Fills in the defaults and makes the cells. Pure. */
+import { once } from '../lib/once.ts';
 import type { ImpossiblePoint } from '../model/axes.ts';
 import { SUITES } from '../suites/catalog.ts';
 import { chooser } from './chooser.ts';
-import { type MatrixInput, type Override, once, paramsReader, partition, pointName } from './matrix.ts';
+import { type MatrixInput, type Override, paramsReader, partition, pointName } from './matrix.ts';
 import type { ScenarioInput } from './schema.ts';
 import type { Cell, CellSettings, MachineSize, Sampling } from './types.ts';
 
