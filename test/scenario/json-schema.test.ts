@@ -11,7 +11,7 @@ const file = join(packageRoot(), 'scenarios', 'schema.json');
 
 it('scenarios/schema.json is what the code would write', () => {
   const written = `${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`;
-  expect(readFileSync(file, 'utf8'), 'run `npx tsx scripts/dev/schema.ts`').toBe(written);
+  expect(readFileSync(file, 'utf8'), 'run `npm run schema`').toBe(written);
 });
 
 it('lets editors complete axes, cases and values', () => {
