@@ -3,6 +3,7 @@ import { specOf } from '../artifact/spec.ts';
 import type { Component } from '../components/component.ts';
 import { CARDS, cardOf } from '../components/index.ts';
 import type { Facts, KnownVersion, Rule, Version } from '../components/rule.ts';
+import { once } from '../lib/once.ts';
 import type { Axes } from '../model/axes.ts';
 import type { Scalar } from '../model/scalar.ts';
 import { MACHINE_AXES, SUITES } from '../suites/catalog.ts';
@@ -20,9 +21,17 @@ export const RULES: readonly Rule[] = [true, false].flatMap((booted) =>
   CARDS.filter((card) => (card.booted === true) === booted).flatMap(({ rules = [] }) => rules),
 );
 
+type VersionOf = (component: string, named: Scalar | undefined) => KnownVersion;
+
+/** For the points of a matrix, which name the same few versions over and over: each is looked at once. */
+export function versionReader(): VersionOf {
+  const of = once((component: string) => once((named: Scalar | undefined) => knownVersion(component, named)));
+  return (component, named) => of(component)(named);
+}
+
 /** Why a point can't exist; undefined when nothing is known against it. */
-export function impossibility(point: Point): string | undefined {
-  const facts = factsOf(point);
+export function impossibility(point: Point, versionOf: VersionOf = knownVersion): string | undefined {
+  const facts = factsOf(point, versionOf);
   for (const rule of RULES) {
     const reason = rule.reason(facts);
     if (reason !== undefined) return reason;
@@ -30,9 +39,9 @@ export function impossibility(point: Point): string | undefined {
   return undefined;
 }
 
-function factsOf({ axes, suite, params }: Point): Facts {
+function factsOf({ axes, suite, params }: Point, versionOf: VersionOf): Facts {
   return {
-    version: (component) => knownVersion(component, axes[component]),
+    version: (component) => versionOf(component, axes[component]),
     runs: (component) => SUITES[suite]?.components.includes(component) === true,
     value: (axis) => axes[axis] ?? params[axis] ?? MACHINE_AXES[axis]?.[0],
   };

@@ -6,7 +6,7 @@ import type { Scalar } from '../model/scalar.ts';
 import { SUITES } from '../suites/catalog.ts';
 import type { SuiteDescription } from '../suites/description.ts';
 import { chooser } from './chooser.ts';
-import { impossibility } from './impossible.ts';
+import { impossibility, versionReader } from './impossible.ts';
 import type { ScenarioInput } from './schema.ts';
 
 /** The parts of a scenario file that make its matrix. */
@@ -78,10 +78,12 @@ export function partition(input: MatrixInput): {
     return list;
   };
   const params = paramsReader(input);
+  const versionOf = versionReader();
   const judged = pointsOf(input).map((axes) => {
     const overrides = overridesOf(axes);
     const point = { axes, params: params(axes, overrides), overrides };
-    return { ...point, reason: impossibility({ axes, suite: description.id, params: point.params }) };
+    const reason = impossibility({ axes, suite: description.id, params: point.params }, versionOf);
+    return { ...point, reason };
   });
   return {
     possible: judged.filter(({ reason }) => reason === undefined),
