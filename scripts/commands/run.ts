@@ -4,6 +4,7 @@ import type { Store } from '../artifact/store.ts';
 import { EXIT, InterruptedError, messageOf, UsageError } from '../lib/errors.ts';
 import { writeWhole } from '../lib/files.ts';
 import type { Report } from '../model/report.ts';
+import { notesToKeep } from '../report/build.ts';
 import { REPORT_FILE, readReport } from '../report/json.ts';
 import { formats } from '../report/render.ts';
 import { isResumeNote } from '../runner/begun.ts';
@@ -237,7 +238,7 @@ async function orderOf(
 ): Promise<ScenarioOrder> {
   const resumed = args.resume.length > 0;
   const before = resumed ? await reported(dir, notice) : undefined;
-  const notes: string[] = (before?.notes ?? []).filter((one) => !isResumeNote(one));
+  const notes = before === undefined ? [] : notesToKeep(before).filter((one) => !isResumeNote(one));
   const note = (text: string) => {
     notice(`${shown(dir)}: ${text}`);
     if (!notes.includes(text)) notes.push(text);

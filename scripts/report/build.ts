@@ -143,6 +143,15 @@ function providerNotes(cells: readonly Pick<ReportCell, 'machine'>[]): string[] 
   );
 }
 
+/** What cells tell of the run as a whole: it is told anew whenever there is a report. */
+const cellNotes = (cells: readonly ReportCell[]): string[] => [...providerNotes(cells), ...hostNotes(cells)];
+
+/** A report's notes but for those that its cells tell, for a later report of the same run. */
+export function notesToKeep({ notes, cells }: Pick<Report, 'notes' | 'cells'>): string[] {
+  const told = new Set(cellNotes(cells));
+  return notes.filter((note) => !told.has(note));
+}
+
 export interface ReportParts
   extends Pick<Report, 'command' | 'host' | 'phases' | 'interrupted' | 'resumed' | 'cells' | 'notes'> {
   readonly scenario: Scenario;
@@ -171,6 +180,6 @@ export function buildReport(parts: ReportParts): Report {
     exitCode: exitCodeOf(rest.cells, rest.interrupted),
     impossible: scenario.impossible,
     ...rest,
-    notes: [...rest.notes, ...providerNotes(rest.cells), ...hostNotes(rest.cells)],
+    notes: [...rest.notes, ...cellNotes(rest.cells)],
   };
 }

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { ReportCell } from '../../scripts/model/cell.ts';
-import { reportSchema } from '../../scripts/model/report.ts';
+import { type Report, reportSchema } from '../../scripts/model/report.ts';
 import type { Verdict, VerdictKind } from '../../scripts/model/verdict.ts';
-import { buildCell, buildReport, exitCodeOf, expectedOf, metricsOf } from '../../scripts/report/build.ts';
+import {
+  buildCell,
+  buildReport,
+  exitCodeOf,
+  expectedOf,
+  metricsOf,
+  notesToKeep,
+} from '../../scripts/report/build.ts';
 import type { Cell, Scenario } from '../../scripts/scenario/types.ts';
 import { machine, oomKill, provokedKill, sample } from '../fixtures/reports/parts.ts';
 
@@ -126,7 +133,7 @@ test('a cell holds what its samples and the time between them had', () => {
   expect(cell.params).toEqual({ memoryLimit: '15Mi' });
 });
 
-test('a report is what its schema says', () => {
+function reported(cells: readonly ReportCell[], notes: readonly string[]): Report {
   const scenario: Scenario = {
     ...settings,
     name: 's',
@@ -146,15 +153,15 @@ test('a report is what its schema says', () => {
     sha256: 'cd',
     maxSamples: 100,
   };
-  const report = buildReport({
+  return buildReport({
     scenario,
     path: 's.yaml',
     startedAt: new Date(0),
     endedAt: new Date(1500),
     command: ['repro'],
     interrupted: false,
-    cells: [built()],
-    notes: [],
+    cells,
+    notes,
     phases: [],
     host: {
       repro: '0',
@@ -168,6 +175,25 @@ test('a report is what its schema says', () => {
       acceleratorWhy: '-',
     },
   });
+}
+
+test('a report is what its schema says', () => {
+  const report = reported([built()], []);
   expect(report).toMatchObject({ exitCode: 0, durationMs: 1500, startedAt: '1970-01-01T00:00:00.000Z' });
   expect(reportSchema.safeParse(report).error).toBeUndefined();
+});
+
+test('what cells tell of the run stands in its notes once, also when it was gone on with', () => {
+  const cell = built();
+  const on = (load: number): ReportCell => ({
+    ...cell,
+    machine: cell.machine && { ...cell.machine, providerWhy: 'the first of qemu, docker' },
+    samples: cell.samples.map((one) => ({ ...one, host: { load, clockStepMs: 0 } })),
+  });
+  const first = reported([on(1)], ['said']);
+  expect(first.notes).toHaveLength(3);
+  expect(notesToKeep(first)).toEqual(['said']);
+  const second = reported([on(1), on(3)], notesToKeep(first));
+  expect(second.notes).toHaveLength(3);
+  expect(second.notes[0]).toBe('said');
 });
