@@ -40,6 +40,8 @@ async function specOf(id: string, kernel: string, cgroup: 'v1' | 'v2'): Promise<
     logDir: join(dir, id),
     keep: false,
     bootTimeout: 180_000,
+    // Why a machine booted cold, if one does.
+    notice: (line) => console.warn(`${id}: ${line}`),
   };
 }
 

@@ -22,6 +22,7 @@ export const qemu: ProviderCard = {
     prepare: 'QEMU, accelerator and snapshot are looked up',
     disk: 'the scratch disk is made',
     qemu: "QEMU's process starts",
+    panic: 'a boot that ended in a kernel panic, before the one that follows',
     firmware: "QEMU and its firmware, until the kernel's clock starts",
     kernel: 'the kernel, until it runs the initrd',
     initrd: 'our initrd finds and stacks the disks',

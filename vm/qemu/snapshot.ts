@@ -3,7 +3,7 @@
  * own state is the rest (a migration with `x-ignore-shared`, QEMU >= 4.0). Restored machines map the memory
  * copy-on-write: they share what none of them changes, and starting one reads nothing that it doesn't touch.
  */
-import { copyFile, statfs } from 'node:fs/promises';
+import { copyFile, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
@@ -36,6 +36,8 @@ type SaveOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'sockets' | 'starte
 export async function saveSnapshot(order: SaveOrder, files: string, signal: AbortSignal): Promise<void> {
   try {
     const memory = { kind: 'shared', file: join(files, MEMORY) } as const;
+    // A machine begins with empty memory, also after one that panicked.
+    await rm(memory.file, { force: true });
     const { qmp, link, process } = await bootCold({ ...order, files, memory }, signal);
     await link.exec(SETTLE, { signal, timeout: order.spec.bootTimeout });
     await qmp.command('stop');
