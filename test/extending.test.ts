@@ -19,6 +19,7 @@ const GENERAL = [
 /** What tests stand on. */
 const SUPPORT = [
   'test/artifact/support.ts',
+  'test/verdict/samples.ts',
   ...['support.ts', 'good-guest.ts', 'cri/wire.ts'].map((name) => `test/suites/${name}`),
 ];
 /** Parts of the copy: sources, and what the tests need beside themselves. */
