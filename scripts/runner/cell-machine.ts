@@ -17,6 +17,7 @@ import { machineSpec } from './machine-spec.ts';
 import type { ReadyCell } from './plan.ts';
 import { runSample, type SampleResult } from './sample.ts';
 import { Startable } from './startable.ts';
+import { suiteContext } from './suite-context.ts';
 
 export interface CellMachineRequest {
   readonly ready: ReadyCell;
@@ -200,14 +201,4 @@ export class CellMachine implements AsyncDisposable {
     const own = number === 1 ? name : `machine-${number}-${name}`;
     await writeFile(join(runDir, dir, fileName(own)), text);
   }
-}
-
-export function suiteContext(
-  cell: Cell,
-  machine: Machine,
-  scratch: string,
-  hooks: Pick<SuiteContext, 'keep' | 'guest'>,
-): SuiteContext {
-  const cgroupDriver = cell.axes.cgroupDriver === 'systemd' ? 'systemd' : 'cgroupfs';
-  return { cell, cgroup: machine.facts.cgroup, cgroupDriver, scratch, ...hooks };
 }

@@ -34,8 +34,7 @@ export function typed<Params>(suite: Suite<Params>, schema: z.ZodType<Params>): 
   const read = (given: WrittenParams): Params => {
     const { data, error } = schema.safeParse(given);
     if (error === undefined) return data;
-    const [issue] = error.issues;
-    const why = `${issue?.path.join('.')}: ${issue?.message}`;
+    const why = error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
     throw new ReproError('parameters', `suite ${suite.id} can't be run with such parameters: ${why}`);
   };
   return {
