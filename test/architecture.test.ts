@@ -218,6 +218,15 @@ describe('the import rule', () => {
     expect(impureIn(code)).toEqual(what === undefined ? [] : [what]);
   });
 
+  it('keeps what is known of a thing in that thing: no file has a map of its own from objects to their state', () => {
+    const mapped = [...sources('scripts'), ...sources('vm')].filter((file) =>
+      /^(?:export )?(?:const|let) .*\bnew (?:Weak(?:Map|Set)\b|Map<(?!string\b)[^()]*\(\))/m.test(
+        readFileSync(join(root, file), 'utf8'),
+      ),
+    );
+    expect(mapped).toEqual([]);
+  });
+
   it('lets one file write to the terminal: all that is shown passes its barrier', () => {
     const writes = (file: string) =>
       /process\.std(?:out|err)\.write|console\.(?:log|error|warn|info)\(/.test(

@@ -17,7 +17,11 @@ const GENERAL = [
   'test/suites/registry.test.ts',
 ];
 /** What tests stand on. */
-const SUPPORT = ['test/artifact/support.ts', 'test/suites/support.ts'];
+const SUPPORT = [
+  'test/artifact/support.ts',
+  'test/verdict/samples.ts',
+  ...['support.ts', 'good-guest.ts', 'cri/wire.ts'].map((name) => `test/suites/${name}`),
+];
 /** Parts of the copy: sources, and what the tests need beside themselves. */
 const COPIED = ['scripts', 'vm', 'scenarios', 'docs', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 

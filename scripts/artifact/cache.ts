@@ -65,6 +65,8 @@ export class Cache {
   readonly root: string;
   readonly offline: boolean;
   readonly notice: (line: string) => void;
+  /** Folders of entries whose trees were found unchanged (`sealed-tree.ts`): each is looked at once. */
+  readonly sealed = new Set<string>();
   /** Entries already asked for by this process: made and verified once. */
   readonly #entries = new Map<string, Promise<CacheEntry>>();
 

@@ -32,17 +32,12 @@ export async function isSealed(dir: string, signal: AbortSignal): Promise<boolea
   return true;
 }
 
-/** Entries of the cache whose trees this process has checked. */
-const checked = new WeakMap<Cache, Set<string>>();
-
 /** An entry whose tree was sealed, checked once in each process; one that was changed is made again. */
 export async function sealedEntry(cache: Cache, order: EntryOrder, signal: AbortSignal): Promise<CacheEntry> {
   const entry = await cache.entry(order, signal);
-  const known = checked.get(cache) ?? new Set();
-  checked.set(cache, known);
-  if (known.has(entry.dir)) return entry;
+  if (cache.sealed.has(entry.dir)) return entry;
   if (await isSealed(entry.dir, signal)) {
-    known.add(entry.dir);
+    cache.sealed.add(entry.dir);
     return entry;
   }
   cache.notice(`the cached ${order.kind} ${order.name} was changed; it is made again`);

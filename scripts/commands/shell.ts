@@ -3,13 +3,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineProvider } from '../../vm/machine.ts';
 import { specOf } from '../artifact/spec.ts';
-import { UsageError } from '../lib/errors.ts';
+import { messageOf, UsageError } from '../lib/errors.ts';
 import { ownFolder } from '../lib/owned.ts';
 import type { ReportCell } from '../model/cell.ts';
 import { readReport } from '../report/json.ts';
-import { suiteContext } from '../runner/cell-machine.ts';
 import { machineSpec } from '../runner/machine-spec.ts';
 import { makeReady, resolveCell } from '../runner/plan.ts';
+import { suiteContext } from '../runner/suite-context.ts';
 import { ensureTools } from '../setup/install.ts';
 import { loadSuite } from '../suites/registry.ts';
 import { consent } from './consent.ts';
@@ -60,12 +60,15 @@ export async function shell(args: ShellArguments): Promise<void> {
     const place = { id: 'shell', session: `shell${process.pid}`, logDir: scratch, keep: false, notice: say };
     await using machine = await providers.of(cell).allocate(machineSpec(ready, place), signal);
     const suite = await loadSuite(scenario.suite.id);
-    await suite.prepare(
-      machine,
-      suiteContext(cell, machine, scratch, { keep: async () => undefined, guest: (work) => work() }),
-      signal,
-    );
-    process.exitCode = await interactive(await machine.shell());
+    const hooks = { keep: async () => undefined, guest: <T>(work: () => Promise<T>) => work() };
+    const suiteSees = suiteContext(cell, machine, scratch, hooks);
+    const prepared = await suite.prepare({ machine, context: suiteSees, params: cell.params }, signal);
+    try {
+      process.exitCode = await interactive(await machine.shell());
+    } finally {
+      // Neither what the shell ended with nor why there was none is hidden by it.
+      await prepared[Symbol.asyncDispose]().catch((error) => say(`note: ${messageOf(error)}`));
+    }
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,12 +1,22 @@
-/** Tables of the documentation that the cards of components, the sources and the suites make. */
+/** Tables of the documentation that the cards of components, the sources, the suites and the vocabulary make. */
 import { z } from 'zod';
 import { SOURCES } from '../artifact/sources/index.ts';
 import { CARDS } from '../components/index.ts';
 import { releaseVariable } from '../components/releases.ts';
+import { KERNEL_EVENTS } from '../model/kernel-event.ts';
+import { symptomSchema } from '../model/symptom.ts';
+import { DEFAULT_GATES } from '../scenario/console.ts';
 import { SUITES } from '../suites/catalog.ts';
 
 /** By the name of their place, `<!-- components -->`. */
-export const TABLES: Readonly<Record<string, () => string>> = { components, sources, releases, suites };
+export const TABLES: Readonly<Record<string, () => string>> = {
+  components,
+  sources,
+  releases,
+  suites,
+  symptoms,
+  'kernel events': kernelEvents,
+};
 
 function components(): string {
   const rows = CARDS.map((card) => {
@@ -54,6 +64,26 @@ function suites(): string {
     return [code(id), title, cases.map((one) => code(one.id)).join(', '), list.join(', ')];
   });
   return table(['suite', 'runs', 'cases', 'parameters'], rows);
+}
+
+function symptoms(): string {
+  const rows = symptomSchema.options.map((kind) => {
+    const { form, about } = kind.meta() ?? {};
+    return [code(String(form)), String(about)];
+  });
+  return table(['symptom', 'matches when'], rows);
+}
+
+function kernelEvents(): string {
+  const rows = [
+    { kind: 'oom-kill', about: 'an OOM kill that the case did not provoke' },
+    ...KERNEL_EVENTS,
+  ].map(({ kind, about }) => [
+    code(kind),
+    about,
+    DEFAULT_GATES.flag.some((one) => one === kind) ? 'yes' : '',
+  ]);
+  return table(['kind', 'means', 'flagged by default'], rows);
 }
 
 const code = (text: string): string => (text === '' ? '' : `\`${text}\``);

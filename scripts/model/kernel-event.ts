@@ -2,16 +2,64 @@
 import { z } from 'zod';
 import { type Facts, fields, maybe } from './fields.ts';
 
-/** Those that the parser of kernel logs knows; which lines they are, `evidence/kernel-events.ts` tells. */
-export const KERNEL_EVENT_KINDS = [
-  'panic',
-  'oops',
-  'hung-task',
-  'soft-lockup',
-  'rcu-stall',
-  'warning',
-  'segfault',
-] as const;
+interface KernelEventCard {
+  readonly kind: string;
+  /** For the documentation. */
+  readonly about: string;
+  /** The first line of its report. Kernels 5.10 to 7.x, x86 and arm64. */
+  readonly line: RegExp;
+  /** Whether a sample that passed beside one is flagged where a scenario says nothing. */
+  readonly flagged: boolean;
+}
+
+/** All that is known of each kind. A line is of the first kind that it fits. */
+export const KERNEL_EVENTS = [
+  {
+    kind: 'panic',
+    about: 'the kernel stopped',
+    line: /^Kernel panic - not syncing/,
+    flagged: true,
+  },
+  {
+    kind: 'oops',
+    about: 'a fault of the kernel, which went on',
+    line: /^(?:BUG: unable to handle|BUG: kernel NULL pointer|kernel BUG at|Oops: |general protection fault|Unable to handle kernel|Internal error: )/,
+    flagged: true,
+  },
+  {
+    kind: 'hung-task',
+    about: 'a task waited uninterruptibly for two minutes or more',
+    line: /^INFO: task .+ blocked for more than \d+ seconds/,
+    flagged: true,
+  },
+  {
+    kind: 'soft-lockup',
+    about: 'a CPU ran in the kernel for 20 seconds or more and let no other task run',
+    line: /^watchdog: BUG: soft lockup/,
+    flagged: true,
+  },
+  {
+    kind: 'rcu-stall',
+    about: 'a CPU or a task held up RCU',
+    line: /^rcu: INFO: .*(?:self-detected stall|detected (?:expedited )?stalls?)/,
+    flagged: false,
+  },
+  {
+    kind: 'warning',
+    about: "one of the kernel's own checks failed (`WARN_ON`)",
+    // Since 6.19 the place comes before the CPU: "WARNING: mm/slub.c:123 at f+0x1/0x2, CPU#0: sh/12".
+    line: /^WARNING: (?:CPU: \d|(?:\S+:\d+ )?at .+, CPU#\d)/,
+    flagged: false,
+  },
+  {
+    kind: 'segfault',
+    about: 'a program was ended by a fault of its own, where the kernel logs that',
+    line: /^(?:.+\[\d+\]: segfault at |traps: .+\[\d+\] (?:general protection|trap ))/,
+    flagged: false,
+  },
+] as const satisfies readonly KernelEventCard[];
+
+export const KERNEL_EVENT_KINDS = KERNEL_EVENTS.map(({ kind }) => kind);
 
 export const kernelEventSchema = fields({
   kind: z.enum(KERNEL_EVENT_KINDS),

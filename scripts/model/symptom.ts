@@ -16,7 +16,7 @@ const anySchema = fields({
   get any(): z.ZodArray<z.ZodLazy<typeof symptomSchema>> {
     return z.array(z.lazy(() => symptomSchema)).describe('One of these symptoms is enough.');
   },
-});
+}).meta({ form: 'any: […]', about: 'one of several symptoms does' });
 
 const oomKillSymptomSchema = fields({
   oomKill: fields({
@@ -26,23 +26,35 @@ const oomKillSymptomSchema = fields({
       .optional()
       .describe('What ran out: `memcg` is a cgroup limit, `none` the whole machine.'),
   }).describe('The OOM killer killed such a process, and the test had not provoked it.'),
+}).meta({
+  form: 'oomKill: {process, cgroup, constraint}',
+  about:
+    "the OOM killer killed such a process. All three are optional; `constraint` is `memcg` (a cgroup's limit), `none` " +
+    "(the whole machine), `cpuset` or `memory-policy`. Kills that a case provokes on purpose, at a limit, don't count.",
 });
 
 const errorSchema = fields({
   error: pattern.describe('An error of the sample has this text, or matches /this/.'),
+}).meta({
+  form: 'error: text',
+  about:
+    'an error of the runtime contains the text. Why a sample had no answer, such as its time-out, is none',
 });
 
 const metricSymptomSchema = fields({
   metric: z.string().describe('A metric of the sample, with the bound that makes it bad.'),
   above: z.number().optional().describe('The metric is above this.'),
   below: z.number().optional().describe('The metric is below this.'),
+}).meta({
+  form: 'metric: name, above: bound, below: bound',
+  about: 'the metric is beyond a bound, one or both; bounds may be quantities, `above: 12Mi`',
 });
 
 const caseSchema = fields({
   case: z.literal('fails').describe('The case failed, whatever the reason.'),
-});
+}).meta({ form: 'case: fails', about: 'the case failed, whatever the reason' });
 
-/** The first field of each names its kind. */
+/** The first field of each names its kind; `form` and `about` of each are for the documentation. */
 export const symptomSchema = z.union([
   anySchema,
   oomKillSymptomSchema,

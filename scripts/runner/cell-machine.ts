@@ -9,17 +9,19 @@ import { makeLimit } from '../lib/limit.ts';
 import type { GuestComponent, GuestSystem } from '../model/guest.ts';
 import type { Cell } from '../scenario/types.ts';
 import { readGuestSystem } from '../suites/guest-system.ts';
-import type { Suite, SuiteContext } from '../suites/suite.ts';
+import type { PreparedSuite, Suite, SuiteContext } from '../suites/suite.ts';
+import type { WrittenParams } from '../suites/typed.ts';
 import { fileName } from './folder.ts';
 import { clocked, type GuestClock } from './guest-clock.ts';
 import { machineSpec } from './machine-spec.ts';
 import type { ReadyCell } from './plan.ts';
 import { runSample, type SampleResult } from './sample.ts';
 import { Startable } from './startable.ts';
+import { suiteContext } from './suite-context.ts';
 
 export interface CellMachineRequest {
   readonly ready: ReadyCell;
-  readonly suite: Suite;
+  readonly suite: Suite<WrittenParams>;
   readonly provider: MachineProvider;
   readonly session: string;
   /** Unique in the session. */
@@ -53,6 +55,8 @@ export class CellMachine implements AsyncDisposable {
   readonly #context: SuiteContext;
   readonly #startable: Startable;
   #system: GuestSystem | undefined;
+  /** From `prepare` until it is given up. */
+  #prepared: PreparedSuite<WrittenParams> | undefined;
 
   private constructor(request: CellMachineRequest, allocated: Machine) {
     const { ready, scratch, clock } = request;
@@ -80,10 +84,11 @@ export class CellMachine implements AsyncDisposable {
   }
 
   async prepare(signal: AbortSignal): Promise<void> {
-    const { suite } = this.#request;
+    const { suite, ready } = this.#request;
+    const place = { machine: this.machine, context: this.#context, params: ready.cell.params };
     // Before the samples: what they leave can't change the answer.
     this.#system = await readGuestSystem(this.machine, this.#alive(signal));
-    await this.#startable.explain(() => suite.prepare(this.machine, this.#context, this.#alive(signal)));
+    this.#prepared = await this.#startable.explain(() => suite.prepare(place, this.#alive(signal)));
   }
 
   /** What it has beside the components; undefined before `prepare`. */
@@ -92,14 +97,15 @@ export class CellMachine implements AsyncDisposable {
   }
 
   async sample(wanted: SampleRequest, signal: AbortSignal): Promise<SampleResult> {
-    const { suite, runDir, dir } = this.#request;
+    const { ready, runDir, dir } = this.#request;
     const { sample, failure } = await runSample(
       {
         caseId: wanted.caseId,
         index: wanted.index,
         params: wanted.params,
-        suite,
-        context: this.#context,
+        prepared: this.#ready,
+        timeout: ready.cell.timeout,
+        cellParams: ready.cell.params,
         machine: this.machine,
         log: this.log,
         startable: this.#startable,
@@ -113,12 +119,15 @@ export class CellMachine implements AsyncDisposable {
 
   /** What the guest says it ran; empty where it took too long to say. */
   async inspect(signal: AbortSignal): Promise<Record<string, GuestComponent>> {
-    const { suite } = this.#request;
+    const prepared = this.#ready;
     return (
-      (await this.#closing('inspect', this.#alive(signal), (limited) =>
-        suite.inspect(this.machine, this.#context, limited),
-      )) ?? {}
+      (await this.#closing('inspect', this.#alive(signal), (limited) => prepared.inspect(limited))) ?? {}
     );
+  }
+
+  get #ready(): PreparedSuite<WrittenParams> {
+    if (this.#prepared === undefined) throw new Error(`machine ${this.machine.id} is not prepared`);
+    return this.#prepared;
   }
 
   /** Whatever can still be read is kept; what can't is no failure of its own. */
@@ -126,7 +135,7 @@ export class CellMachine implements AsyncDisposable {
     const { suite } = this.#request;
     if (!this.machine.lost.aborted) {
       const logs = await this.#closing('logs', this.machine.lost, (limited) =>
-        suite.logs(this.machine, this.#context, limited),
+        suite.logs(this.machine, limited),
       ).catch((error) => ({ 'logs-error.txt': messageOf(error) }));
       for (const [name, text] of Object.entries(logs ?? {})) {
         this.log.warnings.ofRuntime(text);
@@ -139,8 +148,23 @@ export class CellMachine implements AsyncDisposable {
     this.log.forgetText();
   }
 
+  /** The suite gives up what it holds, then the machine goes. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#release();
     await this.machine[Symbol.asyncDispose]();
+  }
+
+  /** Once, and also where the machine is lost; what goes wrong is told, and changes nothing that was found before. */
+  async #release(): Promise<void> {
+    const prepared = this.#prepared;
+    if (prepared === undefined) return;
+    this.#prepared = undefined;
+    const until = new AbortController().signal;
+    await this.#closing('dispose', until, () => prepared[Symbol.asyncDispose]()).catch(async (error) => {
+      const text = `what the suite held could not be given up: ${messageOf(error)}`;
+      this.#request.notice(text);
+      await this.#keep('dispose-error.txt', `${text}\n`).catch(() => undefined);
+    });
   }
 
   /** The step's answer, undefined past its time: that is told, and spoils nothing that was found before. */
@@ -177,14 +201,4 @@ export class CellMachine implements AsyncDisposable {
     const own = number === 1 ? name : `machine-${number}-${name}`;
     await writeFile(join(runDir, dir, fileName(own)), text);
   }
-}
-
-export function suiteContext(
-  cell: Cell,
-  machine: Machine,
-  scratch: string,
-  hooks: Pick<SuiteContext, 'keep' | 'guest'>,
-): SuiteContext {
-  const cgroupDriver = cell.axes.cgroupDriver === 'systemd' ? 'systemd' : 'cgroupfs';
-  return { cell, cgroup: machine.facts.cgroup, cgroupDriver, params: cell.params, scratch, ...hooks };
 }

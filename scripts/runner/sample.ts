@@ -11,21 +11,25 @@ import { makeFolder } from '../lib/files.ts';
 import { makeLimit } from '../lib/limit.ts';
 import type { MetricValue } from '../model/metric.ts';
 import type { Outcome, Sample, TestResult } from '../model/sample.ts';
-import type { SampleSink, Suite, SuiteContext } from '../suites/suite.ts';
+import type { PreparedSuite, SampleSink } from '../suites/suite.ts';
+import type { WrittenParams } from '../suites/typed.ts';
 import { fileName } from './folder.ts';
 import { watchHost } from './host-watch.ts';
 import type { Startable } from './startable.ts';
 
 export interface SampleOrder {
-  readonly suite: Suite;
-  readonly context: SuiteContext;
+  readonly prepared: PreparedSuite<WrittenParams>;
+  /** Seconds that it may take. */
+  readonly timeout: number;
+  /** The cell's. */
+  readonly cellParams: WrittenParams;
   readonly machine: Machine;
   readonly log: KernelLog;
   readonly startable: Startable;
   readonly caseId: string;
   readonly index: number;
   /** Parameters in which it differs from its cell. */
-  readonly params?: SuiteContext['params'] | undefined;
+  readonly params?: WrittenParams | undefined;
   /** The run's folder, and the cell's below it. */
   readonly runDir: string;
   readonly cellDir: string;
@@ -43,7 +47,6 @@ export interface SampleResult {
  */
 export async function runSample(order: SampleOrder, signal: AbortSignal): Promise<SampleResult> {
   const { caseId, index, log, params } = order;
-  const context = { ...order.context, params: { ...order.context.params, ...params } };
   const id = `${caseId}#${index}`;
   const dir = join(order.cellDir, 'samples', fileName(sampleSlug(id)));
   const sink = new Sink(id, order.runDir, dir, (text) => log.warnings.ofRuntime(text));
@@ -54,8 +57,9 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   let kernel: SampleLog | undefined;
   try {
     await log.begin(id);
-    await withTimeout(order.machine, context.cell.timeout, signal, (limited) =>
-      order.suite.run({ caseId, machine: order.machine, context, sink }, limited),
+    const all = { ...order.cellParams, ...params };
+    await withTimeout(order.machine, order.timeout, signal, (limited) =>
+      order.prepared.take({ caseId, params: all, sink }, limited),
     );
   } catch (error) {
     failure = error;

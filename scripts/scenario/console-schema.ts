@@ -1,6 +1,7 @@
 /** What the console may show beside a test that passed: `console` of a scenario. */
 import { z } from 'zod';
 import { consoleKindSchema } from '../model/contradiction.ts';
+import { DEFAULT_GATES } from './console.ts';
 import { pattern } from './symptom-schema.ts';
 
 const text = z.string().trim().min(1);
@@ -16,7 +17,7 @@ export const consoleGates = z.strictObject({
   flag: z
     .array(consoleKindSchema)
     .optional()
-    .describe('Flags a sample that passed. Default: oom-kill, panic, oops, hung-task, soft-lockup.'),
+    .describe(`Flags a sample that passed. Default: ${DEFAULT_GATES.flag.join(', ')}.`),
   fail: z.array(consoleKindSchema).optional().describe('Makes a sample that passed bad. Default: none.'),
   except: z.array(exception).optional().describe('Lines that are known, each until a day.'),
 });

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { compile, PatternError } from '../lib/pattern.ts';
 import { parseQuantity } from '../lib/quantity.ts';
 
+/** Written as a quantity, read as bytes. */
 export const quantity = (what: string) =>
   z
     .union([z.string(), z.number()])
     .refine((text) => parseQuantity(text) !== undefined, { error: 'must be a memory quantity, such as 15Mi' })
-    .describe(what);
+    .describe(what)
+    .transform((text) => parseQuantity(text) ?? 0);
 
 export const expression = (what: string) =>
   z

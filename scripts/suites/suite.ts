@@ -4,7 +4,6 @@ import type { Axes } from '../model/axes.ts';
 import type { GuestComponent } from '../model/guest.ts';
 import type { MetricValue } from '../model/metric.ts';
 import type { TestResult } from '../model/sample.ts';
-import type { Scalar } from '../model/scalar.ts';
 
 /** What a suite may know of the cell that it runs for: neither what counts as the failure, nor what is expected. */
 export interface SuiteCell {
@@ -18,7 +17,6 @@ export interface SuiteContext {
   /** `v1` or `v2`, as the machine was booted. */
   readonly cgroup: 'v1' | 'v2';
   readonly cgroupDriver: 'cgroupfs' | 'systemd';
-  readonly params: Readonly<Record<string, Scalar>>;
   /** Folder on the host for files that a suite makes to copy in; emptied with the run's scratch space. */
   readonly scratch: string;
   /** Keeps a raw file beside the evidence of the cell (not of one sample). */
@@ -43,29 +41,39 @@ export interface SampleSink {
   keep(name: string, text: string): Promise<void>;
 }
 
-/** What one sample is taken of, on what, and where its findings go. */
-export interface SampleRun {
-  readonly caseId: string;
+/** Where a suite is made ready. `Params`: what the suite's schema of its parameters makes of them. */
+export interface SuitePlace<Params> {
   readonly machine: Machine;
   readonly context: SuiteContext;
+  /** The cell's. */
+  readonly params: Params;
+}
+
+/** What one sample is taken of, and where its findings go. */
+export interface SampleRun<Params> {
+  readonly caseId: string;
+  /** The cell's, but for those in which the sample differs. */
+  readonly params: Params;
   readonly sink: SampleSink;
 }
 
-export interface Suite {
-  readonly id: string;
-  /** Makes the machine ready (starts containerd, writes its configuration, …). Once per machine. */
-  prepare(machine: Machine, context: SuiteContext, signal: AbortSignal): Promise<void>;
+/** A suite on a machine that it made ready, with what it holds for that: a connection, what it learned. */
+export interface PreparedSuite<Params> extends AsyncDisposable {
   /**
    * Runs one sample of one case. Returns normally both when the case passed and when it failed (with
    * `sink.error`); throws only when no answer could be had (MachineError, harness failure).
    */
-  run(sample: SampleRun, signal: AbortSignal): Promise<void>;
+  take(sample: SampleRun<Params>, signal: AbortSignal): Promise<void>;
   /** What the guest really runs, by component. Called after the samples. */
-  inspect(
-    machine: Machine,
-    context: SuiteContext,
-    signal: AbortSignal,
-  ): Promise<Record<string, GuestComponent>>;
-  /** Logs worth keeping (containerd's journal, …), name -> text. Called last, also after failures. */
-  logs(machine: Machine, context: SuiteContext, signal: AbortSignal): Promise<Record<string, string>>;
+  inspect(signal: AbortSignal): Promise<Record<string, GuestComponent>>;
+  /** Gives up what it holds on the host. Called once, after all else, also when the machine is lost. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface Suite<Params> {
+  readonly id: string;
+  /** Makes the machine ready (starts containerd, writes its configuration, …). When it throws, it holds nothing. */
+  prepare(place: SuitePlace<Params>, signal: AbortSignal): Promise<PreparedSuite<Params>>;
+  /** Logs worth keeping (containerd's journal, …), name -> text. Called after the samples, also where `prepare` failed. */
+  logs(machine: Machine, signal: AbortSignal): Promise<Record<string, string>>;
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { COMPONENTS } from '../../scripts/components/index.ts';
 import { TABLES, withTables } from '../../scripts/dev/tables.ts';
+import { KERNEL_EVENT_KINDS } from '../../scripts/model/kernel-event.ts';
+import { symptomSchema } from '../../scripts/model/symptom.ts';
+import { DEFAULT_GATES } from '../../scripts/scenario/console.ts';
 
 const page = 'before\n<!-- sources -->\nstale\n<!-- end of sources -->\nafter\n';
 
@@ -17,6 +20,15 @@ describe('tables of the documentation', () => {
     const rows = TABLES.components?.().split('\n').slice(2) ?? [];
     expect(rows.map((row) => /^\| `(\w+)`/.exec(row)?.[1])).toEqual(COMPONENTS);
     expect(rows.find((row) => row.startsWith('| `crun`'))).toContain('with `build`');
+  });
+
+  it('have a row for each kind of symptom, and of kernel event with whether it is flagged', () => {
+    const kinds = (name: string) =>
+      [...(TABLES[name]?.() ?? '').matchAll(/^\| `([\w-]+)/gm)].map(([, kind]) => kind);
+    expect(kinds('symptoms')).toEqual(symptomSchema.options.map((kind) => Object.keys(kind.shape)[0]));
+    expect(kinds('kernel events')).toEqual(['oom-kill', ...KERNEL_EVENT_KINDS]);
+    const flagged = TABLES['kernel events']?.().match(/^\| `[\w-]+`(?=.*\| yes \|$)/gm);
+    expect(flagged).toEqual(DEFAULT_GATES.flag.map((kind) => `| \`${kind}\``));
   });
 
   it('name where releases come from', () => {

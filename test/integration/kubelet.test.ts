@@ -6,10 +6,9 @@ import { Cache } from '../../scripts/artifact/cache.ts';
 import { Store } from '../../scripts/artifact/store.ts';
 import { cacheDir, packageRoot } from '../../scripts/lib/paths.ts';
 import type { Report } from '../../scripts/model/report.ts';
-import { kubelet } from '../../scripts/suites/kubelet/suite.ts';
 import { QemuProvider } from '../../vm/qemu/provider.ts';
 import { Cli } from '../cli.ts';
-import { recordedSink, suiteContext } from '../suites/support.ts';
+import { preparedSuite, recordedSink } from '../suites/support.ts';
 import { cannotRun } from './can-run.ts';
 
 const skip = await cannotRun();
@@ -85,13 +84,11 @@ describe.skipIf(skip)('a node that breaks while a pod runs', () => {
       },
       signal,
     );
-    const context = suiteContext({
-      params: { memoryLimit: '30Mi', allocate: '200Mi', kubeReserved: 0, kubeletCgroupDriver: 'same' },
-    });
-    await kubelet.prepare(machine, context, signal);
+    const params = { memoryLimit: '30Mi', allocate: '200Mi', kubeReserved: 0, kubeletCgroupDriver: 'same' };
+    await using suite = await preparedSuite('kubelet', machine, params);
     const runAndKill = async (unit: string) => {
       const sink = recordedSink('pod-start#1');
-      const thrown = kubelet.run({ caseId: 'pod-start', machine, context, sink }, signal).then(
+      const thrown = suite.take({ caseId: 'pod-start', params, sink }, signal).then(
         () => undefined,
         (error) => error,
       );

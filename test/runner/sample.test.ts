@@ -6,16 +6,19 @@ import { InterruptedError } from '../../scripts/lib/errors.ts';
 import type { HostWait } from '../../scripts/lib/limit.ts';
 import { runSample } from '../../scripts/runner/sample.ts';
 import { Startable } from '../../scripts/runner/startable.ts';
-import type { Suite } from '../../scripts/suites/suite.ts';
+import type { SampleRun } from '../../scripts/suites/suite.ts';
+import type { WrittenParams } from '../../scripts/suites/typed.ts';
 import type { Machine } from '../../vm/machine.ts';
-import { FakeKernelLog, fakeMachine, suiteContext } from '../suites/support.ts';
+import { FakeKernelLog, fakeMachine, testCell } from '../suites/support.ts';
 import { STANDSTILL, temporaryDir } from '../vm/support.ts';
 
 const { signal } = new AbortController();
 
-function suiteThat(run: Suite['run']): Suite {
-  return { id: 'test', prepare: async () => {}, run, inspect: async () => ({}), logs: async () => ({}) };
-}
+/** What a suite's sample does, on its machine. */
+type Take = (
+  sample: SampleRun<WrittenParams> & { readonly machine: Machine },
+  signal: AbortSignal,
+) => Promise<void>;
 
 interface SampleOptions {
   readonly versions?: string;
@@ -25,17 +28,20 @@ interface SampleOptions {
   readonly host?: Machine['host'];
 }
 
-async function sampleOf(run: Suite['run'], options: SampleOptions = {}) {
+async function sampleOf(take: Take, options: SampleOptions = {}) {
   const fake = fakeMachine((text) => ({
     stdout: text.startsWith('bash') ? (options.versions ?? '') : '',
   }));
   const { hostWait, host } = options;
   const machine: Machine = { ...fake, ...(hostWait && { hostWait }), ...(host && { host }) };
-  const given = suiteContext();
-  const context = { ...given, cell: { ...given.cell, timeout: options.timeout ?? given.cell.timeout } };
   const order = {
-    suite: suiteThat(run),
-    context,
+    prepared: {
+      take: (sample: SampleRun<WrittenParams>, limited: AbortSignal) => take({ ...sample, machine }, limited),
+      inspect: async () => ({}),
+      [Symbol.asyncDispose]: async () => undefined,
+    },
+    timeout: options.timeout ?? testCell.timeout,
+    cellParams: {},
     machine,
     log: new KernelLog(machine),
     startable: new Startable(machine, ['runc']),
@@ -84,7 +90,7 @@ it('a sample says when the kernel log of its time is not whole', async () => {
 it('a case that failed with a program that cannot be started has no answer', async () => {
   const said =
     '/usr/sbin/runc: error while loading shared libraries: libx.so.2: cannot open shared object file: No such file';
-  const failing: Suite['run'] = async ({ sink }) => sink.error('exit code 127');
+  const failing: Take = async ({ sink }) => sink.error('exit code 127');
   const { sample, failure } = await sampleOf(failing, { versions: `127 /usr/sbin/runc\n${said}\0` });
   expect(failure).toMatchObject({ code: 'cannot-start' });
   expect(sample).toMatchObject({
@@ -108,14 +114,13 @@ it('what a case found before it threw is kept', async () => {
 });
 
 it('an interrupt before the case began ends it, also when the suite does not listen', async () => {
-  const hang: Suite['run'] = () => new Promise(() => undefined);
+  const hang: Take = () => new Promise(() => undefined);
   const { sample } = await sampleOf(hang, { signal: AbortSignal.abort(new InterruptedError('stopped')) });
   expect(sample).toMatchObject({ outcome: 'error', errors: ['stopped'] });
 });
 
 it('its time is that which the machine gets', async () => {
-  const slow: Suite['run'] = ({ sink }) =>
-    sleep(1200).then(() => sink.metric('slow', { value: 1, unit: 'ms' }));
+  const slow: Take = ({ sink }) => sleep(1200).then(() => sink.metric('slow', { value: 1, unit: 'ms' }));
   const { sample } = await sampleOf(slow, { timeout: 1, hostWait: STANDSTILL });
   expect(sample).toMatchObject({ outcome: 'passed', errors: [] });
   const late = await sampleOf(slow, { timeout: 1 });

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMPONENTS } from '../../scripts/components/index.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
+import { KERNEL_EVENT_KINDS } from '../../scripts/model/kernel-event.ts';
+import { symptomSchema } from '../../scripts/model/symptom.ts';
 import { parseScenario } from '../../scripts/scenario/load.ts';
 import { ScenarioFile } from '../../scripts/scenario/schema.ts';
 import { MACHINE_AXES, SUITES } from '../../scripts/suites/catalog.ts';
@@ -27,6 +29,8 @@ describe('docs/scenarios.md', () => {
   });
 
   it.each([
+    ...KERNEL_EVENT_KINDS,
+    ...symptomSchema.options.map((kind) => Object.keys(kind.shape)[0] ?? ''),
     ...Object.keys(ScenarioFile.shape),
     ...COMPONENTS,
     ...Object.keys(MACHINE_AXES),

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oci } from '../../scripts/suites/oci/suite.ts';
-import { fakeMachine, recordedSink, suiteContext } from './support.ts';
+import { fakeMachine, preparedSuite, recordedSink } from './support.ts';
 
 const { signal } = new AbortController();
 const STARTED = {
@@ -23,8 +22,10 @@ function printed(containers: Record<string, Record<string, string>>): string {
 async function run(caseId: string, containers: Record<string, Record<string, string>>) {
   const sink = recordedSink(`${caseId}#1`);
   const machine = fakeMachine(() => ({ stdout: printed(containers) }));
-  const context = suiteContext({ params: { memoryLimit: '15Mi', count: 2 } });
-  await oci.run({ caseId, machine, context, sink }, signal);
+  const params = { memoryLimit: '15Mi', count: 2 };
+  await using suite = await preparedSuite('oci', machine, params);
+  machine.commands.length = 0;
+  await suite.take({ caseId, params, sink }, signal);
   return { sink, machine };
 }
 

@@ -1,7 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SUITES } from '../../scripts/suites/catalog.ts';
 import { loadSuite, SUITE_IDS } from '../../scripts/suites/registry.ts';
-import { fakeMachine, recordedSink, suiteContext } from './support.ts';
+import { goodGuest } from './good-guest.ts';
+import { preparedSuite, recordedSink } from './support.ts';
+
+/** Those that have no default. */
+const PARAMS = { run: 'true' };
+const paramsOf = (id: string) => (id === 'script' ? PARAMS : {});
 
 describe('registry', () => {
   it('has the suites of the catalog', () => {
@@ -17,11 +22,17 @@ describe('registry', () => {
   });
 
   it.each(SUITE_IDS)('%s refuses a case it does not have', async (id) => {
-    const suite = await loadSuite(id);
     const { signal } = new AbortController();
-    const machine = fakeMachine(() => ({}));
-    const sample = { caseId: 'nap', machine, context: suiteContext(), sink: recordedSink() };
-    const run = suite.run(sample, signal);
+    await using guest = await goodGuest();
+    await using suite = await preparedSuite(id, guest.machine, paramsOf(id));
+    const run = suite.take({ caseId: 'nap', params: paramsOf(id), sink: recordedSink() }, signal);
     await expect(run).rejects.toMatchObject({ code: 'unknown-case' });
+  });
+
+  it.each(SUITE_IDS)('%s, once given up, holds no connection', async (id) => {
+    await using guest = await goodGuest();
+    const suite = await preparedSuite(id, guest.machine, paramsOf(id));
+    await suite[Symbol.asyncDispose]();
+    await vi.waitFor(() => expect(guest.runtime.connections()).toBe(0));
   });
 });

@@ -1,13 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  environment,
-  environmentName,
-  parseMetrics,
-  script,
-  wrap,
-} from '../../scripts/suites/script/suite.ts';
-import { fakeMachine, localMachine, recordedSink, runHere, suiteContext } from './support.ts';
+import { environment, environmentName, parseMetrics, wrap } from '../../scripts/suites/script/suite.ts';
+import { fakeMachine, localMachine, preparedSuite, recordedSink, runHere, suiteContext } from './support.ts';
 
 const { signal } = new AbortController();
 const unique = () => `test-${process.pid}-${Math.random().toString(36).slice(2)}`;
@@ -80,11 +74,10 @@ describe('parseMetrics', () => {
 });
 
 describe('script', () => {
-  const context = (run: string, setup?: string) =>
-    suiteContext({ params: { run, ...(setup === undefined ? {} : { setup }) } });
   const runScript = async (run: string) => {
     const sink = recordedSink(`script#${unique()}`);
-    await script.run({ caseId: 'script', machine: localMachine(), context: context(run), sink }, signal);
+    await using suite = await preparedSuite('script', localMachine(), { run });
+    await suite.take({ caseId: 'script', params: { run }, sink }, signal);
     return sink;
   };
 
@@ -107,26 +100,29 @@ describe('script', () => {
 
   it('keeps the output of a script whose metric is not one', async () => {
     const sink = recordedSink(`script#${unique()}`);
-    const sample = { caseId: 'script', machine: localMachine(), context: context('echo metric x'), sink };
-    const run = script.run(sample, signal);
+    const params = { run: 'echo metric x' };
+    await using suite = await preparedSuite('script', localMachine(), params);
+    const run = suite.take({ caseId: 'script', params, sink }, signal);
     await expect(run).rejects.toMatchObject({ code: 'script-metric' });
     expect(sink.kept['stdout.txt']).toBe('metric x\n');
   });
 
   it('does not begin when its setup fails', async () => {
-    const prepare = script.prepare(localMachine(), context('true', 'echo no room >&2; exit 1'), signal);
+    const params = { run: 'true', setup: 'echo no room >&2; exit 1' };
+    const prepare = preparedSuite('script', localMachine(), params);
     await expect(prepare).rejects.toThrow("the scenario's setup script failed with exit code 1: no room");
   });
 
   it('needs no setup', async () => {
     const machine = fakeMachine(() => ({}));
-    await script.prepare(machine, context('true'), signal);
+    await preparedSuite('script', machine, { run: 'true' });
     expect(machine.commands).toEqual([]);
   });
 
   it('asks only for the components that the cell names', async () => {
     const machine = fakeMachine(() => ({ stdout: 'kernel.reported:6.12.0\n' }));
-    const components = await script.inspect(machine, context('true'), signal);
+    await using suite = await preparedSuite('script', machine, { run: 'true' });
+    const components = await suite.inspect(signal);
     expect(components).toEqual({ kernel: { reported: '6.12.0', path: '', sha256: '' } });
     expect(machine.commands[0]).toMatch(/^look runc runc$/m);
     expect(machine.commands[0]).not.toMatch(/^look containerd/m);
@@ -134,16 +130,21 @@ describe('script', () => {
 });
 
 describe('a script that writes more than is kept', () => {
-  const flooded = (truncated: { stdout: number; stderr: number }) => {
+  const flooded = async (truncated: { stdout: number; stderr: number }) => {
     const machine = fakeMachine(() => ({ stdout: 'metric a 1 ms\n', stderr: 'said', truncated }));
     const sink = recordedSink();
-    const context = suiteContext({ params: { run: 'true' } });
-    return { sink, done: script.run({ caseId: 'script', machine, context, sink }, signal) };
+    const params = { run: 'true' };
+    await using suite = await preparedSuite('script', machine, params);
+    const thrown = await suite.take({ caseId: 'script', params, sink }, signal).then(
+      () => undefined,
+      (error) => error,
+    );
+    return { sink, thrown };
   };
 
   it('to stdout gives no answer, and what was kept is evidence', async () => {
-    const { sink, done } = flooded({ stdout: 190_000_000, stderr: 0 });
-    await expect(done).rejects.toMatchObject({
+    const { sink, thrown } = await flooded({ stdout: 190_000_000, stderr: 0 });
+    expect(thrown).toMatchObject({
       code: 'output-too-large',
       message: expect.stringContaining('190,000,000 bytes more'),
     });
@@ -152,8 +153,8 @@ describe('a script that writes more than is kept', () => {
   });
 
   it('to stderr gives one', async () => {
-    const { sink, done } = flooded({ stdout: 0, stderr: 190_000_000 });
-    await done;
+    const { sink, thrown } = await flooded({ stdout: 0, stderr: 190_000_000 });
+    expect(thrown).toBeUndefined();
     expect(sink.metrics).toHaveProperty('a');
   });
 });

@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { latencyScript } from '../../scripts/suites/start-latency/script.ts';
-import { startLatency } from '../../scripts/suites/start-latency/suite.ts';
 import { parseStarts } from '../../scripts/suites/start-latency/times.ts';
-import { fakeMachine, recordedSink, runHere, suiteContext, syntaxErrors } from './support.ts';
+import { fakeMachine, preparedSuite, recordedSink, runHere, syntaxErrors } from './support.ts';
 
 const { signal } = new AbortController();
 const dir = mkdtempSync(join(tmpdir(), 'repro-test-latency-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
-const context = suiteContext({ params: { count: 3, warmup: 1, memoryLimit: '100Mi' } });
+const params = { count: 3, warmup: 1, memoryLimit: '100Mi' };
 
 describe('what the guest says', () => {
   it('is the time of each start, and of all', () => {
@@ -78,7 +77,8 @@ describe('a sample', () => {
   const run = async (stdout: string) => {
     const sink = recordedSink('sequential#1');
     const machine = fakeMachine(() => ({ stdout }));
-    const thrown = await startLatency.run({ caseId: 'sequential', machine, context, sink }, signal).then(
+    await using suite = await preparedSuite('start-latency', machine, params);
+    const thrown = await suite.take({ caseId: 'sequential', params, sink }, signal).then(
       () => undefined,
       (error) => error,
     );

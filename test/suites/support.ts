@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import type { MetricValue } from '../../scripts/model/metric.ts';
 import type { TestResult } from '../../scripts/model/sample.ts';
 import type { Cell } from '../../scripts/scenario/types.ts';
-import type { SampleSink, SuiteContext } from '../../scripts/suites/suite.ts';
+import { loadSuite } from '../../scripts/suites/registry.ts';
+import type { PreparedSuite, SampleSink, SuiteContext } from '../../scripts/suites/suite.ts';
+import type { WrittenParams } from '../../scripts/suites/typed.ts';
 import type { ExecResult, LogFollower, LogPosition, Machine } from '../../vm/machine.ts';
 
 type Answer = (command: string) => Partial<ExecResult>;
@@ -157,12 +159,22 @@ export function suiteContext(changes: Partial<SuiteContext> = {}): SuiteContext 
     cell: testCell,
     cgroup: 'v2',
     cgroupDriver: 'cgroupfs',
-    params: {},
     scratch: '/nowhere',
     keep: async () => {},
     guest: (work) => work(),
     ...changes,
   };
+}
+
+/** A suite made ready on a machine, as the runner has it: with parameters as a scenario writes them. */
+export async function preparedSuite(
+  id: string,
+  machine: Machine,
+  params: WrittenParams = {},
+  context = suiteContext(),
+): Promise<PreparedSuite<WrittenParams>> {
+  const suite = await loadSuite(id);
+  return suite.prepare({ machine, context, params }, new AbortController().signal);
 }
 
 /** Whether `sh` can read a script; what it says when it can't. */

@@ -6,15 +6,11 @@
  */
 import { lastLines } from '../guest-shell.ts';
 import type { SampleSink } from '../suite.ts';
+import type { CriParams } from './description.ts';
 import type { ContainerStatus } from './messages.ts';
 import type { Pod } from './pod.ts';
 
-export interface CaseParams {
-  /** Bytes that the OOM cases allocate. */
-  readonly allocate: number;
-}
-
-export type PodCase = (pod: Pod, sink: SampleSink, params: CaseParams) => Promise<void>;
+export type PodCase = (pod: Pod, sink: SampleSink, params: CriParams) => Promise<void>;
 
 /** Milliseconds a pod has to stay up. */
 const STAY_UP = 1_500;
@@ -37,7 +33,7 @@ async function mustRun(pod: Pod, name: string, containerId: string, sink: Sample
 }
 
 /** Runs a container that allocates beyond its limit, and expects that it, and nothing else, is killed for it. */
-async function oomTarget(pod: Pod, name: string, sink: SampleSink, params: CaseParams): Promise<void> {
+async function oomTarget(pod: Pod, name: string, sink: SampleSink, params: CriParams): Promise<void> {
   sink.provokes('dd');
   await pod.runSandbox();
   // dd allocates its block in one piece; the wait lets the start be over first, as in the original.

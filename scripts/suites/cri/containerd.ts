@@ -6,7 +6,7 @@ import { Allowance } from '../../lib/limit.ts';
 import { busyboxRoot } from '../busybox-root.ts';
 import { lastLines, parseCollected, runGuest, writeFile } from '../guest-shell.ts';
 import type { SuiteContext } from '../suite.ts';
-import { type CriClient, connectCri } from './client.ts';
+import { type CriApi, type CriClient, connectCri } from './client.ts';
 import { cniSetup } from './cni.ts';
 import { CONFIG_FILE, containerdConfig, LOG_FILE, SOCKET, startCommand, UNIT } from './containerd-config.ts';
 import { BUSYBOX, goArchitecture, type ImageDefinition, imageLayout, PAUSE } from './image.ts';
@@ -17,6 +17,8 @@ const WORK = '/var/lib/repro/cri';
 const READY_TIMEOUT = 120_000;
 
 export interface ContainerdOptions {
+  /** Version of the API to speak. Default: v1 where the runtime has it. */
+  readonly api?: CriApi | 'auto';
   /** Names that our busybox gets beside those that the suites use. */
   readonly images?: readonly ImageDefinition[];
   /** Programs in it. */
@@ -30,7 +32,7 @@ export async function startContainerd(
   machine: Machine,
   context: SuiteContext,
   signal: AbortSignal,
-  { images = [], applets = 'few', cni = false }: ContainerdOptions = {},
+  { api = 'auto', images = [], applets = 'few', cni = false }: ContainerdOptions = {},
 ): Promise<CriClient> {
   const options = { signal, timeout: READY_TIMEOUT };
   const config = containerdConfig(context.cgroupDriver, PAUSE.ref, cni);
@@ -46,7 +48,7 @@ export async function startContainerd(
   const files = imageLayout(layer, [PAUSE, BUSYBOX, ...images]);
   await runGuest(machine, 'importing the container images', importScript(layer.sha256, files), options);
   const socket = await machine.forward(SOCKET);
-  return context.guest(() => connectWhenReady(socket, machine, context, signal));
+  return context.guest(() => connectWhenReady(socket, api, machine, signal));
 }
 
 /** Makes the layer, and starts containerd; prints what is to be known of the layer. */
@@ -80,37 +82,36 @@ rm -rf ../image.tar ../layout`;
 /** Waits until the runtime answers, says that it is ready, and knows the images. */
 async function connectWhenReady(
   socket: string,
+  wanted: CriApi | 'auto',
   machine: Machine,
-  context: SuiteContext,
   signal: AbortSignal,
 ): Promise<CriClient> {
   const allowed = new Allowance(READY_TIMEOUT, machine.hostWait);
-  const wanted =
-    context.params.cri === 'v1' || context.params.cri === 'v1alpha2' ? context.params.cri : 'auto';
   const options = { signal, timeout: 15_000 };
   let client: CriClient | undefined;
-  for (;;) {
-    let reason: string;
-    try {
-      client ??= await connectCri(socket, wanted, { ...options, wait: machine.hostWait });
-      const missing = await notReady(client, options);
-      if (missing === undefined) return client;
-      reason = missing;
-    } catch (error) {
-      if (signal.aborted || (error instanceof ReproError && error.code === 'cri-version')) {
-        client?.close();
-        throw error;
+  try {
+    for (;;) {
+      let reason: string;
+      try {
+        client ??= await connectCri(socket, wanted, { ...options, wait: machine.hostWait });
+        const missing = await notReady(client, options);
+        if (missing === undefined) return client;
+        reason = missing;
+      } catch (error) {
+        if (signal.aborted || (error instanceof ReproError && error.code === 'cri-version')) throw error;
+        reason = messageOf(error);
       }
-      reason = messageOf(error);
+      if (allowed.over) {
+        throw new ReproError(
+          'cri-not-ready',
+          `containerd did not become ready within ${allowed.said}: ${reason}`,
+        );
+      }
+      await sleep(200, undefined, { signal });
     }
-    if (allowed.over) {
-      client?.close();
-      throw new ReproError(
-        'cri-not-ready',
-        `containerd did not become ready within ${allowed.said}: ${reason}`,
-      );
-    }
-    await sleep(200, undefined, { signal });
+  } catch (error) {
+    client?.close();
+    throw signal.aborted ? signal.reason : error;
   }
 }
 

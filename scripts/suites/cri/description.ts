@@ -1,8 +1,16 @@
 import { z } from 'zod';
-import type { SuiteDescription } from '../description.ts';
+import { describeSuite, type ParamsOf } from '../description.ts';
 import { quantity } from '../params.ts';
 
-export const cri: SuiteDescription = {
+const params = z.strictObject({
+  memoryLimit: quantity("memory limit of the pod's cgroup and of its container").prefault('15Mi'),
+  allocate: quantity('what the OOM cases allocate, beyond the limit').prefault('200Mi'),
+  cri: z.enum(['auto', 'v1', 'v1alpha2']).default('auto').describe('CRI API version to speak'),
+});
+
+export type CriParams = ParamsOf<typeof params>;
+
+export const cri = describeSuite({
   id: 'cri',
   title: "pods through containerd's CRI API, as a kubelet drives it",
   components: ['runc', 'containerd'],
@@ -19,13 +27,9 @@ export const cri: SuiteDescription = {
     { id: 'restart', title: 'a container that exits is started again in its pod' },
     { id: 'exec-probe', title: 'an exec probe runs in a container under a small limit' },
   ],
-  params: z.strictObject({
-    memoryLimit: quantity("memory limit of the pod's cgroup and of its container").default('15Mi'),
-    allocate: quantity('what the OOM cases allocate, beyond the limit').default('200Mi'),
-    cri: z.enum(['auto', 'v1', 'v1alpha2']).default('auto').describe('CRI API version to speak'),
-  }),
+  params,
   timeMetrics: ['pod.start', 'exec.time'],
   openAxes: false,
   cost: { prepare: 8, sample: 4 },
   load: async () => (await import('./suite.ts')).cri,
-};
+});

@@ -1,60 +1,71 @@
 /** The `cri` suite: pods through containerd's CRI API, as a kubelet drives it. */
 import type { Machine } from '../../../vm/machine.ts';
 import { ReproError } from '../../lib/errors.ts';
-import { parseQuantity } from '../../lib/quantity.ts';
 import { lastLines } from '../guest-shell.ts';
-import type { SampleSink, Suite, SuiteContext } from '../suite.ts';
+import type { PreparedSuite, SampleRun, SampleSink, Suite, SuiteContext } from '../suite.ts';
 import { CASES } from './cases.ts';
 import { type CriClient, RuntimeRefusal } from './client.ts';
 import { daemonState, startContainerd } from './containerd.ts';
+import type { CriParams } from './description.ts';
 import { inspectNode, readLogs } from './inspect.ts';
 import { Pod } from './pod.ts';
 
-/** The connection to each machine's containerd, from `prepare` to `logs`. */
-const clients = new WeakMap<Machine, CriClient>();
-
-export const cri: Suite = {
+export const cri: Suite<CriParams> = {
   id: 'cri',
 
-  async prepare(machine, context, signal) {
-    const client = await startContainerd(machine, context, signal);
-    clients.set(machine, {
-      ...client,
-      call: (name, request, options) => context.guest(() => client.call(name, request, options)),
-    });
-    machine.lost.addEventListener('abort', () => client.close(), { once: true });
+  async prepare({ machine, context, params }, signal) {
+    const client = await startContainerd(machine, context, signal, { api: params.cri });
+    return new PreparedCri(machine, context, client);
   },
 
-  async run({ caseId, machine, context, sink }, signal) {
+  logs: (machine, signal) => readLogs(machine, {}, signal),
+};
+
+/** Holds the connection to the machine's containerd. */
+class PreparedCri implements PreparedSuite<CriParams> {
+  readonly #machine: Machine;
+  readonly #context: SuiteContext;
+  readonly #client: CriClient;
+
+  constructor(machine: Machine, context: SuiteContext, client: CriClient) {
+    this.#machine = machine;
+    this.#context = context;
+    this.#client = {
+      ...client,
+      call: (name, request, options) => context.guest(() => client.call(name, request, options)),
+    };
+  }
+
+  async take({ caseId, params, sink }: SampleRun<CriParams>, signal: AbortSignal): Promise<void> {
     const podCase = CASES[caseId];
     if (podCase === undefined) throw new ReproError('unknown-case', `suite cri has no case ${caseId}`);
-    const client = clients.get(machine);
-    if (client === undefined)
-      throw new ReproError('not-prepared', 'suite cri was not prepared on this machine');
-    const memoryLimit = bytes(context, 'memoryLimit');
-    const pod = new Pod({ machine, client, context, sink, signal, memoryLimit });
+    const machine = this.#machine;
+    const pod = new Pod({
+      machine,
+      client: this.#client,
+      context: this.#context,
+      sink,
+      signal,
+      memoryLimit: params.memoryLimit,
+    });
     try {
       await pod.prepare();
-      await podCase(pod, sink, { allocate: bytes(context, 'allocate') });
+      await podCase(pod, sink, params);
     } catch (error) {
       if (!(error instanceof RuntimeRefusal)) throw await diagnose(error, machine, sink);
       sink.error(error.message);
     } finally {
       await pod.remove();
     }
-  },
+  }
 
-  inspect: (machine, _context, signal) => inspectNode(machine, {}, signal),
+  inspect(signal: AbortSignal) {
+    return inspectNode(this.#machine, {}, signal);
+  }
 
-  async logs(machine, _context, signal) {
-    clients.get(machine)?.close();
-    clients.delete(machine);
-    return readLogs(machine, {}, signal);
-  },
-};
-
-function bytes(context: SuiteContext, name: string): number {
-  return parseQuantity(String(context.params[name])) ?? Number.NaN;
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.close();
+  }
 }
 
 /** When no answer came: whether the machine, or containerd, is the reason. */

@@ -10,8 +10,9 @@ import { anyOf } from '../ginkgo/pattern.ts';
 import { type MissingImage, resultsOf, tellResults } from '../ginkgo/results.ts';
 import { lastLines, quote, runGuest, writeFile } from '../guest-shell.ts';
 import { inspectGuest } from '../inspect.ts';
-import type { SampleRun, Suite } from '../suite.ts';
+import type { PreparedSuite, SampleRun, SampleSink, Suite, SuitePlace } from '../suite.ts';
 import { critestArgs } from './command.ts';
+import type { CritestParams } from './description.ts';
 
 const WORK = '/var/lib/repro/critest';
 const IMAGES_FILE = `${WORK}/images.yaml`;
@@ -34,29 +35,41 @@ export const missingImage: MissingImage = (name) => {
   return undefined;
 };
 
-export const critest: Suite = {
+export const critest: Suite<CritestParams> = {
   id: 'critest',
 
-  async prepare(machine, context, signal) {
+  async prepare({ machine, context }, signal) {
     const options = { images: IMAGES, applets: 'all', cni: true } as const;
     (await startContainerd(machine, context, signal, options)).close();
     const text = `defaultTestContainerImage: ${BUSYBOX.ref}\n`;
     await runGuest(machine, 'preparing critest', `mkdir -p ${WORK}\n${writeFile(IMAGES_FILE, text)}`, {
       signal,
     });
+    return new PreparedCritest({ machine, context });
   },
 
-  async run(sample, signal) {
-    const { caseId, machine, sink } = sample;
+  logs: (machine, signal) => readLogs(machine, { 'critest-output.txt': `${UNREAD}/output.txt` }, signal),
+};
+
+type Place = Pick<SuitePlace<CritestParams>, 'machine' | 'context'>;
+
+/** On a machine whose containerd runs and has the images. */
+export class PreparedCritest implements PreparedSuite<CritestParams> {
+  readonly #place: Place;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  async take({ caseId, params, sink }: SampleRun<CritestParams>, signal: AbortSignal): Promise<void> {
+    const { machine } = this.#place;
     if (caseId !== 'validation' && caseId !== 'benchmark')
       throw new ReproError('unknown-case', `suite critest has no case ${caseId}`);
-    const names = await list(caseId === 'benchmark', sample, signal);
+    const benchmark = caseId === 'benchmark';
+    const names = await this.#list(benchmark, params, sink, signal);
     const without = names.filter((name) => missingImage(name) !== undefined);
-    const { exitCode, text, output } = await call(sample, signal, {
-      benchmark: caseId === 'benchmark',
-      dry: false,
-      without,
-    });
+    const wanted = { ...params, benchmark, dry: false, without };
+    const { exitCode, text, output } = await this.#call(wanted, sink, signal);
     const containerd = await daemonState(machine);
     if (!containerd.active)
       throw new ReproError('containerd-died', `containerd ended: ${lastLines(containerd.tail, 1)}`);
@@ -73,72 +86,81 @@ export const critest: Suite = {
     tellResults(results, sink);
     if (results.every(({ outcome }) => outcome === 'skipped'))
       throw new ReproError('no-image', `no test ran, the first because: ${results[0]?.message}`);
-  },
+  }
 
-  async inspect(machine, _context, signal) {
+  async inspect(signal: AbortSignal) {
+    const { machine } = this.#place;
     const node = await inspectNode(machine, {}, signal);
     return { ...node, ...(await inspectGuest(machine, { critest: PROGRAM }, signal)) };
-  },
+  }
 
-  logs: (machine, _context, signal) =>
-    readLogs(machine, { 'critest-output.txt': `${UNREAD}/output.txt` }, signal),
-};
+  async [Symbol.asyncDispose](): Promise<void> {}
 
-/** The tests that the filters choose. */
-async function list(benchmark: boolean, sample: SampleRun, signal: AbortSignal): Promise<string[]> {
-  const { params } = sample.context;
-  const { text, output } = await call(sample, signal, { benchmark, dry: true, without: [] });
-  if (text === '')
-    throw new ReproError('critest-died', `critest can't name its tests: ${lastLines(output, 5)}`);
-  const names = readGinkgoJunit(text, 'the list of the chosen tests').tests.map(({ name }) => name);
-  if (names.length === 0)
-    throw new ReproError(
-      'no-tests',
-      `the filters choose no test: focus '${params.focus}', skip '${params.skip}'`,
-    );
-  return names;
-}
+  /** The tests that the filters choose. */
+  async #list(
+    benchmark: boolean,
+    params: CritestParams,
+    sink: SampleSink,
+    signal: AbortSignal,
+  ): Promise<string[]> {
+    const wanted = { ...params, benchmark, dry: true, without: [] };
+    const { text, output } = await this.#call(wanted, sink, signal);
+    if (text === '')
+      throw new ReproError('critest-died', `critest can't name its tests: ${lastLines(output, 5)}`);
+    const names = readGinkgoJunit(text, 'the list of the chosen tests').tests.map(({ name }) => name);
+    if (names.length === 0)
+      throw new ReproError(
+        'no-tests',
+        `the filters choose no test: focus '${params.focus}', skip '${params.skip}'`,
+      );
+    return names;
+  }
 
-interface Call {
-  readonly benchmark: boolean;
-  readonly dry: boolean;
-  readonly without: readonly string[];
-}
-
-async function call(
-  { machine, context, sink }: SampleRun,
-  signal: AbortSignal,
-  { benchmark, dry, without }: Call,
-): Promise<{ exitCode: number; text: string; output: string }> {
-  const { cell, params } = context;
-  const dir = `${WORK}/${sink.slug}${dry ? '-list' : ''}`;
-  const seconds = stretched(Math.max(30, cell.timeout - READING_SECONDS), machine.hostWait);
-  const args = critestArgs({
-    benchmark,
-    dry,
-    without,
-    socket: SOCKET,
-    imagesFile: IMAGES_FILE,
-    reportDir: dir,
-    focus: anyOf(String(params.focus ?? '')),
-    skip: anyOf(String(params.skip ?? '')),
-  });
-  const command = `timeout -s INT -k 10 ${seconds} ${[PROGRAM, ...args].map(quote).join(' ')}`;
-  const script = `rm -rf ${quote(dir)}; mkdir -p ${quote(dir)} && cd ${quote(dir)} || exit
+  async #call(
+    { benchmark, dry, without, focus, skip }: Call,
+    sink: SampleSink,
+    signal: AbortSignal,
+  ): Promise<{ exitCode: number; text: string; output: string }> {
+    const {
+      machine,
+      context: { cell },
+    } = this.#place;
+    const dir = `${WORK}/${sink.slug}${dry ? '-list' : ''}`;
+    const seconds = stretched(Math.max(30, cell.timeout - READING_SECONDS), machine.hostWait);
+    const args = critestArgs({
+      benchmark,
+      dry,
+      without,
+      socket: SOCKET,
+      imagesFile: IMAGES_FILE,
+      reportDir: dir,
+      focus: anyOf(focus),
+      skip: anyOf(skip),
+    });
+    const command = `timeout -s INT -k 10 ${seconds} ${[PROGRAM, ...args].map(quote).join(' ')}`;
+    const script = `rm -rf ${quote(dir)}; mkdir -p ${quote(dir)} && cd ${quote(dir)} || exit
 ln -sfn ${quote(dir)} ${UNREAD}
 ${command} >output.txt 2>&1 </dev/null`;
-  const { exitCode } = await machine.exec(script, { signal, timeout: cell.timeout * 1000 });
-  const read = async (path: string) => {
-    const result = await machine.exec(`tail -c ${LOG_BYTES} ${path}`, { timeout: 60_000 });
-    return result.exitCode === 0 ? result.stdout : '';
-  };
-  const output = await read(quote(`${dir}/output.txt`));
-  const text = await read(`${quote(dir)}/junit*.xml`);
-  await machine.exec(`rm -f ${UNREAD}`);
-  if (!dry) {
-    await sink.keep('command.sh', `${script}\n`);
-    await sink.keep('output.txt', output);
-    if (text !== '') await sink.keep('junit.xml', text);
+    const { exitCode } = await machine.exec(script, { signal, timeout: cell.timeout * 1000 });
+    const read = async (path: string) => {
+      const result = await machine.exec(`tail -c ${LOG_BYTES} ${path}`, { timeout: 60_000 });
+      return result.exitCode === 0 ? result.stdout : '';
+    };
+    const output = await read(quote(`${dir}/output.txt`));
+    const text = await read(`${quote(dir)}/junit*.xml`);
+    await machine.exec(`rm -f ${UNREAD}`);
+    if (!dry) {
+      await sink.keep('command.sh', `${script}\n`);
+      await sink.keep('output.txt', output);
+      if (text !== '') await sink.keep('junit.xml', text);
+    }
+    return { exitCode, text, output };
   }
-  return { exitCode, text, output };
+}
+
+interface Call extends CritestParams {
+  readonly benchmark: boolean;
+  /** Name the tests, run none. */
+  readonly dry: boolean;
+  readonly without: readonly string[];
 }

@@ -6,15 +6,13 @@
  */
 import type { SampleSink } from '../suite.ts';
 import { killsGroup } from './config.ts';
+import type { KubeletParams } from './description.ts';
 import { type ContainerSpec, STATE } from './manifest.ts';
 import type { Look, StaticPod } from './pod.ts';
 import { describeContainer, type KubeletContainer } from './status.ts';
 
-export interface CaseParams {
-  /** Bytes; of the only container. */
-  readonly memoryLimit: number;
-  /** Bytes that the OOM cases allocate. */
-  readonly allocate: number;
+/** Bytes: of the only container, and what the OOM cases allocate; the machine's cgroup version. */
+export interface CaseParams extends Pick<KubeletParams, 'memoryLimit' | 'allocate'> {
   readonly cgroup: 'v1' | 'v2';
 }
 

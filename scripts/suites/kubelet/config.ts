@@ -1,6 +1,5 @@
 /** The kubelet's configuration, and how it is started: standalone, from static pods alone. Pure. */
 import { stringify } from 'yaml';
-import { parseQuantity } from '../../lib/quantity.ts';
 import { SOCKET } from '../cri/containerd-config.ts';
 import { quote } from '../guest-shell.ts';
 
@@ -27,16 +26,6 @@ export interface KubeletOptions {
 export function parseMinor(version: string): number | undefined {
   const match = /^Kubernetes v1\.(\d+)\./.exec(version.trim());
   return match === null ? undefined : Number(match[1]);
-}
-
-/**
- * Bytes that are reserved: a quantity (`100Mi`), or a fraction of the machine's memory (`0.35`), as Kubernetes'
- * node tests give it. Undefined when it is neither.
- */
-export function reservedBytes(text: string, totalBytes: number): number | undefined {
-  const number = Number(text);
-  if (text !== '' && number >= 0 && number < 1) return Math.floor(number * totalBytes);
-  return parseQuantity(text);
 }
 
 /**

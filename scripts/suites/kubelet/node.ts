@@ -5,7 +5,7 @@ import { stretched } from '../../lib/limit.ts';
 import { limitFile, memoryRoot } from '../cgroup-memory.ts';
 import { daemonState } from '../cri/containerd.ts';
 import { lastLines, parseCollected, quote, runGuest, writeFile } from '../guest-shell.ts';
-import type { SuiteContext } from '../suite.ts';
+import type { SuitePlace } from '../suite.ts';
 import {
   CONFIG_FILE,
   HEALTH_URL,
@@ -15,15 +15,18 @@ import {
   NODE,
   PODS_URL,
   parseMinor,
-  reservedBytes,
   startCommand,
   UNIT,
 } from './config.ts';
+import type { KubeletParams } from './description.ts';
+import { reservedBytes } from './reservation.ts';
 
 /** Seconds until the kubelet must be healthy, under emulation on a busy host. */
 const READY_SECONDS = 180;
 
 export interface Node {
+  /** The kubelet's own cgroup driver. */
+  readonly driver: 'cgroupfs' | 'systemd';
   /** Of the kubelet's version `1.<minor>`. */
   readonly minor: number;
   /** Memory of the machine, bytes, as the kubelet counts it. */
@@ -34,10 +37,11 @@ export interface Node {
 
 /** Throws ReproError `guest-script`, `kubelet-version`, `kubelet-not-ready`. */
 export async function startKubelet(
-  machine: Machine,
-  context: SuiteContext,
+  { machine, context, params }: SuitePlace<KubeletParams>,
   signal: AbortSignal,
 ): Promise<Node> {
+  // The runtime's, unless the scenario wants them to differ.
+  const driver = params.kubeletCgroupDriver === 'same' ? context.cgroupDriver : params.kubeletCgroupDriver;
   const script = `kubelet --version | sed 's/^/version:/'
 sed -n 's/^MemTotal: *\\([0-9]*\\) kB/total:\\1/p' /proc/meminfo`;
   const options = { signal, timeout: READY_SECONDS * 1000 };
@@ -50,29 +54,32 @@ sed -n 's/^MemTotal: *\\([0-9]*\\) kB/total:\\1/p' /proc/meminfo`;
       `kubelet --version says '${version}', which is no Kubernetes 1.x`,
     );
   const memoryBytes = Number(facts.get('total')) * 1024;
-  const kubeReserved = reservedBytes(String(context.params.kubeReserved), memoryBytes) ?? 0;
-  const config = kubeletConfig({ minor, driver: kubeletDriver(context), kubeReserved });
+  const kubeReserved = reservedBytes(params.kubeReserved, memoryBytes);
+  const config = kubeletConfig({ minor, driver, kubeReserved });
   await context.keep('kubelet-config.yaml', config);
   const started = await runGuest(
     machine,
     'starting the kubelet',
-    startScript(config, minor, context, stretched(READY_SECONDS * 4, machine.hostWait)),
+    startScript(
+      config,
+      minor,
+      podsLimit(driver, context.cgroup),
+      stretched(READY_SECONDS * 4, machine.hostWait),
+    ),
     options,
   );
   const allocatable = parseCollected(started).get('allocatable') ?? '';
-  return { minor, memoryBytes, allocatableBytes: Number.parseInt(allocatable, 10) || 0 };
+  return { driver, minor, memoryBytes, allocatableBytes: Number.parseInt(allocatable, 10) || 0 };
 }
 
-/** The kubelet's own driver: the runtime's, unless the scenario wants them to differ. */
-export function kubeletDriver(context: SuiteContext): 'cgroupfs' | 'systemd' {
-  const { kubeletCgroupDriver: own } = context.params;
-  return own === 'cgroupfs' || own === 'systemd' ? own : context.cgroupDriver;
+/** The file with the limit of all pods together. */
+function podsLimit(driver: Node['driver'], cgroup: 'v1' | 'v2'): string {
+  const slice = driver === 'systemd' ? 'kubepods.slice' : 'kubepods';
+  return `${memoryRoot(cgroup)}/${slice}/${limitFile(cgroup)}`;
 }
 
-/** Starts the kubelet and waits, so many tries, until it is healthy and serves its pods; prints the limit of all pods. */
-function startScript(config: string, minor: number, context: SuiteContext, tries: number): string {
-  const root = memoryRoot(context.cgroup);
-  const slice = kubeletDriver(context) === 'systemd' ? 'kubepods.slice' : 'kubepods';
+/** Starts the kubelet and waits, so many tries, until it is healthy and serves its pods; prints what `limit` has. */
+function startScript(config: string, minor: number, limit: string, tries: number): string {
   return `set -e
 mkdir -p ${quote(MANIFESTS)} /var/lib/kubelet /var/log/pods /run/repro/kubelet
 [ -e /etc/resolv.conf ] || : >/etc/resolv.conf
@@ -97,7 +104,7 @@ until [ "$(busybox wget -q -O - ${HEALTH_URL} 2>/dev/null)" = ok ] && busybox wg
   fi
   sleep 0.2
 done
-echo "allocatable:$(cat ${root}/${slice}/${limitFile(context.cgroup)} 2>/dev/null)"`;
+echo "allocatable:$(cat ${limit} 2>/dev/null)"`;
 }
 
 /**

@@ -10,7 +10,7 @@ import { collect, parseCollected, quote, runGuest, writeFile } from '../guest-sh
 import type { SampleSink, SuiteContext } from '../suite.ts';
 import { LOG_FILE, PODS_URL } from './config.ts';
 import { manifest, manifestFile, type PodSpec } from './manifest.ts';
-import { daemonGone, kubeletDriver, type Node } from './node.ts';
+import { daemonGone, type Node } from './node.ts';
 import { kubeletErrors, type PodStatus, podStatus } from './status.ts';
 
 /** Milliseconds between looks at the pod. */
@@ -48,10 +48,10 @@ export class StaticPod {
   private cgroup: PodCgroup;
 
   constructor(options: PodOptions) {
-    const { context } = options;
+    const { context, node } = options;
     this.options = options;
-    this.node = options.node;
-    this.cgroup = { version: context.cgroup, driver: kubeletDriver(context), uid: this.uid };
+    this.node = node;
+    this.cgroup = { version: context.cgroup, driver: node.driver, uid: this.uid };
   }
 
   /** Hands the pod to the kubelet. Throws ReproError `guest-script`. */

@@ -7,7 +7,7 @@ import { LOG_FILE } from '../cri/containerd-config.ts';
 import { type GinkgoRun, readGinkgoJunit } from '../ginkgo/junit.ts';
 import { resultsOf, tellResults } from '../ginkgo/results.ts';
 import { lastLines, quote } from '../guest-shell.ts';
-import type { SampleRun, SampleSink } from '../suite.ts';
+import type { SampleSink, SuiteContext } from '../suite.ts';
 import { type Filter, runArgs, shellCommand } from './command.ts';
 import { missingImage } from './images.ts';
 import { logsByTest } from './test-logs.ts';
@@ -30,13 +30,19 @@ const TIMED_OUT = [124, 137];
 /** Lines of a failed set-up's message that are repeated. */
 const MESSAGE_LINES = 12;
 
+interface Sample {
+  readonly machine: Machine;
+  readonly context: SuiteContext;
+  readonly sink: SampleSink;
+}
+
 /**
  * Throws ReproError `e2e-died`, `e2e-setup`, `e2e-timeout`, `containerd-died`, `kubelet-died`, `no-image`: there is no
  * answer then.
  */
 export async function runTests(
   { ginkgo, filter, names }: Chosen,
-  { machine, context, sink }: Omit<SampleRun, 'caseId'>,
+  { machine, context, sink }: Sample,
   signal: AbortSignal,
 ): Promise<void> {
   const dir = `/var/lib/repro/e2e/${sink.slug}`;

@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import type { SuiteDescription } from '../description.ts';
+import { describeSuite, type ParamsOf } from '../description.ts';
 import { quantity } from '../params.ts';
 
-export const oci: SuiteDescription = {
+const params = z.strictObject({
+  memoryLimit: quantity('memory limit of the container').prefault('15Mi'),
+  count: z.int().min(1).max(100).default(5).describe('containers that `start-many` starts at once'),
+});
+
+export type OciParams = ParamsOf<typeof params>;
+
+export const oci = describeSuite({
   id: 'oci',
   title: 'runc directly, without containerd',
   components: ['runc'],
@@ -11,12 +18,9 @@ export const oci: SuiteDescription = {
     { id: 'exec', title: 'exec a process into a container under a small memory limit' },
     { id: 'start-many', title: 'start several containers at once, each under the limit' },
   ],
-  params: z.strictObject({
-    memoryLimit: quantity('memory limit of the container').default('15Mi'),
-    count: z.int().min(1).max(100).default(5).describe('containers that `start-many` starts at once'),
-  }),
+  params,
   timeMetrics: ['start.time', 'exec.time'],
   openAxes: false,
   cost: { prepare: 2, sample: 2 },
   load: async () => (await import('./suite.ts')).oci,
-};
+});

@@ -1,49 +1,49 @@
 /** The `oci` suite: runc directly, without containerd. */
 import { MachineError, ReproError } from '../../lib/errors.ts';
-import { parseQuantity } from '../../lib/quantity.ts';
-import { busyboxRoot } from '../busybox-root.ts';
 import { reportMemory } from '../cgroup-memory.ts';
-import { parseCollected, runGuest } from '../guest-shell.ts';
+import { parseCollected } from '../guest-shell.ts';
 import { inspectGuest } from '../inspect.ts';
-import type { SampleRun, SampleSink, Suite } from '../suite.ts';
+import type { SampleRun, SampleSink, Suite, SuitePlace } from '../suite.ts';
+import type { OciParams } from './description.ts';
+import { prepareRootfs } from './prepare.ts';
 import { type ContainerFiles, elapsed, startErrors, stepErrors } from './result.ts';
-import { execScript, ROOTFS, type ScriptOptions, startScript } from './script.ts';
+import { execScript, type ScriptOptions, startScript } from './script.ts';
 
-export const oci: Suite = {
+export const oci: Suite<OciParams> = {
   id: 'oci',
 
-  async prepare(machine, _context, signal) {
-    // Reading them once brings runc and busybox into the page cache, which else would be charged to the
-    // first container that happens to touch them.
-    const warm = `cat "$(command -v runc)" ${ROOTFS}/bin/busybox >/dev/null`;
-    const script = `set -e\nmkdir -p /run/repro/oci\n${busyboxRoot(ROOTFS)}\nrunc --version\n${warm}`;
-    await runGuest(machine, 'making the root file system of the containers', script, { signal });
+  async prepare({ machine, context }, signal) {
+    await prepareRootfs(machine, signal);
+    return {
+      take: (sample, until) => takeSample({ ...sample, machine, context }, until),
+      inspect: (until) => inspectGuest(machine, { runc: 'runc' }, until),
+      async [Symbol.asyncDispose]() {},
+    };
   },
-
-  async run(sample, signal) {
-    const { caseId, context, sink } = sample;
-    switch (caseId) {
-      case 'start':
-        return start([sink.slug], sample, signal);
-      case 'start-many': {
-        const count = Number(context.params.count);
-        const ids = Array.from({ length: count }, (_, index) => `${sink.slug}-${index + 1}`);
-        return start(ids, sample, signal);
-      }
-      case 'exec':
-        return execInto(sample, signal);
-      default:
-        throw new ReproError('unknown-case', `suite oci has no case ${caseId}`);
-    }
-  },
-
-  inspect: (machine, _context, signal) => inspectGuest(machine, { runc: 'runc' }, signal),
 
   logs: async () => ({}),
 };
 
+type Sample = SampleRun<OciParams> & Omit<SuitePlace<OciParams>, 'params'>;
+
+async function takeSample(sample: Sample, signal: AbortSignal): Promise<void> {
+  const { caseId, params, sink } = sample;
+  switch (caseId) {
+    case 'start':
+      return start([sink.slug], sample, signal);
+    case 'start-many': {
+      const ids = Array.from({ length: params.count }, (_, index) => `${sink.slug}-${index + 1}`);
+      return start(ids, sample, signal);
+    }
+    case 'exec':
+      return execInto(sample, signal);
+    default:
+      throw new ReproError('unknown-case', `suite oci has no case ${caseId}`);
+  }
+}
+
 /** Starts containers, all at once. `start.time` is from before the first to after the last. */
-async function start(ids: readonly string[], sample: SampleRun, signal: AbortSignal): Promise<void> {
+async function start(ids: readonly string[], sample: Sample, signal: AbortSignal): Promise<void> {
   const { sink } = sample;
   const containers = await runScript(startScript, ids, sample, signal);
   for (const [id, files] of containers) {
@@ -62,7 +62,7 @@ async function start(ids: readonly string[], sample: SampleRun, signal: AbortSig
   }
 }
 
-async function execInto(sample: SampleRun, signal: AbortSignal): Promise<void> {
+async function execInto(sample: Sample, signal: AbortSignal): Promise<void> {
   const { sink } = sample;
   const containers = await runScript(execScript, [sink.slug], sample, signal);
   for (const files of containers.values()) {
@@ -82,11 +82,11 @@ async function execInto(sample: SampleRun, signal: AbortSignal): Promise<void> {
 async function runScript(
   script: (options: ScriptOptions) => string,
   ids: readonly string[],
-  { machine, context, sink }: SampleRun,
+  { machine, context, params, sink }: Sample,
   signal: AbortSignal,
 ): Promise<Map<string, ContainerFiles>> {
-  const memoryLimit = parseQuantity(String(context.params.memoryLimit)) ?? Number.NaN;
   const { cgroup, cgroupDriver: driver } = context;
+  const { memoryLimit } = params;
   const text = script({ cgroup, driver, ids, memoryLimit, wait: machine.hostWait });
   const result = await machine.exec(text, { signal, timeout: context.cell.timeout * 1000 });
   const collected = parseCollected(result.stdout);

@@ -10,7 +10,8 @@ import { ReproError } from '../../lib/errors.ts';
 import type { MetricValue } from '../../model/metric.ts';
 import { lastLines, quote, runGuest, writeFile } from '../guest-shell.ts';
 import { inspectGuest } from '../inspect.ts';
-import type { Suite, SuiteContext } from '../suite.ts';
+import type { SampleRun, Suite, SuiteContext, SuitePlace } from '../suite.ts';
+import type { ScriptParams } from './description.ts';
 
 /** Lines of stderr that an error repeats. */
 const ERROR_LINES = 10;
@@ -65,41 +66,49 @@ export function parseMetrics(stdout: string): [name: string, value: MetricValue]
   });
 }
 
-export const script: Suite = {
+export const script: Suite<ScriptParams> = {
   id: 'script',
 
-  async prepare(machine, context, signal) {
-    const { setup } = context.params;
-    if (setup === undefined) return;
-    const text = wrap('setup', String(setup), environment(context));
-    const options = { signal, timeout: timeoutOf(context), maxOutput: OUTPUT_BYTES };
-    await runGuest(machine, "the scenario's setup script", text, options);
-  },
-
-  async run({ caseId, machine, context, sink }, signal) {
-    if (caseId !== 'script') throw new ReproError('unknown-case', `suite script has no case ${caseId}`);
-    const text = wrap(sink.slug, String(context.params.run), environment(context));
-    const options = { signal, timeout: timeoutOf(context), maxOutput: OUTPUT_BYTES };
-    const result = await machine.exec(text, options);
-    await sink.keep('stdout.txt', result.stdout);
-    await sink.keep('stderr.txt', result.stderr);
-    // A metric may be in what was left out; and what stands around the gap may not be what was printed.
-    const missing = result.truncated?.stdout ?? 0;
-    if (missing > 0) {
-      const why = `the script wrote ${missing.toLocaleString('en-US')} bytes more to stdout than are kept`;
-      throw new ReproError('output-too-large', `${why}: its metrics can't be told`);
+  async prepare({ machine, context, params: { setup } }, signal) {
+    if (setup !== undefined) {
+      const text = wrap('setup', setup, environment(context));
+      const options = { signal, timeout: timeoutOf(context), maxOutput: OUTPUT_BYTES };
+      await runGuest(machine, "the scenario's setup script", text, options);
     }
-    if (result.exitCode !== 0) {
-      const said = lastLines(result.stderr, ERROR_LINES);
-      sink.error(said === '' ? `the script ended with exit code ${result.exitCode}` : said);
-    }
-    for (const [name, value] of parseMetrics(result.stdout)) sink.metric(name, value);
+    return {
+      take: (sample, until) => takeSample({ ...sample, machine, context }, until),
+      inspect: (until) => inspectGuest(machine, programsOf(context), until),
+      async [Symbol.asyncDispose]() {},
+    };
   },
-
-  inspect: (machine, context, signal) => inspectGuest(machine, programsOf(context), signal),
 
   logs: async () => ({}),
 };
+
+type Sample = SampleRun<ScriptParams> & Omit<SuitePlace<ScriptParams>, 'params'>;
+
+async function takeSample(
+  { caseId, params, sink, machine, context }: Sample,
+  signal: AbortSignal,
+): Promise<void> {
+  if (caseId !== 'script') throw new ReproError('unknown-case', `suite script has no case ${caseId}`);
+  const text = wrap(sink.slug, params.run, environment(context));
+  const options = { signal, timeout: timeoutOf(context), maxOutput: OUTPUT_BYTES };
+  const result = await machine.exec(text, options);
+  await sink.keep('stdout.txt', result.stdout);
+  await sink.keep('stderr.txt', result.stderr);
+  // A metric may be in what was left out; and what stands around the gap may not be what was printed.
+  const missing = result.truncated?.stdout ?? 0;
+  if (missing > 0) {
+    const why = `the script wrote ${missing.toLocaleString('en-US')} bytes more to stdout than are kept`;
+    throw new ReproError('output-too-large', `${why}: its metrics can't be told`);
+  }
+  if (result.exitCode !== 0) {
+    const said = lastLines(result.stderr, ERROR_LINES);
+    sink.error(said === '' ? `the script ended with exit code ${result.exitCode}` : said);
+  }
+  for (const [name, value] of parseMetrics(result.stdout)) sink.metric(name, value);
+}
 
 function timeoutOf(context: SuiteContext): number {
   return context.cell.timeout * 1000;

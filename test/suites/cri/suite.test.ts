@@ -1,30 +1,16 @@
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { MachineError } from '../../../scripts/lib/errors.ts';
-import { cri } from '../../../scripts/suites/cri/suite.ts';
-import { fakeMachine, type RecordedSink, recordedSink, suiteContext } from '../support.ts';
-import { field, serveWire, type WireAnswer } from './wire.ts';
+import { fakeMachine, preparedSuite, type RecordedSink, recordedSink } from '../support.ts';
+import { field, serveWire, WELL, type WireAnswer } from './wire.ts';
 
 const { signal } = new AbortController();
-const CONTEXT = suiteContext({ params: { memoryLimit: '15Mi', allocate: '200Mi', cri: 'auto' } });
+const PARAMS = { memoryLimit: '15Mi', allocate: '200Mi', cri: 'auto' };
 
 /** The bytes of a ContainerStatusResponse. */
 const container = (state: number, exitCode = 0, reason = '') =>
   field(1, [field(1, 'c'), field(3, state), field(7, exitCode), field(10, reason)]);
 const RUNNING = container(1);
-
-/** A runtime in which everything goes well. */
-const WELL: Record<string, WireAnswer> = {
-  Version: Buffer.concat([field(1, '0.1.0'), field(2, 'containerd')]),
-  Status: field(1, [field(1, [field(1, 'RuntimeReady'), field(2, 1)])]),
-  ImageStatus: field(1, [field(1, 'sha256:1')]),
-  RunPodSandbox: field(1, 's'),
-  PodSandboxStatus: field(1, [field(1, 's'), field(3, 0)]),
-  ListPodSandbox: field(1, [field(1, 's')]),
-  CreateContainer: field(1, 'c'),
-  ContainerStatus: RUNNING,
-  ExecSync: Buffer.alloc(0),
-};
 
 type FakeMachine = ReturnType<typeof fakeMachine>;
 type Answers = Record<string, WireAnswer | ((machine: FakeMachine) => WireAnswer)>;
@@ -53,14 +39,13 @@ async function run(
     return { stdout: guest(script) };
   }, server.socket);
   const sink = recordedSink(`${caseId}#1`);
-  await cri.prepare(machine, CONTEXT, signal);
+  await using suite = await preparedSuite('cri', machine, PARAMS);
   const before = server.calls.length;
-  const thrown = await cri.run({ caseId, machine, context: CONTEXT, sink }, signal).then(
+  const thrown = await suite.take({ caseId, params: PARAMS, sink }, signal).then(
     () => undefined,
     (error) => error,
   );
   const calls = server.calls.slice(before).map(({ path }) => path.replace(/.*\//, ''));
-  await cri.logs(machine, CONTEXT, signal);
   return { sink, calls, machine, thrown };
 }
 

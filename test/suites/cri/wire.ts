@@ -3,8 +3,10 @@
  * expect comes from CRI's field numbers, not from `cri.proto`.
  */
 import { mkdtempSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream';
 import { Server, ServerCredentials, type ServiceError, type status } from '@grpc/grpc-js';
 
 /** Bytes of an unsigned varint. */
@@ -36,6 +38,19 @@ export interface WireCall {
 /** An answer in bytes, a refusal, or `undefined` to leave the call unanswered. */
 export type WireAnswer = Buffer | { readonly code: status; readonly details: string } | undefined;
 
+/** A runtime in which everything goes well. */
+export const WELL: Record<string, WireAnswer> = {
+  Version: Buffer.concat([field(1, '0.1.0'), field(2, 'containerd')]),
+  Status: field(1, [field(1, [field(1, 'RuntimeReady'), field(2, 1)])]),
+  ImageStatus: field(1, [field(1, 'sha256:1')]),
+  RunPodSandbox: field(1, 's'),
+  PodSandboxStatus: field(1, [field(1, 's'), field(3, 0)]),
+  ListPodSandbox: field(1, [field(1, 's')]),
+  CreateContainer: field(1, 'c'),
+  ContainerStatus: field(1, [field(1, 'c'), field(3, 1), field(7, 0), field(10, '')]),
+  ExecSync: Buffer.alloc(0),
+};
+
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   RuntimeService: [
     'Version',
@@ -58,6 +73,8 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
 export interface WireServer extends AsyncDisposable {
   readonly socket: string;
   readonly calls: readonly WireCall[];
+  /** How many connections to it there are. */
+  readonly connections: () => number;
 }
 
 /** Serves the API versions given; other versions are unimplemented, as gRPC has it. */
@@ -100,11 +117,29 @@ export async function serveWire(
       server.addService(Object.fromEntries(definition), Object.fromEntries(handlers));
     }
   }
-  const socket = join(mkdtempSync(join(tmpdir(), 'repro-')), 'cri.sock');
+  const dir = mkdtempSync(join(tmpdir(), 'repro-'));
+  const [socket, behind] = [join(dir, 'cri.sock'), join(dir, 'behind.sock')];
   await new Promise<void>((resolve, reject) => {
-    server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) =>
+    server.bindAsync(`unix:${behind}`, ServerCredentials.createInsecure(), (error) =>
       error === null ? resolve() : reject(error),
     );
   });
-  return { socket, calls, [Symbol.asyncDispose]: async () => server.forceShutdown() };
+  const open = new Set<Socket>();
+  const door = createServer((client) => {
+    open.add(client);
+    client.on('close', () => open.delete(client));
+    const inside = connect(behind);
+    pipeline(client, inside, client, () => undefined);
+  });
+  await new Promise<void>((resolve) => door.listen(socket, resolve));
+  return {
+    socket,
+    calls,
+    connections: () => open.size,
+    async [Symbol.asyncDispose]() {
+      for (const client of open) client.destroy();
+      door.close();
+      server.forceShutdown();
+    },
+  };
 }

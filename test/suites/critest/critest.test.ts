@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { critestArgs } from '../../../scripts/suites/critest/command.ts';
-import { critest, missingImage } from '../../../scripts/suites/critest/suite.ts';
+import { critest, missingImage, PreparedCritest } from '../../../scripts/suites/critest/suite.ts';
 import { fakeMachine, recordedSink, suiteContext } from '../support.ts';
 
 const options = { focus: '', skip: '', without: [], socket: '/s', imagesFile: '/i.yaml', reportDir: '/r' };
@@ -48,8 +48,9 @@ function run(answers: { list: string; results: string; active?: string; output?:
     return {};
   });
   const sink = recordedSink('validation#1');
-  const context = suiteContext({ params: { focus: '', skip: '' } });
-  const ran = critest.run({ caseId: 'validation', machine, context, sink }, new AbortController().signal);
+  const params = { focus: '', skip: '' };
+  const suite = new PreparedCritest({ machine, context: suiteContext() });
+  const ran = suite.take({ caseId: 'validation', params, sink }, new AbortController().signal);
   return ran.then(
     () => ({ sink, error: undefined, commands: machine.commands }),
     (error: Error) => ({ sink, error: error.message, commands: machine.commands }),
@@ -82,6 +83,6 @@ test('what an interrupted call has written by then is among the logs of the cell
   const machine = fakeMachine((command) =>
     command.includes('unread/output.txt') ? { stdout: 'Running Suite' } : { exitCode: 1 },
   );
-  const logs = await critest.logs(machine, suiteContext(), new AbortController().signal);
+  const logs = await critest.logs(machine, new AbortController().signal);
   expect(logs).toEqual({ 'critest-output.txt': 'Running Suite' });
 });

@@ -63,7 +63,12 @@ async function run(caseId: string, world: World) {
     return {};
   });
   const sink = recordedSink(`${caseId}#1`);
-  const node = { minor: world.minor ?? 20, memoryBytes: 1000 * MiB, allocatableBytes: 650 * MiB };
+  const node = {
+    driver: 'cgroupfs' as const,
+    minor: world.minor ?? 20,
+    memoryBytes: 1000 * MiB,
+    allocatableBytes: 650 * MiB,
+  };
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   // What is waited for is over at once.

@@ -5,20 +5,25 @@ import {
   kubeletArgs,
   kubeletConfig,
   parseMinor,
-  reservedBytes,
 } from '../../../scripts/suites/kubelet/config.ts';
+import { parseReservation, reservedBytes } from '../../../scripts/suites/kubelet/reservation.ts';
 
 const MiB = 1024 ** 2;
 
 describe('what is reserved', () => {
+  const bytes = (text: string | number, total: number) => {
+    const reservation = parseReservation(text);
+    return reservation && reservedBytes(reservation, total);
+  };
+
   it.each([
     ['0.35', 0.35 * 1000 * MiB],
     ['0', 0],
     ['100Mi', 100 * MiB],
     ['15M', 15e6],
-  ])('%s', (text, expected) => expect(reservedBytes(text, 1000 * MiB)).toBe(Math.floor(expected)));
+  ])('%s', (text, expected) => expect(bytes(text, 1000 * MiB)).toBe(Math.floor(expected)));
 
-  it.each(['', 'half', '-1'])('%j is nothing', (text) => expect(reservedBytes(text, MiB)).toBeUndefined());
+  it.each(['', 'half', '-1'])('%j is nothing', (text) => expect(bytes(text, MiB)).toBeUndefined());
 });
 
 it.each([

@@ -108,7 +108,7 @@ test('what an interrupted sample has written by then is among the logs of the ce
   const machine = fakeMachine((command) =>
     command.includes(`${UNREAD}/output.txt`) ? { stdout: 'Running Suite' } : { exitCode: 1 },
   );
-  const logs = await nodeE2e.logs(machine, suiteContext(), new AbortController().signal);
+  const logs = await nodeE2e.logs(machine, new AbortController().signal);
   expect(logs).toEqual({ 'e2e-output.txt': 'Running Suite' });
   const read = guest({});
   await run(read);
