@@ -18,6 +18,7 @@ const ORDER = [
   'scripts/scenario',
   'scripts/verdict',
   'scripts/report',
+  'scripts/page',
   'scripts/node',
   'scripts/runner',
   'scripts/floor',

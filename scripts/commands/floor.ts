@@ -3,8 +3,7 @@ import { cellsOf } from '../floor/cells.ts';
 import { DEFAULT_OPTIONS } from '../floor/defaults.ts';
 import { findFloors } from '../floor/driver.ts';
 import { parseOptions } from '../floor/options.ts';
-import { renderMarkdown, renderText } from '../floor/render.ts';
-import { renderSection } from '../floor/section.ts';
+import { pageOf } from '../floor/page.ts';
 import { EXIT } from '../lib/errors.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { filterCells } from '../scenario/filter.ts';
@@ -42,13 +41,7 @@ export async function floor(args: FloorArguments): Promise<void> {
   const { floors, report, dir } = await conductRun(asked, args, { scenario, cells }, (run, signal) =>
     findFloors({ ...run, scenario, cells, options }, signal),
   );
-  await writeAnswer('floor', dir, args, {
-    answer: floors,
-    report,
-    section: renderSection,
-    markdown: renderMarkdown,
-    text: renderText,
-  });
+  await writeAnswer(dir, args, { answer: floors, page: pageOf(floors), report });
   const found = floors.floors.every(({ certified }) => certified !== undefined);
   process.exitCode = found ? EXIT.ok : EXIT.skip;
 }
