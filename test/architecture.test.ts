@@ -21,6 +21,7 @@ const ORDER = [
   'scripts/page',
   'scripts/node',
   'scripts/runner',
+  'scripts/verbs',
   'scripts/floor',
   'scripts/verify',
   'scripts/pace',

@@ -24,7 +24,7 @@ import type { AnswerArguments } from './options.ts';
 import { printJson, say, shown, write } from './output.ts';
 import { makeProgress } from './progress.ts';
 import { chooseProviders, openProviders } from './providers.ts';
-import { type ArmQuestion, type Asked, keepRequest, refuseTaken, type Verb } from './request.ts';
+import { type ArmQuestion, type Asked, keepRequest, refuseTaken } from './request.ts';
 import { tidyBefore } from './tidy.ts';
 import { commandLine, needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
 
@@ -104,7 +104,7 @@ export async function openRun(
 }
 
 /** Says how to go on where `work` was interrupted. */
-export async function resumable<T>(verb: Verb, dir: string, work: Promise<T>): Promise<T> {
+export async function resumable<T>(verb: string, dir: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
