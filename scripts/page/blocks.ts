@@ -53,6 +53,18 @@ export interface Settings {
   readonly items: readonly { readonly name?: string | undefined; readonly value: Inline }[];
 }
 
+export interface Fact {
+  /** Empty where it belongs to the one above. */
+  readonly name: string;
+  readonly value: Inline;
+}
+
+/** Short names with their values: below each other on a terminal. */
+export interface Facts {
+  readonly kind: 'facts';
+  readonly items: readonly Fact[];
+}
+
 /** The parts that a verdict is made of. */
 export interface Outcomes {
   readonly kind: 'outcomes';
@@ -125,6 +137,7 @@ export type Block = (
   | Bullets
   | Sentences
   | Settings
+  | Facts
   | Outcomes
   | Table
   | Quote

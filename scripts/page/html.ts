@@ -21,7 +21,7 @@ export function renderHtmlPage(page: AnswerPage): string {
     header: html`<p class="eyebrow">repro ${verb} · <code>${scenario}</code></p>
 <h1>${verdict === undefined ? heading : inline(verdict)}</h1>
 <p>${title}</p>`,
-    main: section('answer', name, blocksHtml(page)),
+    main: section('answer', verdict === undefined ? 'The answer' : name, blocksHtml(page)),
   });
 }
 
@@ -49,7 +49,9 @@ function htmlOf(block: Block): Html {
     case 'sentences':
       return bullets(block.items, 'answer');
     case 'settings':
-      return settingsHtml(block);
+      return settingsHtml(block.items);
+    case 'facts':
+      return settingsHtml(block.items);
     case 'outcomes':
       return bullets(
         block.items.map(
@@ -77,7 +79,7 @@ function htmlOf(block: Block): Html {
 const titled = (title: string | undefined, body: Html): Html =>
   body.text === '' || title === undefined ? body : html`<p>${title}</p>\n${body}`;
 
-function settingsHtml({ items }: Settings): Html {
+function settingsHtml(items: Settings['items']): Html {
   const rows = items.flatMap(({ name, value }) =>
     name === undefined ? [] : html`<dt>${name}</dt><dd>${inline(value)}</dd>`,
   );

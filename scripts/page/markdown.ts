@@ -37,6 +37,12 @@ function markdownOf(block: Block): Markdown {
           name === undefined ? inline(value) : markdown`${name}: ${inline(value)}`,
         ),
       );
+    case 'facts':
+      return list(
+        block.items.map(({ name, value }) =>
+          name === '' ? inline(value) : markdown`${name}: ${inline(value)}`,
+        ),
+      );
     case 'outcomes':
       return list(
         block.items.map(({ name, came, because }) => markdown`**${name}: ${came.text}**. ${because}`),

@@ -44,6 +44,8 @@ function linesOf(block: Block, width: number): string[] {
       return block.items.flatMap(({ name, value }) =>
         wrap(`${name === undefined ? '' : `${name}: `}${plainOf(value)}`, width),
       );
+    case 'facts':
+      return aligned(block.items.map(({ name, value }) => [name, value]));
     case 'outcomes':
       return aligned(block.items.map(({ name, came }) => [name, came]));
     case 'table':

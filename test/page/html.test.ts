@@ -24,7 +24,9 @@ describe('a page as HTML', () => {
   });
 
   it('without a verdict is called by what it answers', () => {
-    expect(renderHtmlPage(pageWith([]))).toContain('<h1>Is it safe: oom</h1>');
+    const text = renderHtmlPage(pageWith([{ kind: 'paragraph', text: 'body' }]));
+    expect(text).toContain('<h1>Is it safe: oom</h1>');
+    expect(text).toContain('<h2 id="answer">The answer</h2>');
   });
 
   it('of what says nothing, or stands elsewhere, nothing is left', () => {

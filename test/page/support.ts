@@ -21,6 +21,13 @@ export const everyBlock = (text: string): Readonly<Record<Block['kind'], Block>>
   bullets: { kind: 'bullets', title: text, items: [text, { tone: 'bad', text }, { code: text }] },
   sentences: { kind: 'sentences', items: [text, text] },
   settings: { kind: 'settings', items: [{ value: text }, { name: text, value: { code: text } }] },
+  facts: {
+    kind: 'facts',
+    items: [
+      { name: text, value: text },
+      { name: '', value: { code: text } },
+    ],
+  },
   outcomes: { kind: 'outcomes', items: [{ name: text, came: { tone: 'open', text }, because: text }] },
   table: {
     kind: 'table',

@@ -1,7 +1,6 @@
 /** What the commands answer of strangers' builds and scenarios, with hostile text wherever a text can stand. */
 import { describe, expect, test } from 'vitest';
-import { renderPage } from '../../scripts/bisect/page.ts';
-import { renderReport } from '../../scripts/bisect/render.ts';
+import { renderMarkdown as bisectMarkdown, renderPage, renderReport } from '../../scripts/bisect/render.ts';
 import type { BisectReport } from '../../scripts/bisect/report.ts';
 import { pageOf as floorPage } from '../../scripts/floor/page.ts';
 import type { Floors } from '../../scripts/floor/types.ts';
@@ -229,6 +228,7 @@ describe.each(Object.entries(HOSTILE))('%s', (_, text) => {
   test('bisect', () => {
     const answer = bisection(text);
     expectSafeText(renderReport(answer, 80));
+    expectSafeMarkdown(bisectMarkdown(answer));
     expectSafeHtml(renderPage(answer));
   });
 
