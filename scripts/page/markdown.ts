@@ -60,9 +60,7 @@ function markdownOf(block: Block): Markdown {
       return block.rows.length === 0 ? markdown`` : fence(plotLines(block, WIDTH).join('\n'));
     case 'group': {
       const parts = block.blocks.map(markdownOf).filter(({ text }) => text !== '');
-      return parts.length === 0
-        ? markdown``
-        : joined('markdown', [markdown`**${block.title}**`, ...parts], '\n\n');
+      return parts.length === 0 ? markdown`` : joined('markdown', [bold(block.title), ...parts], '\n\n');
     }
   }
 }
@@ -74,6 +72,12 @@ const titled = (title: string | undefined, body: Markdown): Markdown =>
 function inline(one: Inline): Markdown {
   if (typeof one === 'string') return markdown`${one}`;
   if ('code' in one) return code(one.code);
-  const text = one.tone === 'good' ? markdown`${one.text}` : markdown`**${one.text}**`;
+  const text = one.tone === 'good' ? markdown`${one.text}` : bold(one.text);
   return markdown`${SIGNS[one.tone]} ${text}`;
+}
+
+/** Of nothing, the stars alone would be a rule. */
+function bold(text: string): Markdown {
+  const inside = markdown`${text}`;
+  return inside.text === '' ? inside : markdown`**${inside}**`;
 }

@@ -59,17 +59,16 @@ export const everyBlock = (text: string): Readonly<Record<Block['kind'], Block>>
   group: { kind: 'group', title: text, blocks: [{ kind: 'paragraph', text }] },
 });
 
-/** All of them, in each part of a page. */
+/** In what a page has of its own, and once in each part of it. */
 export function hostilePage(text: string): AnswerPage {
-  const all = Object.values(everyBlock(text));
   return {
     verb: 'verify',
     name: text,
     scenario: text,
     title: text,
     verdict: { tone: 'bad', text },
-    answer: all,
-    body: all,
-    setup: all,
+    answer: [{ kind: 'outcomes', items: [{ name: text, came: { tone: 'good', text }, because: text }] }],
+    body: [{ kind: 'group', title: text, blocks: [{ kind: 'paragraph', text: { code: text } }] }],
+    setup: [{ kind: 'note', text }],
   };
 }
