@@ -18,8 +18,10 @@ const ORDER = [
   'scripts/scenario',
   'scripts/verdict',
   'scripts/report',
+  'scripts/page',
   'scripts/node',
   'scripts/runner',
+  'scripts/verbs',
   'scripts/floor',
   'scripts/verify',
   'scripts/pace',
@@ -33,6 +35,7 @@ const ORDER = [
 /** Folders, and files, that compute and do nothing else; so do all that say it of themselves. */
 const PURE = [
   'scripts/model/',
+  'scripts/page/',
   'scripts/artifact/spec.ts',
   'scripts/artifact/sources/',
   'scripts/components/',
@@ -101,6 +104,8 @@ const isAmong = (places: readonly string[], file: string) => places.some((place)
 const pure = [...sources('scripts'), ...sources('vm')].filter(
   (file) =>
     (isAmong(PURE, file) && !READERS.includes(file)) ||
+    // What a verb decides, and what it says.
+    /\/(?:design|page)\.ts$/.test(file) ||
     /^\/\*\*(?:(?!\*\/)[\s\S])*?\bpure\b/i.test(readFileSync(join(root, file), 'utf8')),
 );
 

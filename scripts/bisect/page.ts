@@ -1,143 +1,144 @@
-/** A bisection's report as one page that needs nothing but itself: the range as a plot. Pure. */
+/** What a bisection says: the commit, what was seen on both sides of it, and the range as a plot. Pure. */
 import { largest } from '../lib/numbers.ts';
-import { bullets, pageHtml, quoted, section, stacked, table } from '../report/html-parts.ts';
-import { type Html, html } from '../report/markup.ts';
-import { lines, plural } from '../report/text.ts';
-import { clopperPearson } from '../verdict/statistics.ts';
-import { type CommitRow, excerpt, isTested } from './commits.ts';
-import type { Cut } from './metric.ts';
-import type { BisectReport, Suspect } from './report.ts';
-import { checkWords, countsOf, duration, guardWords, headline, percent, short } from './words.ts';
+import { lines, oneLine } from '../lib/plain.ts';
+import { plural } from '../lib/units.ts';
+import type { Block, Fact } from '../page/blocks.ts';
+import { isTested } from './commits.ts';
+import { rangePlot } from './plot.ts';
+import type { BisectReport, Side, Suspect } from './report.ts';
+import { checkWords, countsOf, duration, guardWords, percent, short } from './words.ts';
 
-/** Commits that the plot shows at most. */
-const MOST = 80;
-/** Per cent of the plot's width: where the belief ends, and where what was seen begins. */
-const [BELIEF_END, SEEN_BEGIN] = [42, 50];
-const HEIGHT = 26;
+/** Commits that a plot shows at most, the likeliest and the tested ones: on a page, and where lines are read. */
+const [MOST_ON_PAGE, MOST_LINES] = [80, 24];
+const SIDES = ['before', 'after'] as const;
 
-export function renderPage(report: BisectReport): string {
-  const { scenario, component, old, new: recent, candidates, steps, builds, samples, seconds } = report;
-  const found = report.outcome === 'found';
-  const facts = [
-    `${component} ${old.revision} to ${recent.revision}`,
-    ...[plural(candidates, 'commit'), plural(steps, 'step'), plural(builds, 'build')],
-    ...[plural(samples, 'sample'), duration(seconds)],
+/** All but the headline, `headline` of `words.ts`. */
+export function blocksOf(report: BisectReport): Block[] {
+  const { suspects, checks, commits, metric } = report;
+  const most = largest(commits.flatMap(({ values }) => values));
+  const scale = metric === undefined ? undefined : { name: metric.name, cut: metric.cut, most };
+  return [
+    { kind: 'group', title: 'The commit', blocks: suspects.flatMap(suspectBlocks) },
+    {
+      kind: 'bullets',
+      title: 'Could also be:',
+      items: suspects.slice(1).map(({ id, message }) => `${short(id)} ${message.split('\n')[0] ?? ''}`),
+      only: ['text', 'markdown'],
+    },
+    ...sideBlocks(report),
+    {
+      kind: 'group',
+      title: 'The range',
+      blocks: [
+        { ...rangePlot(commits, MOST_LINES, scale), only: ['text', 'markdown'] },
+        { ...rangePlot(commits, MOST_ON_PAGE, scale), only: ['html'] },
+      ],
+    },
+    { kind: 'group', title: 'What was seen', blocks: [testedTable(report)], only: ['html'] },
+    {
+      kind: 'group',
+      title: 'The causal check',
+      blocks: [
+        {
+          kind: 'facts',
+          items: checks.map((check) => ({ name: 'check', value: checkWords(check, report) })),
+        },
+      ],
+    },
+    {
+      kind: 'sentences',
+      items: [effortOf(report).join(' · '), guardWords(report) ?? ''].filter((text) => text !== ''),
+      only: ['text', 'markdown'],
+    },
   ];
-  const guard = guardWords(report);
-  const sections = [
-    section('commit', found ? 'The commit' : '', stacked(report.suspects.map(suspectHtml))),
-    section('sides', 'Before and after', sidesHtml(report)),
-    section('range', 'The range', plotHtml(report)),
-    section('tested', 'What was seen', testedHtml(report)),
-    section(
-      'check',
-      'The causal check',
-      bullets(
-        report.checks.map((check) => checkWords(check, report)),
-        'refs',
-      ),
-    ),
-  ];
-  const header = html`<p class="eyebrow">repro bisect · <code>${scenario}</code></p>
-<h1>${headline(report)}</h1>
-${bullets(facts, 'facts')}
-${guard !== undefined && html`<p class="note">${guard}</p>`}`;
-  return pageHtml({ title: `${scenario}: ${headline(report)}`, header, main: stacked(sections) });
 }
 
-function suspectHtml({ id, message, author, authorDate, pullRequest, mergedBy, probability }: Suspect): Html {
-  const facts = {
-    Commit: html`<code>${id}</code>`,
-    Author: `${author}, ${authorDate}`,
-    'Pull request': pullRequest,
-    'Merged by': mergedBy === undefined ? undefined : html`<code>${mergedBy}</code>`,
-    Probability: percent(probability),
-  };
-  const rows = Object.entries(facts).filter(([, text]) => text !== undefined);
-  const items = rows.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`);
-  return html`<dl>${items}</dl>${quoted(lines(message))}`;
+/** What it took. */
+export function effortOf({ candidates, steps, builds, samples, seconds }: BisectReport): string[] {
+  return [
+    `${plural(candidates, 'commit')} in the range`,
+    ...[plural(steps, 'step'), plural(builds, 'build'), plural(samples, 'sample'), duration(seconds)],
+  ];
 }
 
-function sidesHtml({ sides }: BisectReport): Html {
-  if (sides === undefined) return html``;
-  const rows = (['before', 'after'] as const).map((name) => {
+/** Lines have the first in full, and the others by their names. */
+function suspectBlocks(suspect: Suspect, at: number): Block[] {
+  const { id, message, author, authorDate, pullRequest, mergedBy, probability } = suspect;
+  const merged = mergedBy === undefined ? '' : `, merged by ${short(mergedBy)}`;
+  const pull =
+    pullRequest === undefined && mergedBy === undefined ? [] : [`${pullRequest ?? 'unknown'}${merged}`];
+  const brief: Fact[] = [
+    { name: 'commit', value: id },
+    { name: 'author', value: `${oneLine(author)}, ${authorDate}` },
+    ...pull.map((value) => ({ name: 'pull', value })),
+  ];
+  const whole: Fact[] = [
+    { name: 'Commit', value: { code: id } },
+    { name: 'Author', value: `${author}, ${authorDate}` },
+    ...(pullRequest === undefined ? [] : [{ name: 'Pull request', value: pullRequest }]),
+    ...(mergedBy === undefined ? [] : [{ name: 'Merged by', value: { code: mergedBy } }]),
+    { name: 'Probability', value: percent(probability) },
+  ];
+  const first = at === 0;
+  return [
+    { kind: 'facts', items: brief, only: first ? ['text'] : [] },
+    { kind: 'facts', items: whole, only: first ? ['markdown', 'html'] : ['html'] },
+    { kind: 'quote', lines: lines(message), only: first ? undefined : ['html'] },
+  ];
+}
+
+function sideBlocks({ sides, metric }: BisectReport): Block[] {
+  if (sides === undefined) return [];
+  const facts = SIDES.flatMap((name): Fact[] => {
+    const { example } = sides[name];
+    return [
+      { name, value: `bad ${rateText(sides[name])}` },
+      ...(example === undefined ? [] : [{ name: '', value: example }]),
+    ];
+  });
+  const cut =
+    metric?.cut === undefined
+      ? []
+      : [
+          {
+            name: 'metric',
+            value: `${metric.name}: the new behaviour is ${metric.cut.side} ${metric.cut.at}`,
+          },
+        ];
+  const rows = SIDES.map((name) => {
     const { bad, of, interval, example } = sides[name];
-    const shown = example === undefined ? '' : html`<code>${example}</code>`;
-    return [name, `${bad} of ${of}`, `${percent(interval.low)} to ${percent(interval.high)}`, shown];
+    const seen = example === undefined ? '' : { code: example };
+    return [name, `${bad} of ${of}`, `${percent(interval.low)} to ${percent(interval.high)}`, seen];
   });
-  return table('Were it the commit', ['side', 'bad', '95% interval', 'such as'], rows);
-}
-
-/** A row a commit: left, how probably it is the culprit; right, its metric, or its rate of failures with the interval. */
-function plotHtml(report: BisectReport): Html {
-  const all = report.commits.flatMap(({ values }) => values);
-  const { metric } = report;
-  const scale = metric === undefined ? undefined : { most: Math.max(largest(all), 0) || 1, cut: metric.cut };
-  const right = metric === undefined ? 'share of bad samples, 95% interval' : metric.name;
-  const end = scale === undefined ? '100%' : String(Number(scale.most.toPrecision(4)));
-  const axis = svg('What the columns show', 18, [
-    html`<text x="0" y="12">culprit: 0 to 100%</text>`,
-    html`<text x="${SEEN_BEGIN}%" y="12">${right}: 0</text><text x="100%" y="12" text-anchor="end">${end}</text>`,
-  ]);
-  const rows = excerpt(report.commits, MOST).map((row) => {
-    const name = 'hidden' in row ? `${row.hidden} more` : html`<code>${short(row.id)}</code> ${row.subject}`;
-    const seen = 'hidden' in row ? '' : countsOf(row);
-    const marks = 'hidden' in row ? [] : scale === undefined ? rateMarks(row) : valueMarks(row, scale);
-    const title = `${percent(row.probability)}${seen === '' ? '' : `, ${seen}`}`;
-    const plot = svg(title, HEIGHT, [beliefBar(row.probability), ...marks]);
-    return html`<div class="row"><div class="name">${name}</div>${plot}<div class="numbers"><span>${percent(row.probability)}</span> ${seen}</div></div>`;
-  });
-  return html`<figure><figcaption>Newest first; how probably each commit is the culprit, and what its samples showed</figcaption>
-<div class="row head"><div class="name"></div>${axis}<div class="numbers"></div></div>
-${stacked(rows)}
-</figure>`;
-}
-
-function beliefBar(probability: number): Html {
-  const width = Number((probability * BELIEF_END).toFixed(3));
-  return html`<line class="tick" x1="0" x2="${BELIEF_END}%" y1="${HEIGHT - 5}" y2="${HEIGHT - 5}"/><rect class="box" x="0" y="5" width="${width}%" height="${HEIGHT - 10}"/>`;
-}
-
-const at = (share: number) => `${Number((SEEN_BEGIN + Math.min(1, share) * (99 - SEEN_BEGIN)).toFixed(3))}%`;
-
-function rateMarks({ bad, good }: CommitRow): Html[] {
-  if (bad + good === 0) return [];
-  const { low, high } = clopperPearson(bad, bad + good);
-  const kind = bad > 0 ? 'bad' : 'good';
   return [
-    html`<line class="whisker" x1="${at(low)}" x2="${at(high)}" y1="${HEIGHT / 2}" y2="${HEIGHT / 2}"/>`,
-    html`<circle class="point ${kind}" cx="${at(bad / (bad + good))}" cy="${HEIGHT / 2}" r="4"/>`,
+    { kind: 'facts', items: [...facts, ...cut], only: ['text'] },
+    {
+      kind: 'group',
+      title: 'Before and after',
+      blocks: [
+        {
+          kind: 'table',
+          title: 'Were it the commit',
+          header: ['side', 'bad', '95% interval', 'such as'],
+          rows,
+        },
+        { kind: 'facts', items: cut },
+      ],
+      only: ['markdown', 'html'],
+    },
   ];
 }
 
-/** The dashed line is where old and new are told apart. */
-function valueMarks(
-  { values, bad }: CommitRow,
-  { most, cut }: { readonly most: number; readonly cut: Cut | undefined },
-): Html[] {
-  const kind = bad > 0 ? 'bad' : 'good';
-  const x = cut === undefined ? '' : at(cut.at / most);
-  return [
-    ...(cut === undefined ? [] : [html`<line class="limit" x1="${x}" x2="${x}" y1="0" y2="${HEIGHT}"/>`]),
-    ...values.map(
-      (value) => html`<circle class="point ${kind}" cx="${at(value / most)}" cy="${HEIGHT / 2}" r="3"/>`,
-    ),
-  ];
-}
+const rateText = ({ bad, of, interval }: Side): string =>
+  `${bad} of ${of} (95% interval ${percent(interval.low)} to ${percent(interval.high)})`;
 
-function svg(title: string, height: number, body: readonly Html[]): Html {
-  return html`<svg role="img" aria-label="${title}" width="100%" height="${height}"><title>${title}</title>${body}</svg>`;
-}
-
-function testedHtml({ commits }: BisectReport): Html {
-  const rows = commits
-    .filter(isTested)
-    .map((row) => [
-      html`<code>${short(row.id)}</code>`,
-      countsOf(row),
-      percent(row.probabilityOfNew),
-      row.subject,
-    ]);
-  const header = ['commit', 'seen', 'probability of the new behaviour', 'subject'];
-  return rows.length === 0 ? html`` : table('Every commit that was tested or skipped', header, rows);
+function testedTable({ commits }: BisectReport): Block {
+  return {
+    kind: 'table',
+    title: 'Every commit that was tested or skipped',
+    header: ['commit', 'seen', 'probability of the new behaviour', 'subject'],
+    rows: commits
+      .filter(isTested)
+      .map((row) => [{ code: short(row.id) }, countsOf(row), percent(row.probabilityOfNew), row.subject]),
+  };
 }

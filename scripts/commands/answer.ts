@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { InterruptedError, UsageError } from '../lib/errors.ts';
 import { writeWhole } from '../lib/files.ts';
 import type { Report } from '../model/report.ts';
+import type { AnswerPage } from '../page/blocks.ts';
+import { answerSection, renderHtmlPage } from '../page/html.ts';
+import { renderMarkdown } from '../page/markdown.ts';
+import { renderText } from '../page/text.ts';
 import { renderHtml } from '../report/html.ts';
-import type { Section } from '../report/html-parts.ts';
 import { changedBuilds, otherBuilds } from '../runner/builds.ts';
 import type { ExperimentRequest } from '../runner/experiment.ts';
 import { openRunFolder } from '../runner/run-folder.ts';
@@ -21,7 +24,7 @@ import type { AnswerArguments } from './options.ts';
 import { printJson, say, shown, write } from './output.ts';
 import { makeProgress } from './progress.ts';
 import { chooseProviders, openProviders } from './providers.ts';
-import { type ArmQuestion, type Asked, keepRequest, refuseTaken, type Verb } from './request.ts';
+import { type ArmQuestion, type Asked, keepRequest, refuseTaken } from './request.ts';
 import { tidyBefore } from './tidy.ts';
 import { commandLine, needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
 
@@ -101,7 +104,7 @@ export async function openRun(
 }
 
 /** Says how to go on where `work` was interrupted. */
-export async function resumable<T>(verb: Verb, dir: string, work: Promise<T>): Promise<T> {
+export async function resumable<T>(verb: string, dir: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -132,25 +135,31 @@ export async function conductRun<T>(
   }
 }
 
-export interface Rendered<Answer> {
-  readonly answer: Answer;
+interface Answered {
+  /** What `--json` prints. */
+  readonly answer: unknown;
+  readonly page: AnswerPage;
   readonly report: Report;
-  readonly section: (answer: Answer) => Section;
-  readonly markdown: (answer: Answer) => string;
-  readonly text: (answer: Answer, width: number) => string;
 }
 
-/** Writes the page and `<kind>.md`, and prints the answer, or its JSON. */
-export async function writeAnswer<Answer>(
-  kind: string,
+/** Columns of a terminal that an answer takes at most. */
+const MOST_COLUMNS = 110;
+
+/** Writes `<verb>.html`, `<verb>.md` and the page of the run, which begins with the answer; and prints it, or its JSON. */
+export async function writeAnswer(
   dir: string,
   { json }: Pick<AnswerArguments, 'json'>,
-  { answer, report, section, markdown, text }: Rendered<Answer>,
+  { answer, page, report }: Answered,
 ): Promise<void> {
-  await writeWhole(join(dir, 'report.html'), renderHtml(report, section(answer)));
-  await writeWhole(join(dir, `${kind}.md`), markdown(answer));
+  const { verb } = page;
+  await writeWhole(join(dir, 'report.html'), renderHtml(report, answerSection(page)));
+  await writeWhole(join(dir, `${verb}.html`), renderHtmlPage(page));
+  await writeWhole(join(dir, `${verb}.md`), renderMarkdown(page));
   const where = shown(dir);
-  const width = Math.min(110, process.stdout.columns ?? 80);
+  const width = Math.min(MOST_COLUMNS, process.stdout.columns ?? 80);
   if (json) printJson(answer);
-  else write(`${text(answer, width)}summary   ${where}/${kind}.md\nevidence  ${where}\n`);
+  else {
+    const files = [`summary   ${where}/${verb}.md`, `as a page ${where}/${verb}.html`, `evidence  ${where}`];
+    write(`${renderText(page, width)}${files.join('\n')}\n`);
+  }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EXIT, UsageError } from '../lib/errors.ts';
 import { bench as runBench, trioOf } from '../pace/driver.ts';
-import { renderMarkdown, renderSection, renderText } from '../pace/render.ts';
+import { pageOf } from '../pace/page.ts';
 import type { Pace } from '../pace/types.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { parseShare } from '../scenario/schema.ts';
@@ -57,12 +57,6 @@ export async function bench(args: BenchArguments): Promise<void> {
       signal,
     ),
   );
-  await writeAnswer('bench', dir, args, {
-    answer: benchmark,
-    report,
-    section: renderSection,
-    markdown: renderMarkdown,
-    text: renderText,
-  });
+  await writeAnswer(dir, args, { answer: benchmark, page: pageOf(benchmark), report });
   process.exitCode = CODES[benchmark.pace];
 }

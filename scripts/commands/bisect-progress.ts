@@ -4,8 +4,9 @@ import { type CommitRow, commitsOf } from '../bisect/commits.ts';
 import type { BisectEvent } from '../bisect/driver.ts';
 import { secondsLeft } from '../bisect/estimate.ts';
 import type { Plan } from '../bisect/plan.ts';
-import { renderRange } from '../bisect/render.ts';
+import { rangePlot } from '../bisect/plot.ts';
 import { duration, percent, short } from '../bisect/words.ts';
+import { plotLines } from '../page/plot-text.ts';
 import { clipped, oneLine } from '../report/text.ts';
 import type { Listener } from '../runner/events.ts';
 import { log, say } from './output.ts';
@@ -166,7 +167,7 @@ class LiveProgress implements BisectProgress {
     const [width, height] = [process.stderr.columns ?? 80, process.stderr.rows ?? 24];
     const commits = commitsOf(range, state, believe(range, state.observations), subjects);
     // Rows of what is hidden stand between those that are shown.
-    const lines = renderRange(commits, Math.max(3, Math.floor((height - REST) / 2)), width - 1);
+    const lines = plotLines(rangePlot(commits, Math.max(3, Math.floor((height - REST) / 2))), width - 1);
     const elapsed = duration((Date.now() - this.#since) / 1000);
     const now = oneLine([this.#step, this.#sample, elapsed].filter((part) => part !== '').join(' · '));
     const below = [now, standing(this.#known, this.#shown)].map((line) => clipped(line, width - 1));

@@ -11,9 +11,8 @@ import { DEFAULT_LIMITS, decide } from '../bisect/decide.ts';
 import { type Order, type Services, bisect as search, stateNow } from '../bisect/driver.ts';
 import { openJournal } from '../bisect/journal.ts';
 import { logOf } from '../bisect/log.ts';
-import { renderPage } from '../bisect/page.ts';
 import { endpointsOf } from '../bisect/plan.ts';
-import { renderReport } from '../bisect/render.ts';
+import { renderMarkdown, renderPage, renderReport } from '../bisect/render.ts';
 import { type BisectReport, makeReport } from '../bisect/report.ts';
 import { runnerTester } from '../bisect/tester.ts';
 import { EXIT, InterruptedError } from '../lib/errors.ts';
@@ -45,7 +44,10 @@ export async function bisect(args: BisectArguments): Promise<void> {
   const where = shown(bisection.dir);
   const width = Math.min(120, process.stdout.columns ?? 100);
   if (args.json) printJson(report);
-  else write(`${renderReport(report, width)}plot      ${where}/report.html\nevidence  ${where}\n`);
+  else {
+    const files = [`summary   ${where}/bisect.md`, `plot      ${where}/report.html`, `evidence  ${where}`];
+    write(`${renderReport(report, width)}${files.join('\n')}\n`);
+  }
   if (report.outcome === 'interrupted') {
     say(`interrupted; what was found is kept. Go on with: repro bisect --resume ${where}`);
     throw new InterruptedError();
@@ -166,6 +168,7 @@ async function conductIn(bisection: Bisection, { args, scenario, signal }: Condu
     });
     await writeJson(join(dir, REPORT), report);
     await writeWhole(join(dir, 'report.html'), renderPage(report));
+    await writeWhole(join(dir, 'bisect.md'), renderMarkdown(report));
     await writeWhole(join(dir, 'git-bisect.log'), await gitLog(bisection));
     return report;
   } finally {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { isolate as runIsolate } from '../isolate/driver.ts';
 import { endsOf } from '../isolate/ends.ts';
-import { renderMarkdown, renderText } from '../isolate/render.ts';
-import { renderSection } from '../isolate/section.ts';
+import { pageOf } from '../isolate/page.ts';
 import { EXIT, UsageError } from '../lib/errors.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { openRun, resumable, writeAnswer } from './answer.ts';
@@ -63,13 +62,7 @@ export async function isolate(args: IsolateArguments): Promise<void> {
       ),
     ),
   );
-  await writeAnswer('isolate', run.dir, args, {
-    answer: isolation,
-    report,
-    section: (answer) => renderSection(answer, report),
-    markdown: (answer) => renderMarkdown(answer, report),
-    text: (answer, width) => renderText(answer, report, width),
-  });
+  await writeAnswer(run.dir, args, { answer: isolation, page: pageOf(isolation, report), report });
   const named = isolation.axes.some(({ role }) => role === 'decides' || role === 'rate');
   process.exitCode = named ? EXIT.ok : EXIT.skip;
 }

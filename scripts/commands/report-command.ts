@@ -1,7 +1,6 @@
 import type { Argv } from 'yargs';
+import { FORMATS, type Format } from '../report/formats.ts';
 import { type ArgumentsOf, defineCommand } from './command.ts';
-
-const FORMATS = ['terminal', 'html', 'markdown', 'junit', 'json'] as const;
 
 const options = (args: Argv) =>
   args
@@ -12,8 +11,8 @@ const options = (args: Argv) =>
     })
     .option('format', {
       alias: 'f',
-      choices: FORMATS,
-      default: 'terminal' as (typeof FORMATS)[number],
+      choices: FORMATS.map(({ name }) => name),
+      default: 'terminal' as Format,
       describe: 'Format',
     })
     .option('out', { alias: 'o', type: 'string', describe: 'Write to this file' })

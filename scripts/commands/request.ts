@@ -14,9 +14,6 @@ import { runToResume } from './wiring.ts';
 
 export const REQUEST = 'request.json';
 
-const VERBS = ['verify', 'bench', 'floor', 'isolate'] as const;
-export type Verb = (typeof VERBS)[number];
-
 /** What the questions of all verbs have. */
 export const selectionShape = {
   scenario: z.string(),
@@ -38,7 +35,7 @@ export type ArmQuestion = Readonly<z.infer<z.ZodObject<typeof armShape>>>;
 
 const storedSchema = z.object({
   schema: z.literal('repro.request/1'),
-  verb: z.enum(VERBS),
+  verb: z.string().regex(/^[a-z][a-z-]*$/),
   /** ISO 8601, as are the times of `resumed`. */
   startedAt: z.iso.datetime(),
   command: z.array(z.string()),
@@ -49,7 +46,7 @@ type Stored = Readonly<z.infer<typeof storedSchema>>;
 
 /** A question, and the run that it was asked in before; undefined for a new one. */
 export interface Asked<Question> {
-  readonly verb: Verb;
+  readonly verb: string;
   readonly question: Question;
   readonly before: { readonly dir: string; readonly stored: Stored } | undefined;
 }
@@ -64,7 +61,7 @@ interface Form<Shape extends z.ZodRawShape> {
 
 /** The question of the command line, or of the run to resume. Throws UsageError. */
 export async function askedOf<Shape extends z.ZodRawShape>(
-  verb: Verb,
+  verb: string,
   args: Readonly<Record<string, unknown>> & { readonly resume?: string | undefined },
   { schema, required, defaults }: Form<Shape>,
 ): Promise<Asked<z.infer<z.ZodObject<Shape>>>> {
@@ -97,10 +94,10 @@ export async function askedOf<Shape extends z.ZodRawShape>(
 const isGiven = (value: unknown): boolean =>
   Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
 
-async function readRequest(dir: string, verb: Verb): Promise<Stored> {
+async function readRequest(dir: string, verb: string): Promise<Stored> {
   const file = join(dir, REQUEST);
   if (!existsSync(file)) {
-    throw new UsageError('resume', `${dir} has no ${REQUEST}: it is not a run of repro ${VERBS.join(', ')}`);
+    throw new UsageError('resume', `${dir} has no ${REQUEST}: it is not a run of repro ${verb}`);
   }
   const stored = await readJson(file, storedSchema);
   if (stored.verb === verb) return stored;
@@ -117,7 +114,7 @@ function damaged(dir: string, cause: unknown): UsageError {
 }
 
 /** Throws UsageError `out` where a run is already. */
-export function refuseTaken(out: string | undefined, verb: Verb): void {
+export function refuseTaken(out: string | undefined, verb: string): void {
   if (out === undefined || !existsSync(join(out, REQUEST))) return;
   throw new UsageError('out', `${out} holds a run already`, {
     hint: `name another folder, or go on with that run: repro ${verb} --resume ${out}`,

@@ -6,9 +6,8 @@ import { parseOptions } from '../floor/options.ts';
 import { EXIT } from '../lib/errors.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { FLOOR_DIR, verify as runVerify } from '../verify/driver.ts';
-import { renderMarkdown, renderText } from '../verify/render.ts';
+import { pageOf } from '../verify/page.ts';
 import { toldApart } from '../verify/same-build.ts';
-import { renderSection } from '../verify/section.ts';
 import { parseTolerance } from '../verify/tolerance.ts';
 import type { Answer } from '../verify/types.ts';
 import { checkArms, conductRun, pairedCells, timeSeed, writeAnswer } from './answer.ts';
@@ -63,12 +62,6 @@ export async function verify(args: VerifyArguments): Promise<void> {
         signal,
       ),
   );
-  await writeAnswer('verify', dir, args, {
-    answer: verification,
-    report,
-    section: renderSection,
-    markdown: renderMarkdown,
-    text: renderText,
-  });
+  await writeAnswer(dir, args, { answer: verification, page: pageOf(verification), report });
   process.exitCode = CODES[verification.answer];
 }

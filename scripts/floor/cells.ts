@@ -4,6 +4,7 @@ import { both } from '../lib/flaw.ts';
 import { pointName } from '../scenario/matrix.ts';
 import type { Cell } from '../scenario/types.ts';
 import { SUITES } from '../suites/catalog.ts';
+import { asManyAsNeeded } from '../verbs/verb.ts';
 
 /** The parameter, and axis, that is searched. */
 export const LIMIT = 'memoryLimit';
@@ -27,9 +28,7 @@ export function cellsOf(suite: string, cells: readonly Cell[], samples: number):
     const { [LIMIT]: _axis, ...axes } = cell.axes;
     const { [LIMIT]: _param, ...params } = cell.params;
     const id = `${cell.scenario}/${pointName(axes)}`;
-    // The samples of a search are no fixed number of one thing: nothing may be compared by their rate.
-    const sampling = { ...cell.sampling, auto: true, rate: undefined };
-    if (!all.has(id)) all.set(id, { ...cell, id, axes, params, samples, sampling, expect: undefined });
+    if (!all.has(id)) all.set(id, asManyAsNeeded({ ...cell, id, axes, params }, samples));
   }
   return [...all.values()];
 }

@@ -85,7 +85,8 @@ function inert(text: string): string {
       .replaceAll('@', `@${APART}`)
       .replaceAll('://', `:${APART}//`)
       .replaceAll(/\b(www)\./gi, `$1${APART}.`)
-      .replaceAll(/(#|\bgh-)(?=\d)/gi, `$1${APART}`)
+      // Not in what was put in above.
+      .replaceAll(/((?<!&)#|\bgh-)(?=\d)/gi, `$1${APART}`)
       // At the start: an item of a list, a heading's line, a rule.
       .replace(/^(\d*)([-+.)])(?= |$)/, '$1\\$2')
       .replace(/^([-=])(?=\1)/, '\\$1')

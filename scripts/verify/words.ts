@@ -1,6 +1,7 @@
 /** What came out of a comparison, in words. Pure. */
-import { limitText } from '../floor/render.ts';
+
 import type { Floor } from '../floor/types.ts';
+import { limitText } from '../floor/words.ts';
 import { formatBytes, formatMs } from '../lib/units.ts';
 import type { Answer, Comparison, Quantity, Summary } from './types.ts';
 

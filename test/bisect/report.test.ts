@@ -6,9 +6,8 @@ import type { Finding } from '../../scripts/bisect/events.ts';
 import { parseGitLog } from '../../scripts/bisect/git-log.ts';
 import type { History } from '../../scripts/bisect/history.ts';
 import { logOf } from '../../scripts/bisect/log.ts';
-import { renderPage } from '../../scripts/bisect/page.ts';
 import { makeRange } from '../../scripts/bisect/range.ts';
-import { renderReport } from '../../scripts/bisect/render.ts';
+import { renderMarkdown, renderPage, renderReport } from '../../scripts/bisect/render.ts';
 import { makeReport, type ReportInput } from '../../scripts/bisect/report.ts';
 import { stateOf } from '../../scripts/bisect/state.ts';
 
@@ -140,6 +139,17 @@ describe('a report', () => {
     expect(text).toContain('5 commits in the range · 4 steps · 5 builds · 40 samples · 3 min 20 s\n');
     expect(text.replaceAll('\n', ' ')).toContain('every commit was tested by the same scenario, oom.');
     expect(text.split('\n').every((line) => line.length <= 100)).toBe(true);
+  });
+
+  it('is Markdown for a ticket, the commit first', async () => {
+    const text = renderMarkdown(await makeReport(input));
+    expect(text).toMatch(
+      /^### oom: first bad commit: 555555555 \(97% sure\)\n\n\*\*The commit\*\*\n\n- Commit: `5{40}`\n/,
+    );
+    expect(text).toContain('- Pull request: \\#&#8203;12\n');
+    expect(text).toContain('| after | 16 of 18 |');
+    expect(text).toMatch(/^555555555 +[\d.]+% +█+·* +bad 7\/8 +side: <b>break<\/b> it$/m);
+    expect(text).toContain('5 commits in the range · 4 steps');
   });
 
   it('says what was asked in vain', async () => {

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cellsOf } from '../../scripts/floor/cells.ts';
 import { type FloorRequest, findFloors } from '../../scripts/floor/driver.ts';
-import { renderMarkdown, renderText } from '../../scripts/floor/render.ts';
+import { pageOf } from '../../scripts/floor/page.ts';
 import type { SearchOptions } from '../../scripts/floor/search.ts';
-import { renderSection } from '../../scripts/floor/section.ts';
 import { ArtifactError, MachineError } from '../../scripts/lib/errors.ts';
+import { answerSection } from '../../scripts/page/html.ts';
+import { renderMarkdown } from '../../scripts/page/markdown.ts';
+import { renderText } from '../../scripts/page/text.ts';
 import { renderHtml } from '../../scripts/report/html.ts';
 import { readReport } from '../../scripts/report/json.ts';
 import { type Answer, experimentOf, fakeStore, requestOf, started } from '../runner/support.ts';
@@ -78,11 +80,11 @@ describe('findFloors', () => {
       schema: 'repro.floor/1',
       ...OPTIONS,
     });
-    const text = renderText(floors, 100);
+    const text = renderText(pageOf(floors), 100);
     expect(text).toMatch(/^runc=1\.1\.5 .* 6Mi {4}5Mi–6Mi {3}5Mi /m);
     expect(text).toMatch(/clean in 7 of 7|clean in 1\d of 1\d/);
-    expect(renderMarkdown(floors)).toContain('| 6Mi | 5Mi–6Mi | 5Mi |');
-    const html = renderHtml(report, renderSection(floors));
+    expect(renderMarkdown(pageOf(floors))).toContain('| 6Mi | 5Mi–6Mi | 5Mi |');
+    const html = renderHtml(report, answerSection(pageOf(floors)));
     expect(html).toContain('Every limit that was tried');
     expect(html).toContain('<td>5Mi–6Mi</td>');
   });
@@ -91,8 +93,8 @@ describe('findFloors', () => {
     const { request } = await requestFor(refused);
     const { floors } = await findFloors(request, signal);
     expect(floors.floors[0]).toMatchObject({ certified: undefined, failedAt: 16 * MI });
-    expect(renderText(floors, 200)).toContain('no floor: it fails at the largest limit, too');
-    expect(renderText(floors, 200)).toMatch(/○ inconclusive {2}16Mi–\? /);
+    expect(renderText(pageOf(floors), 200)).toContain('no floor: it fails at the largest limit, too');
+    expect(renderText(pageOf(floors), 200)).toMatch(/○ inconclusive {2}16Mi–\? /);
   });
 
   it('has no floor where the samples end first', async () => {
@@ -127,6 +129,6 @@ describe('findFloors', () => {
       { certified: undefined, why: 'no runc 1.1.5' },
       { certified: MI, unreliable: undefined, failedAt: undefined },
     ]);
-    expect(renderText(floors, 100)).toMatch(/ 1Mi +0–1Mi +never/);
+    expect(renderText(pageOf(floors), 100)).toMatch(/ 1Mi +0–1Mi +never/);
   });
 });

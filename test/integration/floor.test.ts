@@ -32,6 +32,7 @@ describe.skipIf(skip)('repro floor of runc 1.1.5', () => {
 
   it('leaves a page, a summary and the evidence of every sample', () => {
     expect(cli.read('run', 'floor.md')).toContain('| 8Mi | 1Mi–8Mi | 1Mi |');
+    expect(cli.read('run', 'floor.html')).toContain('<td>1Mi–8Mi</td>');
     expect(cli.read('run', 'report.html')).toContain('Every limit that was tried');
     const [cell] = cli.report('run').cells;
     const limits = new Set(cell?.samples.map(({ params }) => params?.memoryLimit));

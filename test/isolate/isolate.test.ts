@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isolate } from '../../scripts/isolate/driver.ts';
 import { endsOf } from '../../scripts/isolate/ends.ts';
-import { renderMarkdown, renderText } from '../../scripts/isolate/render.ts';
-import { renderSection } from '../../scripts/isolate/section.ts';
+import { pageOf } from '../../scripts/isolate/page.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
+import { answerSection } from '../../scripts/page/html.ts';
+import { renderMarkdown } from '../../scripts/page/markdown.ts';
+import { renderText } from '../../scripts/page/text.ts';
 import { renderHtml } from '../../scripts/report/html.ts';
 import { readReport } from '../../scripts/report/json.ts';
 import { loadScenario } from '../../scripts/scenario/load.ts';
@@ -56,14 +58,14 @@ describe('isolate', () => {
     expect(JSON.parse(await readFile(join(dir, 'isolate.json'), 'utf8'))).toMatchObject({
       cause: { runc: '1.1.15' },
     });
-    const text = renderText(isolation, report, 80);
+    const text = renderText(pageOf(isolation, report), 80);
     expect(text).toMatch(/containerd 1\.6 · cgroupfs · runc 1\.1\.15 +8\/8 +63–100% +─+●/);
-    const page = renderHtml(report, renderSection(isolation, report));
+    const page = renderHtml(report, answerSection(pageOf(isolation, report)));
     expect(page).toContain('Named: runc and cgroupDriver; containerd cleared.');
     expect(page).toMatch(
       /<svg class="strip"[^>]+aria-label="containerd 1\.6 · cgroupfs · runc 1\.1\.15: 8\/8"/,
     );
-    expect(renderMarkdown(isolation, report)).toContain('| runc | 1.1.5 → 1.1.15 | ✘ decides |');
+    expect(renderMarkdown(pageOf(isolation, report))).toContain('| runc | 1.1.5 → 1.1.15 | ✘ decides |');
   });
 
   test('takes more samples, where they may tell, while an axis is open', async () => {

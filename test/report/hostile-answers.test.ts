@@ -1,21 +1,21 @@
 /** What the commands answer of strangers' builds and scenarios, with hostile text wherever a text can stand. */
 import { describe, expect, test } from 'vitest';
-import { renderPage } from '../../scripts/bisect/page.ts';
-import { renderReport } from '../../scripts/bisect/render.ts';
+import { renderMarkdown as bisectMarkdown, renderPage, renderReport } from '../../scripts/bisect/render.ts';
 import type { BisectReport } from '../../scripts/bisect/report.ts';
-import * as floorText from '../../scripts/floor/render.ts';
-import * as floorPage from '../../scripts/floor/section.ts';
+import { pageOf as floorPage } from '../../scripts/floor/page.ts';
 import type { Floors } from '../../scripts/floor/types.ts';
-import * as isolateText from '../../scripts/isolate/render.ts';
-import * as isolatePage from '../../scripts/isolate/section.ts';
+import { pageOf as isolatePage } from '../../scripts/isolate/page.ts';
 import type { Isolation } from '../../scripts/isolate/types.ts';
 import { safeJson } from '../../scripts/lib/plain.ts';
-import * as pace from '../../scripts/pace/render.ts';
+import { pageOf as benchPage } from '../../scripts/pace/page.ts';
 import type { Benchmark } from '../../scripts/pace/types.ts';
+import type { AnswerPage } from '../../scripts/page/blocks.ts';
+import { answerSection, renderHtmlPage } from '../../scripts/page/html.ts';
+import { renderMarkdown } from '../../scripts/page/markdown.ts';
+import { renderText } from '../../scripts/page/text.ts';
 import { pageHtml, type Section } from '../../scripts/report/html-parts.ts';
 import { html } from '../../scripts/report/markup.ts';
-import * as verifyText from '../../scripts/verify/render.ts';
-import * as verifyPage from '../../scripts/verify/section.ts';
+import { pageOf as verifyPage } from '../../scripts/verify/page.ts';
 import type { Verification } from '../../scripts/verify/types.ts';
 import { filled } from '../fixtures/reports/filled.ts';
 import { HOSTILE } from '../fixtures/reports/hostile-texts.ts';
@@ -52,7 +52,15 @@ const verification = (text: string): Verification => ({
   common: [text],
 });
 
-const page = ({ title, body }: Section): string => pageHtml({ title, header: html``, main: body });
+const alone = ({ title, body }: Section): string => pageHtml({ title, header: html``, main: body });
+
+/** In all that a page is rendered as. */
+function expectSafe(page: AnswerPage): void {
+  expectSafeText(renderText(page, 80));
+  expectSafeMarkdown(renderMarkdown(page));
+  expectSafeHtml(renderHtmlPage(page));
+  expectSafeHtml(alone(answerSection(page)));
+}
 
 const timed = { n: 3, median: 1, low: 1, high: 2 };
 const ratio = { estimate: 1, low: 0.5, high: 2 };
@@ -202,26 +210,11 @@ const bisection = (text: string): BisectReport => {
 };
 
 describe.each(Object.entries(HOSTILE))('%s', (_, text) => {
-  test('verify', () => {
-    const answer = verification(text);
-    expectSafeText(verifyText.renderText(answer, 80));
-    expectSafeMarkdown(verifyText.renderMarkdown(answer));
-    expectSafeHtml(page(verifyPage.renderSection(answer)));
-  });
+  test('verify', () => expectSafe(verifyPage(verification(text))));
 
-  test('bench', () => {
-    const answer = benchmark(text);
-    expectSafeText(pace.renderText(answer, 80));
-    expectSafeMarkdown(pace.renderMarkdown(answer));
-    expectSafeHtml(page(pace.renderSection(answer)));
-  });
+  test('bench', () => expectSafe(benchPage(benchmark(text))));
 
-  test('floor', () => {
-    const answer = floors(text);
-    expectSafeText(floorText.renderText(answer, 80));
-    expectSafeMarkdown(floorText.renderMarkdown(answer));
-    expectSafeHtml(page(floorPage.renderSection(answer)));
-  });
+  test('floor', () => expectSafe(floorPage(floors(text))));
 
   test('isolate', () => {
     const report = filled(text);
@@ -229,16 +222,13 @@ describe.each(Object.entries(HOSTILE))('%s', (_, text) => {
       text,
       report.cells.map(({ id }) => id),
     );
-    for (const one of [answer, { ...answer, problem: text }]) {
-      expectSafeText(isolateText.renderText(one, report, 80));
-      expectSafeMarkdown(isolateText.renderMarkdown(one, report));
-      expectSafeHtml(page(isolatePage.renderSection(one, report)));
-    }
+    for (const one of [answer, { ...answer, problem: text }]) expectSafe(isolatePage(one, report));
   });
 
   test('bisect', () => {
     const answer = bisection(text);
     expectSafeText(renderReport(answer, 80));
+    expectSafeMarkdown(bisectMarkdown(answer));
     expectSafeHtml(renderPage(answer));
   });
 

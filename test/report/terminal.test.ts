@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../scripts/model/report.ts';
-import { terminalOptions } from '../../scripts/report/render.ts';
 import { renderTerminal } from '../../scripts/report/terminal.ts';
+import { terminalOptions } from '../../scripts/report/to-stdout.ts';
 import { bigGrid, FIXTURES, hostile, troubled, twoCells } from '../fixtures/reports/index.ts';
 import { artifacts, cell, report } from '../fixtures/reports/parts.ts';
 

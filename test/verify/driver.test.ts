@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ArtifactError, MachineError } from '../../scripts/lib/errors.ts';
+import { answerSection } from '../../scripts/page/html.ts';
+import { renderMarkdown } from '../../scripts/page/markdown.ts';
+import { renderText } from '../../scripts/page/text.ts';
 import { renderHtml } from '../../scripts/report/html.ts';
 import { readReport } from '../../scripts/report/json.ts';
 import type { Scenario } from '../../scripts/scenario/types.ts';
 import { pairsOf } from '../../scripts/verify/arms.ts';
 import { type VerifyRequest, verify } from '../../scripts/verify/driver.ts';
-import { renderMarkdown, renderText } from '../../scripts/verify/render.ts';
-import { renderSection } from '../../scripts/verify/section.ts';
+import { pageOf } from '../../scripts/verify/page.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';
 import { type Answer, experimentOf, fakeStore, requestOf, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';
@@ -106,11 +108,13 @@ describe('verify', () => {
       stdout: `metric start.time ${isNew(call) ? 4123 : 3025} ms\n`,
     }));
     const { verification, report } = await verify(request, signal);
-    const markdown = renderMarkdown(verification);
+    const markdown = renderMarkdown(pageOf(verification));
     expect(markdown).toMatch(/- baseline 1\.1\.5: runc \S+ \(\S+, sha256 [\w.-]+\)/);
-    expect(renderHtml(report, renderSection(verification))).toContain('✘ 1.1.5 → 1.1.15: regressed');
+    expect(renderHtml(report, answerSection(pageOf(verification)))).toContain('✘ 1.1.5 → 1.1.15: regressed');
     expect(markdown).toContain('### ✘ 1.1.5 → 1.1.15: regressed');
     expect(markdown).toMatch(/\| time \(start\.time\) \| ✘ \*\*regressed\*\* \| \+36\.3% /);
-    expect(renderText(verification, 80)).toMatch(/time {6}✘ regressed\n✘ 1\.1\.5 → 1\.1\.15: regressed\n$/);
+    expect(renderText(pageOf(verification), 80)).toMatch(
+      /time {6}✘ regressed\n✘ 1\.1\.5 → 1\.1\.15: regressed\n$/,
+    );
   });
 });

@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { PROVOKED } from '../../scripts/floor/choose.ts';
 import type { SearchOptions } from '../../scripts/floor/search.ts';
 import type { Floor } from '../../scripts/floor/types.ts';
+import { renderMarkdown } from '../../scripts/page/markdown.ts';
+import { renderText } from '../../scripts/page/text.ts';
 import { pairsOf } from '../../scripts/verify/arms.ts';
 import { type VerifyRequest, verify } from '../../scripts/verify/driver.ts';
 import { compareFloors, floorArms, floorConfidence } from '../../scripts/verify/floors.ts';
-import { renderMarkdown, renderText } from '../../scripts/verify/render.ts';
+import { pageOf } from '../../scripts/verify/page.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';
 import { type Answer, experimentOf, requestOf, started } from '../runner/support.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
@@ -175,8 +177,8 @@ describe('verify with floors', () => {
       ['cgroupDriver=systemd', 'regressed'],
     ]);
     expect(verification.answer).toBe('regressed');
-    expect(renderText(verification, 100)).toMatch(/^floor {5}✘ regressed$/m);
-    expect(renderMarkdown(verification)).toContain('**floor: regressed**. starts reliably from 12Mi');
+    expect(renderText(pageOf(verification), 100)).toMatch(/^floor {5}✘ regressed$/m);
+    expect(renderMarkdown(pageOf(verification))).toContain('**floor: regressed**. starts reliably from 12Mi');
     expect(JSON.parse(await readFile(join(dir, 'floor/floor.json'), 'utf8'))).toMatchObject({
       confidence: floorConfidence(0.95, 4 * 3 + 2),
     });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { bench, trioOf } from '../../scripts/pace/driver.ts';
-import * as benchPage from '../../scripts/pace/render.ts';
+import { pageOf as benchPage } from '../../scripts/pace/page.ts';
+import { answerSection } from '../../scripts/page/html.ts';
+import { renderMarkdown } from '../../scripts/page/markdown.ts';
+import { renderText } from '../../scripts/page/text.ts';
 import type { Scenario } from '../../scripts/scenario/types.ts';
 import { pairsOf } from '../../scripts/verify/arms.ts';
 import { verify } from '../../scripts/verify/driver.ts';
-import * as verifyPage from '../../scripts/verify/render.ts';
+import { pageOf as verifyPage } from '../../scripts/verify/page.ts';
 import { SAME_BUILD, toldApart } from '../../scripts/verify/same-build.ts';
-import { renderSection } from '../../scripts/verify/section.ts';
 import { DEFAULT_TOLERANCE } from '../../scripts/verify/tolerance.ts';
 import { experimentOf, requestOf, scriptScenario } from '../runner/support.ts';
 import { temporaryDir } from '../vm/support.ts';
@@ -43,9 +45,9 @@ describe('verify of a build against itself', () => {
     expect(new Set(verification.order.map(({ cell }) => cell)).size).toBe(2);
     expect(verification.order).toHaveLength(12);
     expect(verification.gaps).toEqual([]);
-    expect(verifyPage.renderText(verification, 1000)).toContain(SAME_BUILD);
-    expect(verifyPage.renderMarkdown(verification)).toContain('A/A');
-    expect(renderSection(verification).body.text).toContain('A/A');
+    expect(renderText(verifyPage(verification), 1000)).toContain(SAME_BUILD);
+    expect(renderMarkdown(verifyPage(verification))).toContain('A/A');
+    expect(answerSection(verifyPage(verification)).body.text).toContain('A/A');
   });
 
   it('goes by the digest, not by the name', async () => {
@@ -55,7 +57,7 @@ describe('verify of a build against itself', () => {
   it('is none where the builds differ, or what they run under', async () => {
     const other = await verified({ runc: '1.1.5' }, { runc: '1.1.15' });
     expect(other.sameBuild).toBe(false);
-    expect(verifyPage.renderText(other, 1000)).not.toContain('A/A');
+    expect(renderText(verifyPage(other), 1000)).not.toContain('A/A');
     const driver = await verified({ cgroupDriver: 'cgroupfs' }, { cgroupDriver: 'systemd' });
     expect(driver.sameBuild).toBe(false);
   });
@@ -81,7 +83,7 @@ it('bench of a build against itself says so, too', async () => {
   const same = await ask('1.1.15');
   expect(same).toMatchObject({ sameBuild: true, gaps: [] });
   expect(same.order).toHaveLength(9);
-  for (const page of [benchPage.renderText(same, 1000), benchPage.renderMarkdown(same)]) {
+  for (const page of [renderText(benchPage(same), 1000), renderMarkdown(benchPage(same))]) {
     expect(page).toContain('A/A: both arms are the same build');
   }
   expect((await ask('1.1.5')).sameBuild).toBe(false);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { trioOf } from '../../scripts/pace/driver.ts';
-import { renderMarkdown, renderSection, renderText } from '../../scripts/pace/render.ts';
+import { pageOf } from '../../scripts/pace/page.ts';
 import type { Benchmark } from '../../scripts/pace/types.ts';
+import { answerSection } from '../../scripts/page/html.ts';
+import { renderMarkdown } from '../../scripts/page/markdown.ts';
+import { renderText } from '../../scripts/page/text.ts';
 import { testCell } from '../suites/support.ts';
 
 const BENCHMARK: Benchmark = {
@@ -49,7 +52,7 @@ const BENCHMARK: Benchmark = {
 
 describe('a benchmark', () => {
   it('as text', () => {
-    const text = renderText(BENCHMARK, 110);
+    const text = renderText(pageOf(BENCHMARK), 110);
     expect(text).toContain('3.025 s (2.990 s–3.100 s)  4.123 s (4.000 s–4.300 s)  1.363 (1.341–1.390)');
     expect(text).toContain('±2.1%');
     expect(text).toContain('- x#1: runc run ended');
@@ -57,14 +60,14 @@ describe('a benchmark', () => {
   });
 
   it('as Markdown, in which nothing breaks the table', () => {
-    const text = renderMarkdown(BENCHMARK);
+    const text = renderMarkdown(pageOf(BENCHMARK));
     expect(text).toMatch(/^### ✘ 1\.1\.5 → 1\.1\.15: slower\n/);
     const rows = text.split('\n').filter((line) => line.startsWith('| '));
     expect(new Set(rows.map((row) => row.split(' | ').length))).toEqual(new Set([7]));
   });
 
   it('as a section of the page', () => {
-    expect(renderSection(BENCHMARK).body.text).toContain('1.363 (1.341–1.390)');
+    expect(answerSection(pageOf(BENCHMARK)).body.text).toContain('1.363 (1.341–1.390)');
   });
 });
 
