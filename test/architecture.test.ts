@@ -24,7 +24,7 @@ const ORDER = [
   'scripts/verbs',
   'scripts/floor',
   'scripts/verify',
-  'scripts/pace',
+  'scripts/bench',
   'scripts/isolate',
   'scripts/bisect',
   'scripts/commands',

@@ -20,7 +20,7 @@ const FILES: Readonly<Record<string, string>> = {
     'title: x\naxes: { runc: ["1.1.5"] }\nsuite: { id: oci, cases: [strat] }\nsymptom: { oomKill: {} }\n',
   'key.yaml': `title: x\naxes: { word: [a] }\n${SUITE}sample: 3\n`,
   'version.yaml': 'title: x\naxes: { runc: [1.1] }\nsuite: oci\nsymptom: { oomKill: {} }\n',
-  'impossible.yaml':
+  'unsupported.yaml':
     'title: x\naxes: { runc: ["1.1.5"], cgroup: [v1], kernel: ["6.12"] }\nsuite: oci\nsymptom: { oomKill: {} }\n',
   'several.yaml': 'titel: x\naxes: { runcc: ["1.1.5"] }\nsuite: ocii\nsymptom: { oomKill: {} }\n',
   'odd.yaml': `title: x\naxes: { word: [a] }\n${SUITE}`,
@@ -158,9 +158,9 @@ const ROWS: readonly Row[] = [
   ],
   ['several mistakes at once', 'run ./several.yaml', /titel[\s\S]*runcc[\s\S]*ocii/],
   [
-    'nothing but an impossible point',
-    'run ./impossible.yaml',
-    /no point can exist: cgroup v1: kernel 6\.12 .*CONFIG_MEMCG_V1/,
+    'nothing but an unsupported point',
+    'run ./unsupported.yaml',
+    /every combination is unsupported: cgroup v1: kernel 6\.12 .*CONFIG_MEMCG_V1/,
   ],
   ['a question without its arms', 'verify smoke', /repro verify needs --baseline, --candidate/],
   ['a floor of nothing', 'floor', /repro floor needs <scenario>/],
@@ -174,7 +174,7 @@ const ROWS: readonly Row[] = [
   [
     'a question that is changed on resume',
     'bench smoke --samples 3 --resume asked',
-    /--resume goes on with the run as it was, without a scenario, --samples/,
+    /--resume cannot be combined with a scenario, --samples/,
   ],
   [
     'a scenario that changed since',
@@ -190,7 +190,7 @@ const ROWS: readonly Row[] = [
   ['a filter with a value that no cell has', 'run smoke --filter runc=9', /runc is never 9 \(1\.1\.15\)/],
   ['a filter that is none', 'run smoke --filter nonsense', /is neither axis=value nor a cell/],
   [
-    'a filter for an impossible point',
+    'a filter for an unsupported point',
     'run oom-4427 --filter cgroup=v1 --filter kernel=6.12',
     /no cell is left: cgroup v1: kernel 6\.12 is built without/,
   ],
@@ -248,21 +248,21 @@ const ROWS: readonly Row[] = [
   ['--as-changed of a new run', 'run smoke --as-changed', /--as-changed says how to go on with a run/],
   ['--resume when the scenario is gone', 'run --resume lost-recipe', /no scenario gone/],
   ['a scenario named twice', 'run smoke smoke', /two of the scenarios are called smoke/],
-  ['--resume beside a scenario', 'run smoke --resume taken', /name no scenario beside it/],
+  ['--resume beside a scenario', 'run smoke --resume taken', /cannot be combined with a scenario: /],
   [
     '--resume on other machines',
     'run --resume taken --provider qemu',
-    /--provider, --samples and --out can't change it/,
+    /cannot be combined with --filter, .*--provider, --samples and --out: /,
   ],
   [
     'bench --resume on other machines',
     'bench --resume asked --provider qemu',
-    /as it was, without --provider/,
+    /cannot be combined with --provider: /,
   ],
   [
     'bisect --resume on other machines',
     'bisect --resume latest --provider qemu',
-    /goes on with the bisection as it was/,
+    /cannot be combined with other options/,
   ],
   ...[
     'run smoke',
@@ -283,7 +283,11 @@ const ROWS: readonly Row[] = [
     'run ./provider.yaml',
     /provider\.yaml:4:22: machine\.provider: must be qemu, not qmeu; did you mean qemu\?/,
   ],
-  ['--resume with another size', 'run --resume taken --samples 3', /--samples and --out can't change it/],
+  [
+    '--resume with another size',
+    'run --resume taken --samples 3',
+    /cannot be combined with .*--samples and --out: /,
+  ],
   ['a floor without a memory limit', 'floor ./odd.yaml', /suite script has no parameter memoryLimit/],
   [
     'floors to compare without a memory limit',
@@ -314,7 +318,11 @@ const ROWS: readonly Row[] = [
     'bisect smoke --component crun --good 1 --bad 2',
     /oci doesn't run crun/,
   ],
-  ['a bisection where no repository is', `bisect smoke ${BISECT} --repo taken`, /taken is no git repository/],
+  [
+    'a bisection where no repository is',
+    `bisect smoke ${BISECT} --repo taken`,
+    /taken is not a git repository/,
+  ],
   [
     'a bisection between nothing',
     `bisect smoke ${BISECT} --repo repo`,
@@ -335,8 +343,12 @@ const ROWS: readonly Row[] = [
     `bisect smoke ${BISECT} --repo repo --git-log none`,
     /none can't be read: ENOENT/,
   ],
-  ['--resume of no bisection', 'bisect --resume taken', /taken has no bisection\.json: it is no bisection/],
-  ['--resume beside a scenario to bisect', 'bisect smoke --resume taken', /beside it, only --confidence/],
+  [
+    '--resume of no bisection',
+    'bisect --resume taken',
+    /taken has no bisection\.json: it is not a bisection/,
+  ],
+  ['--resume beside a scenario to bisect', 'bisect smoke --resume taken', /; only --confidence/],
   ['the log of no bisection', 'bisect log', /no run with a bisection\.json stands in repro-runs/],
   ['report of nothing', 'report nothing', /no run nothing: neither a folder, nor a report\.json/],
   ['report where nothing ran', 'report', /no run with a report\.json stands in repro-runs/],
@@ -345,7 +357,7 @@ const ROWS: readonly Row[] = [
   [
     "a later version's report",
     'report newer',
-    /schema repro\.report\/99; this version of repro reads repro\.report\/1/,
+    /schema repro\.report\/99; this version of repro reads repro\.report\/2 and older/,
   ],
   ['a torn report', 'report torn', /torn\/report\.json is damaged: .*JSON/],
   ['a report that lacks fields', 'report lacking', /lacking\/report\.json is damaged: .*, at \w+/],

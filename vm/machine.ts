@@ -167,17 +167,17 @@ export interface ReapedMachine {
   readonly pid?: number | undefined;
 }
 
-/** Files that are dear to make, kept from run to run: each entry is a folder, made once and checked before use. */
-export interface Shelf {
+/** Files that are expensive to make, kept from run to run: each entry is a folder, made once and checked before use. */
+export interface Store {
   /** The folder of the entry that these inputs decide; `make` fills it if need be. */
-  entry(order: ShelfOrder, signal: AbortSignal): Promise<{ readonly dir: string }>;
+  entry(order: StoreRequest, signal: AbortSignal): Promise<{ readonly dir: string }>;
   /** Whether it is there, unchecked. */
-  has(order: ShelfOrder): Promise<boolean>;
+  has(order: StoreRequest): Promise<boolean>;
   /** Throws an entry away. */
-  discard(order: ShelfOrder): Promise<void>;
+  discard(order: StoreRequest): Promise<void>;
 }
 
-export interface ShelfOrder {
+export interface StoreRequest {
   readonly kind: string;
   /** For people. */
   readonly name: string;
@@ -231,7 +231,7 @@ export interface ProviderCard {
   readonly mostMiB: (memoryMiB: number) => number;
   /** What happens in each phase of a start, for people. */
   readonly phases: Readonly<Record<string, string>>;
-  readonly load: (shelf: Shelf) => Promise<MachineProvider>;
+  readonly load: (store: Store) => Promise<MachineProvider>;
 }
 
 /** Disposing of a machine twice, and of one that is lost, does no harm. `test/vm/contract.ts` tests all of it. */

@@ -3,7 +3,7 @@
  * it is asked for, which `scripts/repro.ts` alone does.
  */
 import { UsageError } from '../scripts/lib/errors.ts';
-import type { MachineProvider, ProviderCard, Shelf } from './machine.ts';
+import type { MachineProvider, ProviderCard, Store } from './machine.ts';
 import { qemu } from './qemu/card.ts';
 
 const CARDS: readonly [ProviderCard, ...ProviderCard[]] = [qemu];
@@ -22,7 +22,7 @@ export function cardOf(kind: string): ProviderCard {
   throw new UsageError('provider', `there is no provider '${kind}'; there is ${PROVIDER_KINDS.join(', ')}`);
 }
 
-/** `shelf` keeps what a provider makes once, such as snapshots. Throws UsageError for a kind that doesn't exist. */
-export async function makeProvider(kind: string, shelf: Shelf): Promise<MachineProvider> {
-  return cardOf(kind).load(shelf);
+/** `store` keeps what a provider makes once, such as snapshots. Throws UsageError for a kind that doesn't exist. */
+export async function makeProvider(kind: string, store: Store): Promise<MachineProvider> {
+  return cardOf(kind).load(store);
 }

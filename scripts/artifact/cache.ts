@@ -1,5 +1,5 @@
 /**
- * Files that are dear to get: downloads, layers, images, kernels. An entry is made once, under a lock, in a
+ * Files that are expensive to get: downloads, layers, images, kernels. An entry is made once, under a lock, in a
  * folder of its own that is moved into place when it is whole; its files' digests are verified before use.
  */
 import { readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
@@ -27,7 +27,7 @@ export interface CacheEntry {
   readonly files: Readonly<Record<string, CachedFile>>;
 }
 
-export interface EntryOrder {
+export interface EntryRequest {
   /** `deb`, `layer`, `image`, `kernel`: a folder of the cache. */
   readonly kind: string;
   /** For people: `runc-1.1.15`. */
@@ -80,7 +80,7 @@ export class Cache {
    * The entry, made if need be. Throws OfflineError when it would have to be fetched and mustn't be, ReproError
    * `disk-full`, and whatever `make` throws.
    */
-  async entry(order: EntryOrder, signal: AbortSignal): Promise<CacheEntry> {
+  async entry(order: EntryRequest, signal: AbortSignal): Promise<CacheEntry> {
     const dir = this.#dirOf(order);
     for (;;) {
       const known = this.#entries.get(dir);
@@ -99,12 +99,12 @@ export class Cache {
   }
 
   /** Whether the entry is there, without verifying it. */
-  async has(order: Pick<EntryOrder, 'kind' | 'name' | 'inputs'>): Promise<boolean> {
+  async has(order: Pick<EntryRequest, 'kind' | 'name' | 'inputs'>): Promise<boolean> {
     return (await readMeta(this.#dirOf(order))) !== undefined;
   }
 
   /** Throws an entry away; the next to ask for it makes it again. */
-  async discard(order: Pick<EntryOrder, 'kind' | 'name' | 'inputs'>): Promise<void> {
+  async discard(order: Pick<EntryRequest, 'kind' | 'name' | 'inputs'>): Promise<void> {
     const dir = this.#dirOf(order);
     this.#entries.delete(dir);
     await withLock(dir, () => rm(dir, { recursive: true, force: true }));
@@ -168,12 +168,12 @@ export class Cache {
     });
   }
 
-  #dirOf({ kind, name, inputs }: Pick<EntryOrder, 'kind' | 'name' | 'inputs'>): string {
+  #dirOf({ kind, name, inputs }: Pick<EntryRequest, 'kind' | 'name' | 'inputs'>): string {
     const digest = sha256Text(JSON.stringify([FORMAT, kind, name, inputs])).slice(0, 12);
     return join(this.root, kind, `${name.replaceAll(/[^A-Za-z0-9.+-]+/g, '_')}-${digest}`);
   }
 
-  async #get(order: EntryOrder, dir: string, signal: AbortSignal): Promise<CacheEntry> {
+  async #get(order: EntryRequest, dir: string, signal: AbortSignal): Promise<CacheEntry> {
     const what = `${order.kind} ${order.name}`;
     const onWait = (holder: string) =>
       this.notice(`waiting for another repro that makes ${what} (${holder})`);
@@ -188,7 +188,7 @@ export class Cache {
     }
   }
 
-  async #getLocked(order: EntryOrder, dir: string, signal: AbortSignal): Promise<CacheEntry> {
+  async #getLocked(order: EntryRequest, dir: string, signal: AbortSignal): Promise<CacheEntry> {
     const what = `${order.kind} ${order.name}`;
     const damaged = await damagedEntry(dir, signal);
     // Another process made it meanwhile.
@@ -205,7 +205,7 @@ export class Cache {
     return this.#make(order, dir, signal);
   }
 
-  async #make(order: EntryOrder, dir: string, signal: AbortSignal): Promise<CacheEntry> {
+  async #make(order: EntryRequest, dir: string, signal: AbortSignal): Promise<CacheEntry> {
     // Only the holder of the lock makes this entry: what lies here was left by a crash.
     const temporary = join(dirname(dir), `${order.resumes ? PARTIAL : MAKING}${basename(dir)}`);
     if (!order.resumes) await rm(temporary, { recursive: true, force: true });

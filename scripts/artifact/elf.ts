@@ -11,7 +11,7 @@ export async function programFlaw(path: string): Promise<string | undefined> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(20), 0, 20, 0);
     if (buffer.toString('latin1', 0, 2) === '#!') return undefined;
-    if (bytesRead < 20 || buffer.toString('latin1', 0, 4) !== '\x7fELF') return 'is no program';
+    if (bytesRead < 20 || buffer.toString('latin1', 0, 4) !== '\x7fELF') return 'is not a program';
     const fits = buffer[CLASS.at] === CLASS.elf64 && buffer.readUInt16LE(MACHINE.at) === MACHINE.x86_64;
     return fits ? undefined : 'is a program for another architecture; machines are x86-64';
   } finally {

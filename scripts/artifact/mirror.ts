@@ -13,7 +13,7 @@ export async function debianMirror(signal: AbortSignal): Promise<string> {
   const named = process.env.REPRO_DEBIAN_MIRROR;
   if (named !== undefined && named !== '') {
     if (!/^(https?|file|ftp):\/\/?./.test(named) || /\s/.test(named)) {
-      throw new ArtifactError('no-mirror', `REPRO_DEBIAN_MIRROR is '${named}', which is no address`, {
+      throw new ArtifactError('no-mirror', `REPRO_DEBIAN_MIRROR is '${named}', which is not a URL`, {
         hint: HINT,
       });
     }

@@ -7,7 +7,7 @@ import type { ReleaseArch } from '../components/releases.ts';
 import { ArtifactError } from '../lib/errors.ts';
 import { run } from '../lib/exec.ts';
 import { readJson } from '../lib/json.ts';
-import { type Cache, type CachedFile, type EntryOrder, fileOf } from './cache.ts';
+import { type Cache, type CachedFile, type EntryRequest, fileOf } from './cache.ts';
 import { type DownloadOptions, download, sizeOf } from './download.ts';
 import { packLayer } from './layer.ts';
 import { mainProgram, placeOf, placePrograms } from './programs.ts';
@@ -172,7 +172,7 @@ async function factsOrder(
   component: string,
   version: string,
   release: Release,
-): Promise<Pick<EntryOrder, 'kind' | 'name' | 'inputs'>> {
+): Promise<Pick<EntryRequest, 'kind' | 'name' | 'inputs'>> {
   const checksums = addressOf(release, release.checksums);
   const inputs = [addressOf(release, release.file), checksums];
   if (!isRemote(release)) {

@@ -1,4 +1,4 @@
-/** Answers that are dear to get, kept in a file for as long as what they depend on stays the same. */
+/** Answers that are expensive to get, kept in a file for as long as what they depend on stays the same. */
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder, writeWhole } from '../lib/files.ts';

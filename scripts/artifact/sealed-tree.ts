@@ -7,7 +7,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shell } from '../lib/exec.ts';
 import { shellQuote } from '../lib/quote.ts';
-import type { Cache, CacheEntry, EntryOrder } from './cache.ts';
+import type { Cache, CacheEntry, EntryRequest } from './cache.ts';
 
 /** The tree in an entry. */
 export const TREE = 'root';
@@ -33,7 +33,11 @@ export async function isSealed(dir: string, signal: AbortSignal): Promise<boolea
 }
 
 /** An entry whose tree was sealed, checked once in each process; one that was changed is made again. */
-export async function sealedEntry(cache: Cache, order: EntryOrder, signal: AbortSignal): Promise<CacheEntry> {
+export async function sealedEntry(
+  cache: Cache,
+  order: EntryRequest,
+  signal: AbortSignal,
+): Promise<CacheEntry> {
   const entry = await cache.entry(order, signal);
   if (cache.sealed.has(entry.dir)) return entry;
   if (await isSealed(entry.dir, signal)) {

@@ -2,7 +2,7 @@
  * What a scenario says of a component, parsed: a version (`1.1.15`), or a source and a place in it (`deb:trixie`,
  * `git:v1.1.15`, `path:./runc`). Nothing else takes such a text apart. Pure.
  */
-import { either, type Flaw, isFlaw } from '../lib/flaw.ts';
+import { type Diagnostic, either, isDiagnostic } from '../lib/diagnostic.ts';
 import { nearest } from '../lib/near-miss.ts';
 import { SOURCES } from './sources/index.ts';
 import type { Place, Source } from './sources/source.ts';
@@ -22,7 +22,7 @@ const BY_SCHEME: ReadonlyMap<string, Source> = new Map(SOURCES.map((source) => [
 export const SCHEMES: readonly string[] = [...BY_SCHEME.keys()];
 
 /** The value of an axis, or what is wrong with it. Whether there is such a version, its source tells. */
-export function parseSpec(text: string): Spec | Flaw {
+export function parseSpec(text: string): Spec | Diagnostic {
   const { scheme, place } = splitSpec(text);
   if (scheme !== undefined) return parsePlace(text, scheme, (source) => source.parse(place));
   if (/^v?\d[\w.+~-]*$/.test(text)) return { text, scheme, builds: false, version: text };
@@ -33,7 +33,7 @@ export function parseSpec(text: string): Spec | Flaw {
 }
 
 /** An entry of `sources`, in which bare versions are looked up, or what is wrong with it. */
-export function parseLookup(text: string): Spec | Flaw {
+export function parseLookup(text: string): Spec | Diagnostic {
   const { scheme, place } = splitSpec(text);
   if (scheme === undefined) {
     return {
@@ -48,7 +48,7 @@ export function parseLookup(text: string): Spec | Flaw {
 /** What is there of a text that may be no spec at all: a version, a revision, a path, …, or nothing of these. */
 export function specOf(text: string): Spec {
   const spec = parseSpec(text);
-  return isFlaw(spec) ? { text, scheme: splitSpec(text).scheme, builds: false } : spec;
+  return isDiagnostic(spec) ? { text, scheme: splitSpec(text).scheme, builds: false } : spec;
 }
 
 /** The scheme, whether or not there is such a source, and what stands after it. */
@@ -57,7 +57,11 @@ export function splitSpec(text: string): { readonly scheme: string | undefined; 
   return { scheme, place };
 }
 
-function parsePlace(text: string, scheme: string, parse: (source: Source) => Place | Flaw): Spec | Flaw {
+function parsePlace(
+  text: string,
+  scheme: string,
+  parse: (source: Source) => Place | Diagnostic,
+): Spec | Diagnostic {
   const source = BY_SCHEME.get(scheme);
   if (source === undefined) {
     const alike = nearest(scheme, SCHEMES);
@@ -67,7 +71,7 @@ function parsePlace(text: string, scheme: string, parse: (source: Source) => Pla
     };
   }
   const place = parse(source);
-  return isFlaw(place) ? place : { ...place, text, scheme, builds: source.builds };
+  return isDiagnostic(place) ? place : { ...place, text, scheme, builds: source.builds };
 }
 
 const suggestedSuite = (text: string): string | undefined => (isSuite(text) ? `deb:${text}` : undefined);

@@ -67,8 +67,8 @@ export async function itemsOf(path: string, component: string, program: string):
 }
 
 async function checkProgram(path: string): Promise<void> {
-  const flaw = await programFlaw(path);
-  if (flaw !== undefined) throw new UsageError('path', `${path} ${flaw}`);
+  const diagnostic = await programFlaw(path);
+  if (diagnostic !== undefined) throw new UsageError('path', `${path} ${diagnostic}`);
 }
 
 async function checkSize(path: string, items: readonly Item[]): Promise<void> {

@@ -2,9 +2,9 @@
 import { UsageError } from '../lib/errors.ts';
 import { type GitVerdict, parseGitLog } from './git-log.ts';
 import type { History } from './history.ts';
-import type { Recipe } from './recipe.ts';
+import type { BisectRequest } from './request.ts';
 
-export interface Asked extends Omit<Recipe, 'good' | 'bad' | 'moreOld' | 'skip' | 'paths'> {
+export interface Asked extends Omit<BisectRequest, 'good' | 'bad' | 'moreOld' | 'skip' | 'paths'> {
   /** Revisions as the user names them. */
   readonly good: string | undefined;
   readonly bad: string | undefined;
@@ -18,7 +18,7 @@ export interface Asked extends Omit<Recipe, 'good' | 'bad' | 'moreOld' | 'skip' 
  * What the options leave open, the log says: the last old and the last new commit are the endpoints, and what it
  * has as old or as untestable besides is taken for that. Throws UsageError.
  */
-export async function recipeOf(asked: Asked, history: History): Promise<Recipe> {
+export async function recipeOf(asked: Asked, history: History): Promise<BisectRequest> {
   const { good, bad, skip, path, gitLog, ...rest } = asked;
   const log = gitLog === undefined ? undefined : parseGitLog(gitLog);
   const said = (verdict: GitVerdict['verdict']) =>

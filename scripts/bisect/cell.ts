@@ -27,7 +27,7 @@ export interface Choice {
 
 /**
  * `spec` names the build, `path:/some/runc`. The scenario's expectations are about other versions, and its number
- * of samples is for verdicts: neither counts here. Throws UsageError when several cells are left, or none.
+ * total samples is for verdicts: neither counts here. Throws UsageError when several cells are left, or none.
  */
 export function cellWith(choice: Choice, spec: string): Chosen {
   const { scenario: name, component, filter, set, otherRepos } = choice;
@@ -41,7 +41,7 @@ export function cellWith(choice: Choice, spec: string): Chosen {
     set: { ...wanted, [component]: [spec] },
     repo: [...own, ...otherRepos],
   });
-  const [cell, ...others] = filterCells(scenario.cells, filter, scenario.impossible);
+  const [cell, ...others] = filterCells(scenario.cells, filter, scenario.unsupported);
   if (cell === undefined || others.length > 0) {
     const { [component]: _, ...axes } = cell?.axes ?? {};
     throw new UsageError('cells', `${name} has ${1 + others.length} cells, and a bisection runs one`, {

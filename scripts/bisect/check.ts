@@ -20,7 +20,7 @@ export interface Check {
   readonly reason?: string | undefined;
 }
 
-export interface CheckOrder {
+export interface CheckRequest {
   readonly oldest: string;
   readonly newest: string;
   readonly culprit: string;
@@ -34,7 +34,7 @@ export interface CheckOrder {
 const FIRST = 4;
 
 export async function checkCause(
-  order: CheckOrder,
+  order: CheckRequest,
   state: State,
   services: Services,
   signal: AbortSignal,
@@ -49,7 +49,7 @@ export async function checkCause(
 }
 
 /** What a revision's samples are compared with. */
-interface Against extends CheckOrder {
+interface Against extends CheckRequest {
   readonly cut: State['cut'];
   readonly rates: { readonly old: Tally; readonly recent: Tally };
 }

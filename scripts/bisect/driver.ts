@@ -37,7 +37,7 @@ export interface Refused {
   readonly transient: boolean;
 }
 
-export interface Order extends Question, Pick<Search, 'findFix' | 'byMetric' | 'skipped'> {
+export interface SearchRequest extends Question, Pick<Search, 'findFix' | 'byMetric' | 'skipped'> {
   /** What things cost as long as none was done. */
   readonly expected: Costs;
   /** Build what is likely to be wanted next while samples run. */
@@ -76,7 +76,11 @@ export type Progress =
 export type Conclusion = Exclude<Progress, { kind: 'sample' }>;
 
 /** Goes on from what the journal has, until there is a conclusion. Throws when `signal` is aborted. */
-export async function bisect(order: Order, services: Services, signal: AbortSignal): Promise<Conclusion> {
+export async function bisect(
+  order: SearchRequest,
+  services: Services,
+  signal: AbortSignal,
+): Promise<Conclusion> {
   const driver = new Driver(order, services, signal);
   try {
     return await driver.run();
@@ -86,7 +90,7 @@ export async function bisect(order: Order, services: Services, signal: AbortSign
 }
 
 /** What is known by now: of a bisection that goes on, has ended, or was interrupted. */
-export function stateNow(order: Order, keepsMachine: boolean, findings: readonly Finding[]): State {
+export function stateNow(order: SearchRequest, keepsMachine: boolean, findings: readonly Finding[]): State {
   const { range, oldest, findFix, byMetric, skipped } = order;
   return stateOf({ newest: range.newest, oldest, findFix, byMetric, skipped, keepsMachine }, findings);
 }
@@ -98,14 +102,14 @@ export type Found = Exclude<Finding, { type: 'step' }>;
 type Batch = Pick<Step, 'revision' | 'samples'>;
 
 class Driver {
-  readonly #order: Order;
+  readonly #order: SearchRequest;
   readonly #services: Services;
   readonly #signal: AbortSignal;
   /** Ends the builds ahead with this driver. */
   readonly #stop = new AbortController();
   readonly #builds = new Map<string, Promise<void>>();
 
-  constructor(order: Order, services: Services, signal: AbortSignal) {
+  constructor(order: SearchRequest, services: Services, signal: AbortSignal) {
     this.#order = order;
     this.#services = services;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
@@ -212,7 +216,7 @@ function cutShort(findings: readonly Finding[]): Extract<Finding, { type: 'step'
 }
 
 /** As `decide`, after the samples that choose where to cut a metric. */
-function nextAction(order: Order, state: State, costs: Costs): Progress {
+function nextAction(order: SearchRequest, state: State, costs: Costs): Progress {
   const { uncut, cut, skipped } = state;
   if (order.byMetric && uncut !== undefined && !skipped.has(uncut.revision)) {
     const purpose = uncut.revision === order.range.newest ? 'new' : 'old';
@@ -233,7 +237,7 @@ function nextAction(order: Order, state: State, costs: Costs): Progress {
 }
 
 /** What would be known after a step, if its revision were new and if it were old; the likelier first. */
-function outcomesOf({ range }: Order, state: State, { revision, samples }: Batch): State[] {
+function outcomesOf({ range }: SearchRequest, state: State, { revision, samples }: Batch): State[] {
   const belief = believe(range, state.observations);
   const reach = range.reach(revision);
   let [share, newRate, oldRate] = [0, 0, 0];

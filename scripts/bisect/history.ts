@@ -46,7 +46,7 @@ export function gitHistory(dir: string): History {
       } catch (error) {
         if (!(error instanceof RunError) || error.code !== 'run-failed') throw error;
         if (error.output.includes('not a git repository')) {
-          throw new UsageError('repo', `${dir} is no git repository`, { hint: '--repo names its folder' });
+          throw new UsageError('repo', `${dir} is not a git repository`, { hint: '--repo names its folder' });
         }
         throw new UsageError('revision', `${dir} has no commit ${revision}`, {
           hint: `name a tag, a branch or a hash; git -C ${dir} fetch --tags gets what is new`,

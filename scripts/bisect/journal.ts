@@ -42,7 +42,7 @@ const findingSchema = z.discriminatedUnion('type', [
 ]);
 
 export interface Journal {
-  /** In order, those of earlier sittings first. */
+  /** In order, those of earlier sessions first. */
   readonly findings: readonly Finding[];
   append(finding: Finding): Promise<void>;
 }

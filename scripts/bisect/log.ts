@@ -2,7 +2,7 @@
 import type { CommitRow } from './commits.ts';
 import { type LoggedStep, writeGitLog } from './git-log.ts';
 import { endpointsOf, type Plan } from './plan.ts';
-import type { Recipe } from './recipe.ts';
+import type { BisectRequest } from './request.ts';
 import { countsOf } from './words.ts';
 
 export interface Tested extends Pick<Plan, 'subjects'> {
@@ -13,8 +13,8 @@ export interface Tested extends Pick<Plan, 'subjects'> {
   readonly culprit: string | undefined;
 }
 
-export function logOf(recipe: Recipe, { subjects, commits, order, culprit }: Tested): string {
-  const { old, recent } = endpointsOf(recipe);
+export function logOf(request: BisectRequest, { subjects, commits, order, culprit }: Tested): string {
+  const { old, recent } = endpointsOf(request);
   const logged = (revision: string) => ({ revision, subject: subjects.get(revision) ?? '' });
   const steps = order.flatMap((id): LoggedStep[] => {
     const row = commits.find((commit) => commit.id === id);
@@ -22,9 +22,9 @@ export function logOf(recipe: Recipe, { subjects, commits, order, culprit }: Tes
     const note = countsOf(row);
     // Built ahead and then not wanted.
     if (note === '') return [];
-    return [{ ...logged(id), verdict: verdictOf(row, recipe.confidence), note }];
+    return [{ ...logged(id), verdict: verdictOf(row, request.confidence), note }];
   });
-  const { findFix, firstParent, paths } = recipe;
+  const { findFix, firstParent, paths } = request;
   return writeGitLog({
     old: logged(old.id),
     recent: logged(recent.id),

@@ -1,4 +1,4 @@
-/** What samples count for, in a search for the first bad commit or for the one that mended it. */
+/** What samples count for, in a search for the first bad commit or for the one that fixed it. */
 import { type Cut, isBeyond } from './metric.ts';
 import type { Tally } from './rates.ts';
 

@@ -106,9 +106,9 @@ function sideBlocks({ sides, metric }: BisectReport): Block[] {
           },
         ];
   const rows = SIDES.map((name) => {
-    const { bad, of, interval, example } = sides[name];
+    const { bad, total, interval, example } = sides[name];
     const seen = example === undefined ? '' : { code: example };
-    return [name, `${bad} of ${of}`, `${percent(interval.low)} to ${percent(interval.high)}`, seen];
+    return [name, `${bad} of ${total}`, `${percent(interval.low)} to ${percent(interval.high)}`, seen];
   });
   return [
     { kind: 'facts', items: [...facts, ...cut], only: ['text'] },
@@ -129,8 +129,8 @@ function sideBlocks({ sides, metric }: BisectReport): Block[] {
   ];
 }
 
-const rateText = ({ bad, of, interval }: Side): string =>
-  `${bad} of ${of} (95% interval ${percent(interval.low)} to ${percent(interval.high)})`;
+const rateText = ({ bad, total, interval }: Side): string =>
+  `${bad} of ${total} (95% interval ${percent(interval.low)} to ${percent(interval.high)})`;
 
 function testedTable({ commits }: BisectReport): Block {
   return {

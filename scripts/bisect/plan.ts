@@ -2,7 +2,7 @@
 import { UsageError } from '../lib/errors.ts';
 import type { History } from './history.ts';
 import { type ListedCommit, makeRange, type Range } from './range.ts';
-import type { Recipe } from './recipe.ts';
+import type { BisectRequest } from './request.ts';
 
 export interface Plan {
   readonly range: Range;
@@ -14,12 +14,12 @@ export interface Plan {
   readonly subjects: ReadonlyMap<string, string>;
 }
 
-type Asked = Pick<Recipe, 'good' | 'bad' | 'findFix' | 'firstParent' | 'paths' | 'moreOld'>;
+type Asked = Pick<BisectRequest, 'good' | 'bad' | 'findFix' | 'firstParent' | 'paths' | 'moreOld'>;
 
 /** The older endpoint shows the old behaviour: good, unless a fix is looked for. */
-export function endpointsOf({ good, bad, findFix }: Pick<Recipe, 'good' | 'bad' | 'findFix'>): {
-  readonly old: Recipe['good'];
-  readonly recent: Recipe['good'];
+export function endpointsOf({ good, bad, findFix }: Pick<BisectRequest, 'good' | 'bad' | 'findFix'>): {
+  readonly old: BisectRequest['good'];
+  readonly recent: BisectRequest['good'];
 } {
   return findFix ? { old: bad, recent: good } : { old: good, recent: bad };
 }
@@ -39,7 +39,7 @@ export async function planBisection(asked: Asked, history: History): Promise<Pla
     throw new UsageError('range', `${recent.revision} is an ancestor of ${old.revision}, the ${role}`, {
       hint: asked.findFix
         ? 'without --find-fix, the commit is looked for that made it bad'
-        : 'to look for the commit that mended it, add --find-fix',
+        : 'to find the commit that fixed it, add --find-fix',
     });
   }
   const olds = [old.id, ...asked.moreOld];

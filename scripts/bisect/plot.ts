@@ -53,9 +53,9 @@ const toneOf = ({ bad }: CommitRow): 'bad' | 'good' => (bad > 0 ? 'bad' : 'good'
 
 function rateMarks(row: CommitRow): Marks {
   const { bad, good } = row;
-  const of = bad + good;
-  if (of === 0) return {};
-  return { interval: clopperPearson(bad, of), points: [{ at: bad / of, tone: toneOf(row) }] };
+  const total = bad + good;
+  if (total === 0) return {};
+  return { interval: clopperPearson(bad, total), points: [{ at: bad / total, tone: toneOf(row) }] };
 }
 
 const mostOf = ({ most }: Scale): number => Math.max(most, 0) || 1;

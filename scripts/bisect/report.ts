@@ -43,7 +43,7 @@ export interface BisectReport {
   readonly steps: number;
   readonly builds: number;
   readonly samples: number;
-  /** Wall time of all sittings. */
+  /** Wall time of all sessions. */
   readonly seconds: number;
   /** Files of the project's own tests that changed in the range. They were not used. */
   readonly changedTests: readonly string[];
@@ -66,7 +66,7 @@ export interface Suspect extends CommitInfo {
 
 export interface Side {
   readonly bad: number;
-  readonly of: number;
+  readonly total: number;
   readonly interval: Interval;
   /** What showed the symptom in one of the bad ones. */
   readonly example: string | undefined;
@@ -143,8 +143,8 @@ function sidesOf(range: Range, { outcomes }: State, culprit: string | undefined)
       .flatMap(([, list]) => list);
     const bad = all.filter(({ judged }) => judged === 'bad').length;
     const example = all.find(({ because }) => because !== undefined)?.because;
-    const of = bad + all.filter(({ judged }) => judged === 'good').length;
-    return { bad, of, interval: clopperPearson(bad, of), example };
+    const total = bad + all.filter(({ judged }) => judged === 'good').length;
+    return { bad, total, interval: clopperPearson(bad, total), example };
   };
   return { before: side(false), after: side(true) };
 }

@@ -89,15 +89,15 @@ export function costsOf(findings: readonly Finding[], expected: Costs): Costs {
   const mean = (values: readonly number[], otherwise: number) =>
     values.length === 0 ? otherwise : values.reduce((sum, value) => sum + value, 0) / values.length;
   const builds = findings.flatMap((one) => (one.type === 'built' && one.seconds >= 1 ? one.seconds : []));
-  const sittings = findings.flatMap((one) => (one.type === 'samples' && one.outcomes.length > 0 ? one : []));
+  const sessions = findings.flatMap((one) => (one.type === 'samples' && one.outcomes.length > 0 ? one : []));
   return {
     build: mean(builds, expected.build),
     start: mean(
-      sittings.map(({ startSeconds }) => startSeconds).filter((one) => one >= 1),
+      sessions.map(({ startSeconds }) => startSeconds).filter((one) => one >= 1),
       expected.start,
     ),
     sample: mean(
-      sittings.map(({ seconds, startSeconds, outcomes }) => (seconds - startSeconds) / outcomes.length),
+      sessions.map(({ seconds, startSeconds, outcomes }) => (seconds - startSeconds) / outcomes.length),
       expected.sample,
     ),
   };

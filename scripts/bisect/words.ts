@@ -62,7 +62,7 @@ export function explain(
   const texts: Readonly<Record<StuckReason, string>> = {
     empty: `there is no commit between ${old} and ${recent}`,
     'endpoints-alike': `${old} and ${recent} can't be told apart: neither fails more often than the other. Make the failure plainer (a lower limit, more load), or name other endpoints`,
-    reversed: `${old} has what should be new in ${recent}: the endpoints are the wrong way round. Exchange them, or, to look for the commit that mended it, add --find-fix (without it, leave it out)`,
+    reversed: `${old} shows what is expected of ${recent} only: the endpoints are the wrong way round. Exchange them or, to find the commit that fixed it, add --find-fix (or leave it out where it was given)`,
     'out-of-samples': 'the limit of samples is reached; --max-samples allows more',
     indistinct: 'nothing that can be tested tells the rest apart',
     'same-binary': `${old} and ${recent} are built to the same binary: nothing in between can matter`,

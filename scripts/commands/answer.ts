@@ -50,7 +50,7 @@ export async function pairedCells({ question: args, before }: Asked<ArmQuestion>
   const [baseline, candidate] = [parseArm('baseline', args.baseline), parseArm('candidate', args.candidate)];
   const set = { ...parseSet(args.set), ...axesOf(baseline, candidate) };
   const scenario = loadScenario(args.scenario, { set, repo: args.repo });
-  const left = filterCells(scenario.cells, args.filter, scenario.impossible);
+  const left = filterCells(scenario.cells, args.filter, scenario.unsupported);
   const { provider } = args;
   const choice = { provider, compared: true, before: before?.dir };
   const cells = await chooseProviders({ scenario, cells: left }, choice);
@@ -109,7 +109,7 @@ export async function resumable<T>(verb: string, dir: string, work: Promise<T>):
     return await work;
   } catch (error) {
     if (error instanceof InterruptedError) {
-      say(`interrupted; finished samples are kept. Go on with: repro ${verb} --resume ${shown(dir)}`);
+      say(`interrupted; finished samples are kept. Resume with: repro ${verb} --resume ${shown(dir)}`);
     }
     throw error;
   }

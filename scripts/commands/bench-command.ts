@@ -4,8 +4,8 @@ import { armOptions } from './options.ts';
 
 const options = (args: Argv) =>
   armOptions('bench', args, {
-    baseline: 'What it is compared with',
-    candidate: 'What may be slower',
+    baseline: 'Build to compare with',
+    candidate: 'Build that may be slower',
   })
     .option('samples', {
       type: 'number',
@@ -16,14 +16,14 @@ const options = (args: Argv) =>
     .option('tolerate', {
       type: 'string',
       requiresArg: true,
-      describe: 'How much slower still counts as no slower (default: 10%)',
+      describe: 'Slowdown that is tolerated (default: 10%)',
     })
     .example('$0 bench start-latency --baseline 1.1.5 --candidate 1.1.15', 'what the copy costs');
 export type BenchArguments = ArgumentsOf<typeof options>;
 
 export const bench = defineCommand({
   command: 'bench [scenario]',
-  describe: 'Tell whether something became slower: two builds timed side by side, and one against itself',
+  describe: 'Compare the speed of two builds side by side, with an A/A control',
   options,
   handler: async (args) => (await import('./bench.ts')).bench(args),
 });

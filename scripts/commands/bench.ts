@@ -1,15 +1,15 @@
 import { z } from 'zod';
+import { bench as runBench, trioOf } from '../bench/driver.ts';
+import { pageOf } from '../bench/page.ts';
+import type { BenchOutcome } from '../bench/types.ts';
 import { EXIT, UsageError } from '../lib/errors.ts';
-import { bench as runBench, trioOf } from '../pace/driver.ts';
-import { pageOf } from '../pace/page.ts';
-import type { Pace } from '../pace/types.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
 import { parseShare } from '../scenario/schema.ts';
 import { checkArms, conductRun, pairedCells, timeSeed, writeAnswer } from './answer.ts';
 import type { BenchArguments } from './bench-command.ts';
 import { armShape, askedOf } from './request.ts';
 
-const CODES: Readonly<Record<Pace, number>> = {
+const CODES: Readonly<Record<BenchOutcome, number>> = {
   slower: EXIT.bad,
   faster: EXIT.ok,
   alike: EXIT.ok,
@@ -58,5 +58,5 @@ export async function bench(args: BenchArguments): Promise<void> {
     ),
   );
   await writeAnswer(dir, args, { answer: benchmark, page: pageOf(benchmark), report });
-  process.exitCode = CODES[benchmark.pace];
+  process.exitCode = CODES[benchmark.outcome];
 }

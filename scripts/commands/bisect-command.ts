@@ -7,13 +7,13 @@ const logOptions = (args: Argv) =>
   args.positional('bisection', {
     type: 'string',
     default: 'latest',
-    describe: 'Folder, beginning of its name, or latest',
+    describe: 'Run: its folder, the start of its name, or latest',
   });
 export type BisectLogArguments = ArgumentsOf<typeof logOptions>;
 
 const log = defineCommand({
   command: 'log [bisection]',
-  describe: 'Print a bisection as a log that `git bisect replay` reads',
+  describe: 'Print a bisection as a log for `git bisect replay`',
   options: logOptions,
   handler: async (args) => (await import('./bisect.ts')).bisectLog(args),
 });
@@ -24,73 +24,77 @@ const options = (args: Argv) =>
     .option('component', {
       choices: componentsThat(({ bisectable }) => bisectable === true),
       requiresArg: true,
-      describe: 'Whose commits',
+      describe: 'Component to bisect',
     })
-    .option('good', { type: 'string', requiresArg: true, describe: 'A revision without the symptom' })
-    .option('bad', { type: 'string', requiresArg: true, describe: 'A revision with it' })
+    .option('good', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Revision that does not show the symptom',
+    })
+    .option('bad', { type: 'string', requiresArg: true, describe: 'Revision that shows the symptom' })
     .option('build', {
       type: 'string',
       requiresArg: true,
-      describe: 'Build on this host: a command for a shell, run in a checkout of each revision',
+      describe: 'Build on this host: a shell command, run in a checkout of each revision',
     })
     .option('binary', {
       type: 'string',
       requiresArg: true,
-      describe: 'What --build makes, a path in the checkout (default: the name of the component)',
+      describe: 'Output of --build: a path in the checkout (default: the name of the component)',
     })
     .option('find-fix', {
       type: 'boolean',
       default: false,
-      describe: 'Bad is the older one: find the first good commit',
+      describe: 'Find the commit that fixed it: --bad is the older revision',
     })
     .option('first-parent', {
       type: 'boolean',
       default: false,
-      describe: 'Follow the first parent of merges alone',
+      describe: 'Follow only the first parent of merges',
     })
     .option('path', {
       type: 'string',
       array: true,
       nargs: 1,
       default: [] as string[],
-      describe: 'Only commits that changed this (may be repeated)',
+      describe: 'Only commits that changed this path (repeatable)',
     })
     .option('skip', {
       type: 'string',
       array: true,
       nargs: 1,
       default: [] as string[],
-      describe: 'A revision that is not to be tested (may be repeated)',
+      describe: 'Revision to skip (repeatable)',
     })
     .option('git-log', {
       type: 'string',
       requiresArg: true,
-      describe: 'Go on from a file with the output of `git bisect log`',
+      describe: 'Start from a file with the output of `git bisect log`',
     })
     .option('metric', {
       type: 'string',
       requiresArg: true,
-      describe: 'Also search by this metric, such as memory.peak: takes fewer samples than a rare failure',
+      describe: 'Search by this metric too, such as memory.peak: needs fewer samples than a rare failure',
     })
     .option('confidence', {
       type: 'string',
       requiresArg: true,
-      describe: 'How sure it must be of the commit (default: 95%)',
+      describe: 'Posterior probability of the commit required to stop (default: 95%)',
     })
     .option('max-samples', {
       type: 'number',
       requiresArg: true,
-      describe: 'Give up after so many (default: 5000)',
+      describe: 'Stop after this many samples (default: 5000)',
     })
     .option('check', {
       type: 'boolean',
       default: false,
-      describe: 'At the end, apply the commit to the old end and revert it on the new one, and test both',
+      describe: 'At the end, test the good revision with the commit applied and the bad one with it reverted',
     })
     .option('resume', {
       type: 'string',
       requiresArg: true,
-      describe: 'Go on with an interrupted bisection: its folder, or latest',
+      describe: 'Resume an interrupted bisection: its folder, or latest',
     })
     .option('out', {
       type: 'string',
@@ -102,7 +106,7 @@ const options = (args: Argv) =>
       default: false,
       describe: 'Print bisect.json instead of the summary',
     })
-    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
+    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'Hide progress' })
     .example(
       '$0 bisect containerd16-cgroupfs --component runc --repo ~/runc --good v1.1.14 --bad v1.1.15',
       'the commit that started it',
@@ -112,7 +116,7 @@ export type BisectArguments = ArgumentsOf<typeof options>;
 
 export const bisect = defineCommand({
   command: 'bisect [scenario]',
-  describe: 'Find the commit that made it fail, or mended it, also where it fails only now and then',
+  describe: 'Find the commit that broke it or fixed it, even when it fails only sometimes',
   options,
   handler: async (args) => (await import('./bisect.ts')).bisect(args),
 });

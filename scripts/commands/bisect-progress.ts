@@ -144,7 +144,7 @@ class LiveProgress implements BisectProgress {
 
   readonly onRun: Listener = (event) => {
     if (event.type === 'cell-step') this.#sample = event.step;
-    if (event.type === 'sample-start') this.#sample = `sample ${event.n}/${event.of}`;
+    if (event.type === 'sample-start') this.#sample = `sample ${event.n}/${event.total}`;
     if (event.type === 'notice') this.notice(event.text);
   };
 

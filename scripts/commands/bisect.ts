@@ -8,7 +8,7 @@ import { checkCause } from '../bisect/check.ts';
 import { checkoutBuilder } from '../bisect/checkout.ts';
 import { commitsOf } from '../bisect/commits.ts';
 import { DEFAULT_LIMITS, decide } from '../bisect/decide.ts';
-import { type Order, type Services, bisect as search, stateNow } from '../bisect/driver.ts';
+import { type SearchRequest, type Services, bisect as search, stateNow } from '../bisect/driver.ts';
 import { openJournal } from '../bisect/journal.ts';
 import { logOf } from '../bisect/log.ts';
 import { endpointsOf } from '../bisect/plan.ts';
@@ -49,7 +49,7 @@ export async function bisect(args: BisectArguments): Promise<void> {
     write(`${renderReport(report, width)}${files.join('\n')}\n`);
   }
   if (report.outcome === 'interrupted') {
-    say(`interrupted; what was found is kept. Go on with: repro bisect --resume ${where}`);
+    say(`interrupted; what was found is kept. Resume with: repro bisect --resume ${where}`);
     throw new InterruptedError();
   }
   const refuted = report.checks.some(({ came, expected }) => came === (expected === 'old' ? 'new' : 'old'));
@@ -62,8 +62,8 @@ export async function bisectLog(args: BisectLogArguments): Promise<void> {
   write(await gitLog(bisection));
 }
 
-function orderOf({ recipe, plan }: Pick<Bisection, 'recipe' | 'plan'>, cases: number): Order {
-  const { findFix, confidence, maxSamples, metric, skip } = recipe;
+function searchRequest({ request, plan }: Pick<Bisection, 'request' | 'plan'>, cases: number): SearchRequest {
+  const { findFix, confidence, maxSamples, metric, skip } = request;
   const { range, oldest, mergeBases } = plan;
   return {
     range,
@@ -80,8 +80,8 @@ function orderOf({ recipe, plan }: Pick<Bisection, 'recipe' | 'plan'>, cases: nu
 }
 
 async function conduct(bisection: Bisection, args: BisectArguments): Promise<BisectReport> {
-  const { dir, recipe } = bisection;
-  const { scenario, cell } = cellWith(recipe, anyBuild(recipe));
+  const { dir, request } = bisection;
+  const { scenario, cell } = cellWith(request, anyBuild(request));
   // How many samples there are is for the bisection to say.
   await using folder = await openRunFolder(dir, { scenario, cells: [{ ...cell, samples: 1 }] });
   return await folder.during(context().signal, (signal) => conductIn(bisection, { args, scenario, signal }));
@@ -94,37 +94,37 @@ interface Conduct {
 }
 
 async function conductIn(bisection: Bisection, { args, scenario, signal }: Conduct): Promise<BisectReport> {
-  const { dir, recipe, plan, history, gitDir, store } = bisection;
+  const { dir, request, plan, history, gitDir, store } = bisection;
   const { signal: interrupted } = context();
   const began = performance.now();
   const before = await secondsBefore(dir);
-  const known = { ...plan, confidence: recipe.confidence };
+  const known = { ...plan, confidence: request.confidence };
   const progress = await makeBisectProgress(known, args.quiet || args.json ? 'none' : 'auto');
   const { notice } = progress;
   const providers = await openProviders(notice);
   await tidyBefore(providers.all, notice);
   const specOf =
-    recipe.build === undefined
+    request.build === undefined
       ? async (revision: string) => gitSpec(revision)
-      : checkoutBuilder({ repo: gitDir, dir, ...recipe.build });
+      : checkoutBuilder({ repo: gitDir, dir, ...request.build });
   const journal = await openJournal(join(dir, JOURNAL), { retry: true });
   const steps = await stepsIn(dir);
   const counted = new Set(journal.findings.map((one) => (one.type === 'samples' ? one.dir : undefined)));
   const tester = runnerTester({
-    component: recipe.component,
+    component: request.component,
     dir,
-    metric: recipe.metric,
+    metric: request.metric,
     providers,
     listener: progress.onRun,
     specOf,
-    cellAt: (spec) => cellWith(recipe, spec),
+    cellAt: (spec) => cellWith(request, spec),
     store,
     firstStep: steps.length + 1,
     begun: steps.filter((step) => !counted.has(step)),
     session: sessionId(),
     command: commandLine(),
   });
-  const order = orderOf(bisection, scenario.suite.cases.length);
+  const order = searchRequest(bisection, scenario.suite.cases.length);
   const services: Services = {
     tester,
     journal,
@@ -140,7 +140,7 @@ async function conductIn(bisection: Bisection, { args, scenario, signal }: Condu
     const state = stateNow(order, tester.keepsMachine, services.journal.findings);
     const culprit = conclusion?.kind === 'found' ? conclusion.candidates : [];
     const checks =
-      recipe.check && culprit[0] !== undefined && culprit.length === 1
+      request.check && culprit[0] !== undefined && culprit.length === 1
         ? await checkCause(
             { ...order, newest: plan.range.newest, culprit: culprit[0], most: CHECK_SAMPLES },
             state,
@@ -148,17 +148,17 @@ async function conductIn(bisection: Bisection, { args, scenario, signal }: Condu
             signal,
           ).catch(unlessInterrupted)
         : [];
-    const { old, recent } = endpointsOf(recipe);
+    const { old, recent } = endpointsOf(request);
     const report = await makeReport({
       scenario: scenario.name,
       scenarioSha256: scenario.sha256,
-      component: recipe.component,
-      lookedFor: recipe.findFix ? 'fix' : 'first-bad',
+      component: request.component,
+      lookedFor: request.findFix ? 'fix' : 'first-bad',
       old,
       new: recent,
       checks: checks ?? [],
-      metric: recipe.metric,
-      confidence: recipe.confidence,
+      metric: request.metric,
+      confidence: request.confidence,
       history,
       state,
       ...plan,
@@ -186,18 +186,18 @@ async function stepsIn(dir: string): Promise<string[]> {
 }
 
 async function gitLog(bisection: Bisection): Promise<string> {
-  const { dir, recipe, plan } = bisection;
+  const { dir, request, plan } = bisection;
   const { findings } = await openJournal(join(dir, JOURNAL), { readOnly: true });
-  const order = orderOf(bisection, 1);
+  const order = searchRequest(bisection, 1);
   const state = stateNow(order, false, findings);
   const commits = commitsOf(plan.range, state, believe(plan.range, state.observations), plan.subjects);
   const action = decide(order, state, order.expected);
-  const tested = [...new Set([...recipe.skip, ...findings.map(({ revision }) => revision)])];
+  const tested = [...new Set([...request.skip, ...findings.map(({ revision }) => revision)])];
   const culprit = action.kind === 'found' ? action.candidates[0] : undefined;
-  return logOf(recipe, { subjects: plan.subjects, commits, order: tested, culprit });
+  return logOf(request, { subjects: plan.subjects, commits, order: tested, culprit });
 }
 
-/** Seconds of earlier sittings. */
+/** Seconds of earlier sessions. */
 async function secondsBefore(dir: string): Promise<number> {
   return (await recallJson(join(dir, REPORT), z.object({ seconds: z.number().nonnegative() })))?.seconds ?? 0;
 }

@@ -13,7 +13,7 @@ import { type Chosen, cellWith } from '../bisect/cell.ts';
 import { DEFAULT_LIMITS } from '../bisect/decide.ts';
 import { gitHistory, type History } from '../bisect/history.ts';
 import { type Plan, planBisection } from '../bisect/plan.ts';
-import { RECIPE_FILE, type Recipe, readRecipe, writeRecipe } from '../bisect/recipe.ts';
+import { type BisectRequest, REQUEST_FILE, readRequest, writeRequest } from '../bisect/request.ts';
 import { COMPONENTS } from '../components/index.ts';
 import { ReproError, UsageError } from '../lib/errors.ts';
 import { findRun } from '../report/json.ts';
@@ -32,7 +32,7 @@ import { newRunDir, openStore, RUNS, runToResume } from './wiring.ts';
 /** A bisection on disk, and what it is about. */
 export interface Bisection {
   readonly dir: string;
-  readonly recipe: Recipe;
+  readonly request: BisectRequest;
   readonly plan: Plan;
   readonly history: History;
   /** Folder of a git repository with all of its commits. */
@@ -41,7 +41,7 @@ export interface Bisection {
 }
 
 /** Stands for the build of a commit where a scenario is looked at before there is one. */
-export function anyBuild({ build }: Pick<Recipe, 'build'>): string {
+export function anyBuild({ build }: Pick<BisectRequest, 'build'>): string {
   return build === undefined ? gitSpec('HEAD') : pathSpec('./of-a-commit');
 }
 
@@ -75,7 +75,7 @@ export async function begin(args: BisectArguments): Promise<Bisection> {
   const store = openStore({ offline: args.offline, notice: say });
   const names = [args.good, args.bad, ...args.skip].filter((name) => name !== undefined);
   const { gitDir, history } = await historyOf(repo, names, store);
-  const recipe = await recipeOf(
+  const request = await recipeOf(
     {
       ...choice,
       provider,
@@ -94,12 +94,12 @@ export async function begin(args: BisectArguments): Promise<Bisection> {
     },
     history,
   );
-  const plan = await planBisection(recipe, history);
+  const plan = await planBisection(request, history);
   await consent([{ scenario: chosen.scenario, cells: [chosen.cell] }], args);
   await ensureTools(say, { builds: build === undefined, providers: [kindOf(chosen.cell)] });
   const dir = resolve(await newRunDir(args.out, `bisect-${chosen.scenario.name}`));
-  await writeRecipe(dir, recipe);
-  return { dir, recipe, plan, history, gitDir, store };
+  await writeRequest(dir, request);
+  return { dir, request, plan, history, gitDir, store };
 }
 
 /** The cell with its provider. Throws ReproError `provider` where there is none that can run it. */
@@ -110,10 +110,10 @@ async function placedCell({ scenario, cell }: Chosen, provider: string | undefin
 }
 
 /** Throws UsageError `changed` where its machines have other things of their own now, another kernel say. */
-async function checkPlaced(chosen: Chosen, { dir, recipe }: Bisection): Promise<void> {
-  const kind = recipe.provider?.kind ?? DEFAULT_PROVIDER;
+async function checkPlaced(chosen: Chosen, { dir, request }: Bisection): Promise<void> {
+  const kind = request.provider?.kind ?? DEFAULT_PROVIDER;
   const { provider } = await placedCell(chosen, kind);
-  const [was, is] = [recipe.provider?.fixed, provider?.fixed].map((fixed) => JSON.stringify(fixed ?? {}));
+  const [was, is] = [request.provider?.fixed, provider?.fixed].map((fixed) => JSON.stringify(fixed ?? {}));
   if (was === is) return;
   throw new UsageError(
     'changed',
@@ -125,7 +125,7 @@ async function checkPlaced(chosen: Chosen, { dir, recipe }: Bisection): Promise<
 }
 
 /** What may be changed on the way: when to stop, and what to do then. */
-type Enough = Pick<Recipe, 'confidence' | 'maxSamples' | 'check'>;
+type Enough = Pick<BisectRequest, 'confidence' | 'maxSamples' | 'check'>;
 
 const DEFAULT_ENOUGH: Enough = { confidence: 0.95, maxSamples: DEFAULT_LIMITS.samples, check: false };
 
@@ -149,33 +149,33 @@ export async function resumed(run: string, args: BisectArguments): Promise<Bisec
   if (given || args['find-fix'] || args['first-parent']) {
     throw new UsageError(
       'usage',
-      '--resume goes on with the bisection as it was: beside it, only --confidence, --max-samples and --check count',
+      '--resume cannot be combined with other options; only --confidence, --max-samples and --check may be changed',
     );
   }
   // `tree` is a checkout that a killed bisection left; it is made anew.
-  const bisection = await load(await runToResume(run, RECIPE_FILE, ['tree']), args);
-  const chosen = cellWith(bisection.recipe, anyBuild(bisection.recipe));
+  const bisection = await load(await runToResume(run, REQUEST_FILE, ['tree']), args);
+  const chosen = cellWith(bisection.request, anyBuild(bisection.request));
   // Where it is known what was asked, that is compared, and a comment may change.
   const compared = existsSync(join(bisection.dir, QUESTION));
-  if (!compared && chosen.scenario.sha256 !== bisection.recipe.scenarioSha256) {
+  if (!compared && chosen.scenario.sha256 !== bisection.request.scenarioSha256) {
     throw new UsageError('resume', `${chosen.scenario.file} has changed since the bisection began`, {
       hint: 'its samples would not be comparable: put the file back, or begin anew',
     });
   }
   await consent([{ scenario: chosen.scenario, cells: [chosen.cell] }], args);
   await checkPlaced(chosen, bisection);
-  const builds = bisection.recipe.build === undefined;
+  const builds = bisection.request.build === undefined;
   await ensureTools(say, { builds, providers: [kindOf(chosen.cell)] });
-  return { ...bisection, recipe: { ...bisection.recipe, ...enough(args, bisection.recipe) } };
+  return { ...bisection, request: { ...bisection.request, ...enough(args, bisection.request) } };
 }
 
 /** The bisection of a folder, of the beginning of its name, or the latest. Throws UsageError. */
 export async function load(run: string, { offline }: { readonly offline: boolean }): Promise<Bisection> {
-  const dir = await findRun(run, RUNS, RECIPE_FILE);
-  const recipe = await readRecipe(dir);
+  const dir = await findRun(run, RUNS, REQUEST_FILE);
+  const request = await readRequest(dir);
   const store = openStore({ offline, notice: say });
-  const { gitDir, history } = await historyOf(recipe.repo, [recipe.good.id, recipe.bad.id], store);
-  return { dir: resolve(dir), recipe, plan: await planBisection(recipe, history), history, gitDir, store };
+  const { gitDir, history } = await historyOf(request.repo, [request.good.id, request.bad.id], store);
+  return { dir: resolve(dir), request, plan: await planBisection(request, history), history, gitDir, store };
 }
 
 /** The component's own among `<where>` and `<component>=<where>`, and those of others. */
@@ -190,7 +190,7 @@ function repositoriesOf(component: string, repos: readonly string[]) {
   };
 }
 
-/** The repository of `git:` revisions: `--repo`, or what the scenario or the shipped recipe has. Throws UsageError. */
+/** The repository of `git:` revisions: `--repo`, or what the scenario or the shipped request has. Throws UsageError. */
 function sourcesOf({ scenario }: Chosen, component: string): string {
   return buildRecipe(component, scenario.build[component]).repository;
 }

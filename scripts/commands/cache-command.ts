@@ -14,20 +14,20 @@ const ls = defineCommand({
 
 const pruneOptions = (args: Argv) =>
   args
-    .option('days', { type: 'number', default: 30, describe: 'Remove what was last used more days ago' })
+    .option('days', { type: 'number', default: 30, describe: 'Remove entries not used for this many days' })
     .option('all', { type: 'boolean', default: false, describe: 'Remove everything' });
 export type CachePruneArguments = ArgumentsOf<typeof pruneOptions>;
 
 const prune = defineCommand({
   command: 'prune',
-  describe: 'Remove what was not used lately',
+  describe: 'Remove entries that were not used recently',
   options: pruneOptions,
   handler: async (args) => (await import('./cache.ts')).prune(args),
 });
 
 export const cache = defineCommand({
   command: 'cache <action>',
-  describe: 'List or prune what is cached',
+  describe: 'List or prune the cache',
   options: (args) => args.command(ls).command(prune).demandCommand(1, 'Name an action: ls or prune.'),
   handler: async () => undefined,
 });

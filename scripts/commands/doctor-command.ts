@@ -7,11 +7,14 @@ const options = (args: Argv) =>
   args
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
     .option('fresh', { type: 'boolean', default: false, describe: 'Probe the accelerator again' })
-    .option('provider', { ...PROVIDER, describe: `Check for these machines: ${PROVIDER_KINDS.join(', ')}` })
+    .option('provider', {
+      ...PROVIDER,
+      describe: `Check for machines of this provider: ${PROVIDER_KINDS.join(', ')}`,
+    })
     .option('boot', {
       type: 'boolean',
       default: false,
-      describe: 'Boot a machine, restore another, and show where the time goes',
+      describe: 'Boot a machine and restore another, and show the time of each phase',
     })
     .option('node', {
       type: 'boolean',

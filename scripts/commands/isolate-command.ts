@@ -8,25 +8,30 @@ const options = (args: Argv) =>
       type: 'string',
       array: true,
       nargs: 1,
-      describe: 'The failing cell: its id, or axis=value,… (default: the first that is expected to be bad)',
+      describe: 'Failing cell: its id, or axis=value,… (default: the first that is expected to be bad)',
     })
     .option('pass', {
       type: 'string',
       array: true,
       nargs: 1,
-      describe: 'The passing cell (default: of those expected to be good the one that differs most)',
+      describe: 'Passing cell (default: the one that differs most, of those expected to be good)',
     })
     .option('samples', {
       type: 'number',
       requiresArg: true,
-      describe: 'Samples per case in each cell, at first (default: 8)',
+      describe: 'Samples per case in each cell, in the first round (default: 8)',
     })
     .option('max-samples', {
       type: 'number',
       requiresArg: true,
-      describe: 'The most of them, where an axis is neither named nor cleared yet (default: 32)',
+      describe: 'Maximum samples per case, while an axis is neither named nor cleared (default: 32)',
     })
-    .option('jobs', { alias: 'j', type: 'number', requiresArg: true, describe: 'Cells side by side' })
+    .option('jobs', {
+      alias: 'j',
+      type: 'number',
+      requiresArg: true,
+      describe: 'Number of cells to run in parallel',
+    })
     .example(
       '$0 isolate oom-4427 --fail runc=1.1.15,containerd=1.6,cgroupDriver=cgroupfs,cgroup=v2 --pass runc=1.1.5,containerd=1.7,cgroupDriver=systemd,cgroup=v2',
       'three axes that had moved together',
@@ -35,7 +40,7 @@ export type IsolateArguments = ArgumentsOf<typeof options>;
 
 export const isolate = defineCommand({
   command: 'isolate [scenario]',
-  describe: 'Find the axes that make a failure, between a cell that fails and one that passes',
+  describe: 'Find the axes that cause a failure, between a failing and a passing cell',
   options,
   handler: async (args) => (await import('./isolate.ts')).isolate(args),
 });

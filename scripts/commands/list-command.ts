@@ -6,7 +6,7 @@ const options = (args: Argv) =>
     .positional('scenario', { type: 'string' })
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
     .example('$0 list', 'all scenarios')
-    .example('$0 list oom-4427', 'its cells, and the points that cannot exist');
+    .example('$0 list oom-4427', 'its cells, and the unsupported combinations');
 export type ListArguments = ArgumentsOf<typeof options>;
 
 export const list = defineCommand({

@@ -24,12 +24,12 @@ export async function list(args: ListArguments): Promise<void> {
   }
   const scenario = loadScenario(args.scenario);
   if (args.json) {
-    const { cells, impossible } = scenario;
-    printJson({ cells: cells.map(({ id, axes }) => ({ id, axes })), impossible });
+    const { cells, unsupported } = scenario;
+    printJson({ cells: cells.map(({ id, axes }) => ({ id, axes })), unsupported });
     return;
   }
-  const impossible = scenario.impossible.map(
-    (point) => `impossible: ${pointName(point.axes)}: ${point.reason}`,
+  const unsupported = scenario.unsupported.map(
+    (point) => `unsupported: ${pointName(point.axes)}: ${point.reason}`,
   );
-  for (const line of [...scenario.cells.map(({ id }) => id), ...impossible]) print(oneLine(line));
+  for (const line of [...scenario.cells.map(({ id }) => id), ...unsupported]) print(oneLine(line));
 }

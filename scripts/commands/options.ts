@@ -6,14 +6,14 @@ import type { ArgumentsOf } from './command.ts';
 export const ALLOW_NETWORK = {
   type: 'boolean',
   default: false,
-  describe: 'Let machines reach what the scenario asks for, without being asked',
+  describe: 'Allow the network access that the scenario asks for, without a prompt',
 } as const;
 
 /** Of the commands that boot machines. */
 export const PROVIDER = {
   type: 'string',
   requiresArg: true,
-  describe: `Where machines come from, instead of what the scenario says: ${PROVIDER_KINDS.join(', ')}`,
+  describe: `Provider of machines, overrides the scenario: ${PROVIDER_KINDS.join(', ')}`,
 } as const;
 
 /** Of the commands that choose cells. */
@@ -24,24 +24,24 @@ export function matrixOptions<T>(args: Argv<T>) {
       array: true,
       nargs: 1,
       default: [] as string[],
-      describe: 'Only these cells: axis=value, or a cell id (may be repeated)',
+      describe: 'Run only these cells: axis=value, or a cell id (repeatable)',
     })
     .option('set', {
       type: 'string',
       array: true,
       nargs: 1,
       default: [] as string[],
-      describe: 'Other values for an axis: axis=value[,value] (may be repeated)',
+      describe: 'Replace the values of an axis: axis=value[,value] (repeatable)',
     })
     .option('repo', {
       type: 'string',
       array: true,
       nargs: 1,
       default: [] as string[],
-      describe: 'Repository of git: revisions: [component=]<address or folder> (may be repeated)',
+      describe: 'Repository for git: versions: [component=]<URL or folder> (repeatable)',
     })
     .option('provider', PROVIDER)
-    .option('offline', { type: 'boolean', default: false, describe: 'Use the cache alone' })
+    .option('offline', { type: 'boolean', default: false, describe: 'Use only the cache, no network' })
     .option('allow-network', ALLOW_NETWORK);
 }
 
@@ -56,14 +56,14 @@ export function answerOptions(kind: string, args: Argv) {
     .option('resume', {
       type: 'string',
       requiresArg: true,
-      describe: 'Go on with an interrupted run: its folder, or latest',
+      describe: 'Resume an interrupted run: its folder, or latest',
     })
     .option('json', {
       type: 'boolean',
       default: false,
       describe: `Print ${kind}.json instead of the summary`,
     })
-    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' });
+    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'Hide progress' });
 }
 export type AnswerArguments = ArgumentsOf<typeof answerOptions>;
 
@@ -82,11 +82,11 @@ export function armOptions(
     .option('candidate', {
       type: 'string',
       requiresArg: true,
-      describe: `${what.candidate}, likewise`,
+      describe: `${what.candidate}: the same forms`,
     })
     .option('seed', {
       type: 'number',
       requiresArg: true,
-      describe: 'Of the random order (default: the time)',
+      describe: 'Seed of the random order (default: current time)',
     });
 }

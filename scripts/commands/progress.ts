@@ -33,7 +33,7 @@ export function outcomeOf(result: ReportCell): string {
   const { verdict, expected, sharedWith } = result;
   const own =
     verdict.kind !== 'skip'
-      ? `${verdict.kind} ${verdict.bad}/${verdict.of}`
+      ? `${verdict.kind} ${verdict.bad}/${verdict.total}`
       : verdict.inconclusive === undefined
         ? `skip: ${verdict.reason}`
         : verdict.reason;
@@ -61,7 +61,7 @@ function wordsOf(event: RunEvent, several: boolean): string | undefined {
     case 'cell-step':
       return `${nameOf(event.cell, several)}: ${event.step}`;
     case 'sample-end':
-      return `${nameOf(event.cell, several)}: sample ${event.n}/${event.of} ${event.sample.id} ${event.sample.judged}${
+      return `${nameOf(event.cell, several)}: sample ${event.n}/${event.total} ${event.sample.id} ${event.sample.judged}${
         event.sample.because === undefined ? '' : ` (${event.sample.because})`
       }`;
     case 'cell-end':
@@ -144,7 +144,7 @@ class LiveProgress implements Progress {
         this.#step(event.cell, event.step);
         break;
       case 'sample-start':
-        this.#step(event.cell, `sample ${event.n}/${event.of} (${event.sample})`);
+        this.#step(event.cell, `sample ${event.n}/${event.total} (${event.sample})`);
         break;
       case 'cell-end':
         this.#ended.get(event.cell.id)?.resolve(event.result);

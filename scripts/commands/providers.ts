@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { MachineProvider } from '../../vm/machine.ts';
 import { cardOf, DEFAULT_PROVIDER, PROVIDER_KINDS } from '../../vm/providers.ts';
+import { withSuggestion } from '../lib/diagnostic.ts';
 import { UsageError } from '../lib/errors.ts';
-import { withSuggestion } from '../lib/flaw.ts';
 import { recallJson } from '../lib/json.ts';
 import { nearest } from '../lib/near-miss.ts';
 import { once } from '../lib/once.ts';
@@ -56,8 +56,8 @@ export async function chooseProviders(
 export function checkKind(kind: string | undefined): void {
   if (kind === undefined || PROVIDER_KINDS.includes(kind)) return;
   const message = `there is no such provider; there is ${PROVIDER_KINDS.join(', ')}`;
-  const flaw = { message, suggestion: nearest(kind, PROVIDER_KINDS) };
-  throw new UsageError('provider', `--provider ${kind}: ${withSuggestion(flaw)}`);
+  const diagnostic = { message, suggestion: nearest(kind, PROVIDER_KINDS) };
+  throw new UsageError('provider', `--provider ${kind}: ${withSuggestion(diagnostic)}`);
 }
 
 /** What the kind can't do here. The last that is allowed gets what it lacks; others are passed over for want of it. */

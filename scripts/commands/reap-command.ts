@@ -5,13 +5,13 @@ const options = (args: Argv) =>
   args.option('all', {
     type: 'boolean',
     default: false,
-    describe: 'Also machines that were kept on purpose',
+    describe: 'Also machines that --keep left running',
   });
 export type ReapArguments = ArgumentsOf<typeof options>;
 
 export const reap = defineCommand({
   command: 'reap',
-  describe: 'End and remove what crashed runs left behind: machines, temporary files, parts of the cache',
+  describe: 'Stop and remove what crashed runs left: machines, temporary files, cache entries',
   options,
   handler: async (args) => (await import('./reap.ts')).reap(args),
 });

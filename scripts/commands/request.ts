@@ -70,7 +70,7 @@ export async function askedOf<Shape extends z.ZodRawShape>(
     if (missing.length > 0) {
       const names = missing.map((name) => (name === 'scenario' ? '<scenario>' : `--${name}`));
       throw new UsageError('usage', `repro ${verb} needs ${names.join(', ')}`, {
-        hint: `repro ${verb} --help shows examples; --resume goes on with an interrupted one`,
+        hint: `repro ${verb} --help shows examples; --resume resumes an interrupted one`,
       });
     }
     const given = Object.entries(args).filter(([, value]) => value !== undefined);
@@ -82,7 +82,10 @@ export async function askedOf<Shape extends z.ZodRawShape>(
   const extra = [...Object.keys(schema.shape), 'out'].filter((name) => isGiven(args[name]));
   if (extra.length > 0) {
     const names = extra.map((name) => (name === 'scenario' ? 'a scenario' : `--${name}`));
-    throw new UsageError('usage', `--resume goes on with the run as it was, without ${names.join(', ')}`);
+    throw new UsageError(
+      'usage',
+      `--resume cannot be combined with ${names.join(', ')}: the run keeps its settings`,
+    );
   }
   const dir = await runToResume(args.resume, REQUEST);
   const stored = await readRequest(dir, verb);

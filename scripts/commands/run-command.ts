@@ -8,18 +8,18 @@ const options = (args: Argv) =>
       type: 'string',
       requiresArg: true,
       coerce: (text: string): number | 'auto' => (text === 'auto' ? text : Number(text)),
-      describe: 'Samples per case, instead of what the scenario says; auto: until the verdict is settled',
+      describe: 'Samples per case, overrides the scenario; auto: until the verdict is settled',
     })
     .option('jobs', {
       alias: 'j',
       type: 'number',
       requiresArg: true,
-      describe: 'Cells side by side (default: as this host has cores and memory for)',
+      describe: 'Number of cells to run in parallel (default: by cores and memory of this host)',
     })
     .option('keep', {
       type: 'boolean',
       default: false,
-      describe: 'Leave the machines running, for `repro shell`',
+      describe: 'Keep the machines running, for `repro shell`',
     })
     .option('out', {
       type: 'string',
@@ -31,12 +31,12 @@ const options = (args: Argv) =>
       array: true,
       nargs: 1,
       default: [] as string[],
-      describe: 'Go on with an interrupted run: its folder, or latest (may be repeated)',
+      describe: 'Resume an interrupted run: its folder, or latest (repeatable)',
     })
     .option('as-changed', {
       type: 'boolean',
       default: false,
-      describe: 'With --resume: go on though the scenario changed; cells that changed begin anew',
+      describe: 'With --resume: accept a changed scenario; changed cells start over',
     })
     .option('json', {
       type: 'boolean',
@@ -46,9 +46,9 @@ const options = (args: Argv) =>
     .option('watch', {
       type: 'boolean',
       default: false,
-      describe: 'Run again whenever a file of a path: source changes',
+      describe: 'Run again when a file of a path: version changes',
     })
-    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
+    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'Hide progress' })
     .example('$0 run containerd16-cgroupfs', 'the question that started it')
     .example('$0 run oom-4427 --filter cgroupDriver=systemd --samples 20', 'one part of a grid, more samples')
     .example('$0 run smoke --set runc=deb:forky', 'another build of a component')
@@ -59,7 +59,7 @@ export type RunArguments = ArgumentsOf<typeof options>;
 
 export const run = defineCommand({
   command: 'run [scenario..]',
-  describe: 'Run scenarios and report what broke',
+  describe: 'Run scenarios and report which cells fail',
   options,
   handler: async (args) => (await import('./run.ts')).run(args),
 });

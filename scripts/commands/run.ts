@@ -13,7 +13,7 @@ import { changedBuilds, otherBuilds } from '../runner/builds.ts';
 import { readJournal, setAside } from '../runner/journal.ts';
 import { runScenarios } from '../runner/run.ts';
 import { openRunFolder, type RunFolder } from '../runner/run-folder.ts';
-import type { ScenarioOrder } from '../runner/scenario-run.ts';
+import type { ScenarioRequest } from '../runner/scenario-run.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { ensureTools } from '../setup/install.ts';
 import { consent } from './consent.ts';
@@ -28,10 +28,10 @@ import {
   checkPlace,
   goneOnWith,
   placeOf,
-  type Recipe,
-  readRecipe,
-  writeRecipe,
-} from './run-recipe.ts';
+  type RunRequest,
+  readRequest,
+  writeRequest,
+} from './run-request.ts';
 import { tidyBefore } from './tidy.ts';
 import { Watcher, watchedPaths } from './watch.ts';
 import {
@@ -40,7 +40,7 @@ import {
   needsOf,
   newRunDir,
   openStore,
-  RECIPE,
+  RUN_FILE,
   runToResume,
   select,
   sessionId,
@@ -49,7 +49,7 @@ import {
 interface Planned {
   readonly scenario: Scenario;
   readonly cells: readonly Cell[];
-  readonly recipe: Recipe;
+  readonly request: RunRequest;
   readonly dir: string;
 }
 
@@ -72,7 +72,7 @@ async function watch(args: RunArguments): Promise<void> {
   const paths = watchedPaths(args.scenario.flatMap((name) => select(name, args).cells));
   await using watcher = await Watcher.start(paths);
   for (;;) {
-    // What is wrong with the file now may be mended by the next change.
+    // The next change may fix what is wrong with the file now.
     process.exitCode = await runOnce(args).catch((error) => {
       if (signal.aborted) throw error;
       return report(error);
@@ -90,7 +90,7 @@ async function runOnce(args: RunArguments): Promise<number> {
   try {
     const fresh = args.resume.length === 0;
     for (const one of planned) {
-      const begin = fresh ? () => writeRecipe(one.dir, one.recipe) : undefined;
+      const begin = fresh ? () => writeRequest(one.dir, one.request) : undefined;
       folders.push(await openRunFolder(one.dir, one, { fresh, asChanged: args['as-changed'], begin }));
     }
     const work = (signal: AbortSignal) => runAll(planned, folders, args, signal);
@@ -134,7 +134,7 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
     const out = args.out !== undefined && chosen.length > 1 ? join(args.out, scenario.name) : args.out;
     const dir = await newRunDir(out, scenario.name);
     const { filter, set, repo, provider, samples } = args;
-    const recipe: Recipe = {
+    const request: RunRequest = {
       scenario: name,
       file: resolve(scenario.file),
       cwd: process.cwd(),
@@ -147,22 +147,22 @@ async function planNew(args: RunArguments): Promise<Planned[]> {
       command: commandLine(),
       resumed: [],
     };
-    planned.push({ scenario, cells, dir, recipe });
+    planned.push({ scenario, cells, dir, request });
   }
   return planned;
 }
 
 async function planResumed(args: RunArguments): Promise<Planned[]> {
   if (args.scenario.length > 0) {
-    throw new UsageError('usage', '--resume goes on with the run as it was: name no scenario beside it');
+    throw new UsageError('usage', '--resume cannot be combined with a scenario: the run keeps its own');
   }
   const { filter, set, repo, provider, samples, out } = args;
   const lists = [...filter, ...set, ...repo];
   if (lists.length > 0 || [provider, samples, out].some((one) => one !== undefined)) {
     const options = '--filter, --set, --repo, --provider, --samples and --out';
-    throw new UsageError('usage', `--resume goes on with the run as it was: ${options} can't change it`);
+    throw new UsageError('usage', `--resume cannot be combined with ${options}: the run keeps its settings`);
   }
-  const dirs = await Promise.all(args.resume.map((run) => runToResume(run, RECIPE)));
+  const dirs = await Promise.all(args.resume.map((run) => runToResume(run, RUN_FILE)));
   const planned = await Promise.all([...new Set(dirs)].map(planOf));
   await consent(planned, args);
   await ensureTools(say, needsOf(planned));
@@ -171,14 +171,14 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
 
 /** What the run in this folder asked. */
 export async function planOf(dir: string): Promise<Planned> {
-  const recipe = await readRecipe(dir);
-  const { scenario, cells } = select(placeOf(recipe), recipe);
-  checkPlace(recipe, cells, dir);
-  const { provider } = recipe;
+  const request = await readRequest(dir);
+  const { scenario, cells } = select(placeOf(request), request);
+  checkPlace(request, cells, dir);
+  const { provider } = request;
   return {
     scenario,
     cells: await chooseProviders({ scenario, cells }, { provider, before: dir }),
-    recipe,
+    request,
     dir,
   };
 }
@@ -216,7 +216,7 @@ async function runAll(
       interrupted ? [shown(planned[at]?.dir ?? '.')] : [],
     );
     const again = left.map((dir) => `--resume ${dir}`).join(' ');
-    if (left.length > 0) say(`interrupted; finished samples are kept. Go on with: repro run ${again}`);
+    if (left.length > 0) say(`interrupted; finished samples are kept. Resume with: repro run ${again}`);
     throw new InterruptedError();
   }
   return reports;
@@ -232,10 +232,10 @@ interface Setting {
 }
 
 async function orderOf(
-  { scenario, cells, dir, recipe }: Planned,
+  { scenario, cells, dir, request }: Planned,
   { folder, args, store, notice }: Setting,
   signal: AbortSignal,
-): Promise<ScenarioOrder> {
+): Promise<ScenarioRequest> {
   const resumed = args.resume.length > 0;
   const before = resumed ? await reported(dir, notice) : undefined;
   const notes = before === undefined ? [] : notesToKeep(before).filter((one) => !isResumeNote(one));
@@ -258,9 +258,9 @@ async function orderOf(
     ([id, samples]) => [id, samples.filter(({ index }) => index <= (planned.get(id) ?? 0))] as const,
   );
   const again = new Set([...anew, ...(folder?.difference?.resized ?? [])]);
-  const begun = resumed ? begunOf(recipe, before, new Map(done)) : undefined;
+  const begun = resumed ? begunOf(request, before, new Map(done)) : undefined;
   // From now on it is one that was gone on with, whenever it is killed.
-  if (begun !== undefined) await writeRecipe(dir, goneOnWith(recipe, begun));
+  if (begun !== undefined) await writeRequest(dir, goneOnWith(request, begun));
   return {
     scenario,
     cells,

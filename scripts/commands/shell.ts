@@ -44,7 +44,7 @@ export async function shell(args: ShellArguments): Promise<void> {
   await ensureTools(say, needsOf([{ scenario, cells }]));
   const [cell] = cells;
   if (cell === undefined)
-    throw new UsageError('cell', `${chosen.id} is no cell of ${report.scenarioFile.path} any more`);
+    throw new UsageError('cell', `${chosen.id} is not a cell of ${report.scenarioFile.path} any more`);
   const store = openStore({ offline: args.offline, notice: say });
   const resolved = await resolveCell(cell, scenario, store, signal);
   const ready = await makeReady(resolved, store, signal);

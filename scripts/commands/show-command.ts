@@ -10,7 +10,7 @@ export type ShowArguments = ArgumentsOf<typeof options>;
 
 export const show = defineCommand({
   command: 'show <scenario>',
-  describe: 'Show what would run: cells, artifacts, machines, time and disk',
+  describe: 'Show what would run: cells, artifacts, machines, time, disk space',
   options,
   handler: async (args) => (await import('./show.ts')).show(args),
 });

@@ -5,7 +5,7 @@ import { demandOf, sideBySide } from '../runner/admission.ts';
 import { estimate } from '../runner/estimate.ts';
 import { thisHost } from '../runner/host-load.ts';
 import { resolveCell } from '../runner/plan.ts';
-import { asksForTime } from '../runner/timing.ts';
+import { isTimingSensitive } from '../runner/timing.ts';
 import { pointName } from '../scenario/matrix.ts';
 import { ensureTools } from '../setup/install.ts';
 import { networksOf } from './consent.ts';
@@ -30,7 +30,7 @@ export async function show(args: ShowArguments): Promise<void> {
       ),
     ),
   );
-  const alone = asksForTime(scenario);
+  const alone = isTimingSensitive(scenario);
   const { jobs, speedup } = sideBySide(
     cells.map((cell) => demandOf(cell, scenario, alone)),
     { cores: thisHost.cores, availableBytes: thisHost.availableBytes(), peaks: new Map() },
@@ -40,7 +40,7 @@ export async function show(args: ShowArguments): Promise<void> {
     printJson({
       scenario: scenario.name,
       cells: resolved,
-      impossible: scenario.impossible,
+      unsupported: scenario.unsupported,
       jobs,
       ...cost,
     });
@@ -56,8 +56,8 @@ export async function show(args: ShowArguments): Promise<void> {
       : `skip: ${problem}`,
   ]);
   print(table(rows));
-  for (const { axes, reason } of scenario.impossible)
-    print(oneLine(`impossible: ${pointName(axes)}: ${reason}`));
+  for (const { axes, reason } of scenario.unsupported)
+    print(oneLine(`unsupported: ${pointName(axes)}: ${reason}`));
   const [first] = cells;
   if (first !== undefined) {
     const { image, cpus, memoryMiB, diskMiB } = first.machine;

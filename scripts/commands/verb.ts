@@ -22,7 +22,7 @@ export async function ask<Options extends VerbOptions, Answer>(
   const design = designOf(question as unknown as QuestionOf<Options>);
   bootTimeout();
   const scenario = loadScenario(question.scenario, { set: parseSet(question.set), repo: question.repo });
-  const left = filterCells(scenario.cells, question.filter, scenario.impossible);
+  const left = filterCells(scenario.cells, question.filter, scenario.unsupported);
   const choice = { provider: question.provider, before: asked.before?.dir };
   const cells = design.cells(scenario, await chooseProviders({ scenario, cells: left }, choice));
   const { answer, report, dir } = await conductRun(asked, args, { scenario, cells }, (run, signal) =>

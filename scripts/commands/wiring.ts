@@ -64,7 +64,7 @@ export function openStore(options: { offline?: boolean; notice?: (line: string) 
 
 /** Where runs go, and the file of one that says what was asked. */
 export const RUNS = 'repro-runs';
-export const RECIPE = 'run.json';
+export const RUN_FILE = 'run.json';
 
 /** Makes the folder of a new run, of the given name or one of its own. Throws UsageError `out` or `link`. */
 export async function newRunDir(out: string | undefined, name: string): Promise<string> {
@@ -76,7 +76,7 @@ export async function newRunDir(out: string | undefined, name: string): Promise<
   if (out === undefined) return makeRunDir(RUNS, name, new Date()).catch(cannot);
   await refuseLinks(out);
   await makeFolder(out).catch(cannot);
-  const taken = await readFile(join(out, RECIPE), 'utf8').catch(() => undefined);
+  const taken = await readFile(join(out, RUN_FILE), 'utf8').catch(() => undefined);
   if (taken !== undefined) {
     throw new UsageError('out', `${out} holds a run already`, {
       hint: `name another folder, or go on with that run: repro run --resume ${out}`,
@@ -145,7 +145,7 @@ export function select(name: string, selection: Selection): { scenario: Scenario
     throw new UsageError('samples', `--samples must be a whole number from 1 to ${MOST_SAMPLES}, or auto`);
   }
   const scenario = loadScenario(name, { set: parseSet(selection.set), repo: selection.repo });
-  const cells = filterCells(scenario.cells, selection.filter, scenario.impossible);
+  const cells = filterCells(scenario.cells, selection.filter, scenario.unsupported);
   if (samples === undefined) return { scenario, cells };
   const { maxSamples, sampling } = scenario;
   return {

@@ -24,7 +24,7 @@ export interface Component {
     /** Names of packages that hold more of it, and on which that one depends. */
     readonly more: RegExp;
   };
-  /** Its version in suites of Debian, as a binary or a source package, as far as it tells what can't exist. */
+  /** Its version in suites of Debian, as a binary or a source package, as far as rules of unsupported combinations need it. */
   readonly versions?: Readonly<Record<string, Version>>;
   /** Program -> its place below the root of a machine. It is there when its first program is. */
   readonly programs?: Readonly<Record<string, string>>;
@@ -46,6 +46,6 @@ export interface Component {
   readonly runtime?: boolean;
   /** Whether machines boot it, so that every cell has it; all others become layers of a machine. */
   readonly booted?: boolean;
-  /** Points of a matrix that can't exist because of what it does, or doesn't. */
+  /** Combinations that are unsupported because of what it does, or doesn't. */
   readonly rules?: readonly Rule[];
 }

@@ -1,4 +1,4 @@
-/** Rules of what can't exist, as cards of components state them. Pure. */
+/** Rules of unsupported combinations, as the cards of components state them. Pure. */
 
 /** The minor version is undefined where only the major one is known, or asked for: any of them may come. */
 export type Version = readonly [major: number, minor: number | undefined];
@@ -27,7 +27,7 @@ export interface Rule {
   readonly name: string;
   /** Where it is written, or how it was found out. */
   readonly source: string;
-  /** Why the point can't exist; undefined when, by this rule, it can. */
+  /** Why the combination is unsupported; undefined when this rule allows it. */
   readonly reason: (facts: Facts) => string | undefined;
 }
 

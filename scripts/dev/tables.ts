@@ -5,7 +5,7 @@ import { CARDS } from '../components/index.ts';
 import { releaseVariable } from '../components/releases.ts';
 import { KERNEL_EVENTS } from '../model/kernel-event.ts';
 import { symptomSchema } from '../model/symptom.ts';
-import { DEFAULT_GATES } from '../scenario/console.ts';
+import { DEFAULT_CHECKS } from '../scenario/kernel-log.ts';
 import { SUITES } from '../suites/catalog.ts';
 
 /** By the name of their place, `<!-- components -->`. */
@@ -76,14 +76,14 @@ function symptoms(): string {
 
 function kernelEvents(): string {
   const rows = [
-    { kind: 'oom-kill', about: 'an OOM kill that the case did not provoke' },
+    { kind: 'oom-kill', about: 'an OOM kill that the case did not expect' },
     ...KERNEL_EVENTS,
   ].map(({ kind, about }) => [
     code(kind),
     about,
-    DEFAULT_GATES.flag.some((one) => one === kind) ? 'yes' : '',
+    DEFAULT_CHECKS.warn.some((one) => one === kind) ? 'yes' : '',
   ]);
-  return table(['kind', 'means', 'flagged by default'], rows);
+  return table(['kind', 'means', 'warning by default'], rows);
 }
 
 const code = (text: string): string => (text === '' ? '' : `\`${text}\``);

@@ -17,7 +17,7 @@ export function sampleSlug(sampleId: string): string {
 export class Attribution {
   /** Slug of each sample that began. */
   readonly #slugs = new Map<string, string>();
-  readonly #provoked = new Map<string, readonly string[]>();
+  readonly #expected = new Map<string, readonly string[]>();
   /** In the order of the log. */
   readonly #kills = new Map<string | undefined, OomKill[]>();
   /** Why it can't be told of a sample which kills are its own. */
@@ -39,8 +39,8 @@ export class Attribution {
    * Names of the processes whose OOM kill a sample provokes on purpose, at a limit. When the whole machine runs out,
    * no case wanted that, whichever process the kernel takes.
    */
-  provokes(sample: string, processes: readonly string[]): void {
-    this.#provoked.set(sample, processes);
+  expectOomKills(sample: string, processes: readonly string[]): void {
+    this.#expected.set(sample, processes);
   }
 
   /**
@@ -78,9 +78,9 @@ export class Attribution {
   }
 
   attributed(kill: OomKill, sample: string | undefined): AttributedOomKill {
-    const expected = sample === undefined ? undefined : this.#provoked.get(sample);
+    const expected = sample === undefined ? undefined : this.#expected.get(sample);
     const wanted = kill.constraint !== 'none' && expected?.includes(kill.process);
-    return { ...kill, sample, provoked: wanted ?? false };
+    return { ...kill, sample, expected: wanted ?? false };
   }
 }
 

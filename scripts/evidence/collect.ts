@@ -79,8 +79,8 @@ export class KernelLog {
   }
 
   /** A sample is over; returns what the kernel logged meanwhile. Throws MachineError: then it stays open. */
-  async end(sample: string, provoked: readonly string[]): Promise<SampleLog> {
-    this.#attribution.provokes(sample, provoked);
+  async end(sample: string, expected: readonly string[]): Promise<SampleLog> {
+    this.#attribution.expectOomKills(sample, expected);
     let incomplete: string | undefined;
     for (let look = 0; look < LATE.looks; look++) {
       if (look > 0) await sleep(LATE.ms);

@@ -17,16 +17,16 @@ const MARKER = /^repro: sample (.+) (begin|end)$/;
 /**
  * The kills of a kept log, as they were attributed when it was taken.
  *
- * `provoked`: sample id -> names of the processes whose OOM kill that sample provokes on purpose.
+ * `expected`: sample id -> names of the processes whose OOM kill that sample provokes on purpose.
  */
 export function attributeOomKills(
   entries: readonly KernelLogEntry[],
-  provoked: ReadonlyMap<string, readonly string[]>,
+  expected: ReadonlyMap<string, readonly string[]>,
 ): AttributedOomKill[] {
   const reader = new OomKillReader();
   const attribution = new Attribution();
   const marks = entries.map(({ message, whole }) => (whole ? MARKER.exec(message) : null));
-  for (const [id, processes] of provoked) attribution.provokes(id, processes);
+  for (const [id, processes] of expected) attribution.expectOomKills(id, processes);
   return entries.flatMap((entry, index) => {
     const [, id, moment] = marks[index] ?? [];
     if (id !== undefined && moment === 'begin') attribution.begin(id);

@@ -1,6 +1,7 @@
 /** From the cells of a scenario to those that have a floor each: without their memory limit. Pure. */
+
+import { both } from '../lib/diagnostic.ts';
 import { UsageError } from '../lib/errors.ts';
-import { both } from '../lib/flaw.ts';
 import { pointName } from '../scenario/matrix.ts';
 import type { Cell } from '../scenario/types.ts';
 import { SUITES } from '../suites/catalog.ts';

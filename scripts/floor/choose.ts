@@ -53,6 +53,6 @@ function hopeless(own: readonly Sampled[]): string | undefined {
   if (last.length === SILENT && last.every(({ outcome }) => outcome === 'error')) {
     return `no answer ${SILENT} times in a row: ${last.at(-1)?.errors.at(-1) ?? 'no reason given'}`;
   }
-  const provoked = own.some(({ oomKills }) => oomKills.some((kill) => kill.provoked));
-  return provoked ? PROVOKED : undefined;
+  const expected = own.some(({ oomKills }) => oomKills.some((kill) => kill.expected));
+  return expected ? PROVOKED : undefined;
 }

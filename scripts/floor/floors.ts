@@ -31,7 +31,7 @@ export function floorsOf(cell: ReportCell, cases: readonly string[], options: Se
       runtime: runtime && { reported: runtime.reported, bytes: runtime.bytes },
       tried: limits.map((limit) => {
         const there = trials.filter((trial) => trial.limit === limit);
-        return { limit, failed: there.filter((trial) => trial.failed).length, of: there.length };
+        return { limit, failed: there.filter((trial) => trial.failed).length, total: there.length };
       }),
       samples: own.length,
       failure: failed?.errors[0],

@@ -57,5 +57,10 @@ function rowsOf({ floors }: Floors): string[][] {
 
 const triedRows = ({ floors }: Floors): string[][] =>
   floors.flatMap((one) =>
-    one.tried.map(({ limit, failed, of }) => [one.cell, one.case, limitText(limit), `${failed} of ${of}`]),
+    one.tried.map(({ limit, failed, total }) => [
+      one.cell,
+      one.case,
+      limitText(limit),
+      `${failed} of ${total}`,
+    ]),
   );

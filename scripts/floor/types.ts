@@ -14,7 +14,7 @@ export interface Floor extends Known {
   /** The container runtime as the guest says, and the size of its binary in bytes. */
   readonly runtime: { readonly reported: string; readonly bytes: number | undefined } | undefined;
   /** Every limit that was tried, the smallest first. */
-  readonly tried: readonly { readonly limit: number; readonly failed: number; readonly of: number }[];
+  readonly tried: readonly { readonly limit: number; readonly failed: number; readonly total: number }[];
   readonly samples: number;
   /** What the largest limit that failed was told. */
   readonly failure: string | undefined;

@@ -4,25 +4,25 @@ import { DEFAULT_OPTIONS } from './defaults.ts';
 
 export const floor = defineVerb({
   name: 'floor',
-  describe: 'Find the smallest memory limit at which it starts reliably, in every cell',
+  describe: 'Find the smallest memory limit at which containers start reliably, in every cell',
   options: {
     rate: {
       type: 'string',
       default: DEFAULT_OPTIONS.rate,
-      describe: 'Reliable is what fails in fewer starts than this',
+      describe: 'Failure rate below which a start counts as reliable',
     },
     confidence: {
       type: 'string',
       default: DEFAULT_OPTIONS.confidence,
-      describe: 'How sure the floor and its interval must be',
+      describe: 'Confidence of the floor and its interval',
     },
-    from: { type: 'string', default: DEFAULT_OPTIONS.from, describe: 'The smallest limit to try' },
-    to: { type: 'string', default: DEFAULT_OPTIONS.to, describe: 'The largest limit to try' },
-    step: { type: 'string', default: DEFAULT_OPTIONS.step, describe: 'Between two limits' },
+    from: { type: 'string', default: DEFAULT_OPTIONS.from, describe: 'Smallest limit to try' },
+    to: { type: 'string', default: DEFAULT_OPTIONS.to, describe: 'Largest limit to try' },
+    step: { type: 'string', default: DEFAULT_OPTIONS.step, describe: 'Step between two limits' },
     samples: {
       type: 'number',
       default: DEFAULT_OPTIONS.samples,
-      describe: 'The most samples per case; a plain answer takes fewer',
+      describe: 'Maximum samples per case; a clear answer takes fewer',
     },
   },
   examples: [

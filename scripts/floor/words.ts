@@ -34,14 +34,14 @@ export function remarks({ floors, rate }: Floors): string[] {
       one.failedAt === undefined || share === undefined || one.failure === undefined
         ? []
         : [
-            `${where}: failed in ${share.failed} of ${share.of} at ${limitText(one.failedAt)}: ${oneLine(one.failure)}`,
+            `${where}: failed in ${share.failed} of ${share.total} at ${limitText(one.failedAt)}: ${oneLine(one.failure)}`,
           ];
     const certified = one.tried.find(({ limit }) => limit === one.certified);
     const clean =
       certified === undefined
         ? []
         : [
-            `${where}: clean in ${certified.of - certified.failed} of ${certified.of} at the floor: under ${formatShare(rate)}`,
+            `${where}: clean in ${certified.total - certified.failed} of ${certified.total} at the floor: under ${formatShare(rate)}`,
           ];
     return [...why, ...clean, ...failure];
   });

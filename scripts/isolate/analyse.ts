@@ -63,7 +63,7 @@ export function analyse(
 }
 
 /** The cells in which more samples may tell whether an axis that is open still matters. */
-export function tellingCells(report: Report, ends: Ends, { axes }: Pick<Isolation, 'axes'>): string[] {
+export function undecidedCells(report: Report, ends: Ends, { axes }: Pick<Isolation, 'axes'>): string[] {
   const cells = report.cells.filter((cell) => cell.verdict.kind !== 'skip');
   const open = axes.filter(({ role }) => role === 'open');
   const pairs = open.flatMap(({ axis }) => between(cells, ends, axis));
@@ -75,8 +75,8 @@ export function tellingCells(report: Report, ends: Ends, { axes }: Pick<Isolatio
 function rateIn(cells: readonly ReportCell[], { fail, pass }: Ends): number {
   const rate = (id: string) => {
     const cell = cells.find((one) => one.id === id);
-    const { bad, of } = cell === undefined ? { bad: 0, of: 0 } : countOf(cell);
-    return of === 0 ? 0 : bad / of;
+    const { bad, total } = cell === undefined ? { bad: 0, total: 0 } : countOf(cell);
+    return total === 0 ? 0 : bad / total;
   };
   return rate(fail.id) - rate(pass.id);
 }
@@ -118,12 +118,12 @@ function interactionsOf(
         const sum = (side: keyof Pair<ReportCell>): Count =>
           own
             .map((pair) => countOf(pair[side]))
-            .reduce((a, b) => ({ bad: a.bad + b.bad, of: a.of + b.of }), ZERO);
+            .reduce((a, b) => ({ bad: a.bad + b.bad, total: a.total + b.total }), ZERO);
         const [base, cand] = [sum('without'), sum('with')];
         return { base, cand, interval: rateDifference(cand, base, confidence) };
       };
       const [at, away] = [effect(other.to), effect(other.from)];
-      if (at.base.of === 0 || away.base.of === 0) return [];
+      if (at.base.total === 0 || away.base.total === 0) return [];
       if (at.interval.low <= away.interval.high && away.interval.low <= at.interval.high) return [];
       const because =
         `${axis} matters with ${other.axis} ${other.to} (${pointsText(at.interval)}), ` +
@@ -133,4 +133,4 @@ function interactionsOf(
   );
 }
 
-const ZERO: Count = { bad: 0, of: 0 };
+const ZERO: Count = { bad: 0, total: 0 };

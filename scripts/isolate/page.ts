@@ -73,7 +73,8 @@ function plotOf({ points }: Isolation, report: Report): Plot {
     const found = report.cells.find(({ id }) => id === cell);
     return found === undefined ? cell : labelOf(found, varying);
   };
-  const share = ({ rate }: Point): number => (rate === undefined || rate.of === 0 ? -1 : rate.bad / rate.of);
+  const share = ({ rate }: Point): number =>
+    rate === undefined || rate.total === 0 ? -1 : rate.bad / rate.total;
   return {
     kind: 'plot',
     title: 'How often each cell fails',
@@ -89,9 +90,9 @@ function plotOf({ points }: Isolation, report: Report): Plot {
 
 function rowOf({ rate, verdict }: Point, label: string): PlotRow {
   if (rate === undefined) return { label: `${label}: ${verdict}`, cells: [label, verdict, '', ''] };
-  const { bad, of, interval } = rate;
-  const text = `${bad}/${of}`;
+  const { bad, total, interval } = rate;
+  const text = `${bad}/${total}`;
   const tone = bad > 0 ? 'bad' : 'good';
-  const marks = of === 0 ? '' : { interval, points: [{ at: bad / of, tone } as const] };
+  const marks = total === 0 ? '' : { interval, points: [{ at: bad / total, tone } as const] };
   return { label: `${label}: ${text}`, cells: [label, text, formatInterval(interval), marks] };
 }

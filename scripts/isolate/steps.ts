@@ -5,7 +5,7 @@ import { wordOf } from '../report/findings.ts';
 import { sameValue } from '../scenario/select.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { compareRates } from '../verdict/rates.ts';
-import { analyse, tellingCells } from './analyse.ts';
+import { analyse, undecidedCells } from './analyse.ts';
 import { type Changes, FULL_FACTORIAL, search } from './search.ts';
 import type { Ends, Isolation, Known } from './types.ts';
 import { answerWords, tiedWords } from './words.ts';
@@ -45,7 +45,7 @@ export function nextStep(question: Question, { asked, report, look }: Steps): St
   const looks = looksOf(samples, question.maxSamples);
   const isolation = conclude(question, report, cause, looks);
   const telling =
-    isolation.problem === undefined ? tellingCells(report, ends, isolation) : judgedEnds(report, ends);
+    isolation.problem === undefined ? undecidedCells(report, ends, isolation) : judgedEnds(report, ends);
   const more = looks[look + 1];
   if (more === undefined || telling.length === 0) return { isolation, report };
   const again = asked.map((cell) => (telling.includes(cell.id) ? { ...cell, samples: more } : cell));
@@ -67,7 +67,7 @@ function knownIn(question: Question, report: Report | undefined): (changes: Chan
   const least = pass === undefined || pass === 0 ? 0 : ((fail ?? 0) + pass) / 2;
   return (changes) => {
     const cell = cellAt(question, changes);
-    // A point that the scenario leaves out, or that can't exist, tells nothing.
+    // A point that the scenario leaves out, or that is unsupported, tells nothing.
     if (cell === undefined) return 'open';
     const result = resultOf(cell);
     if (result === undefined) return undefined;
@@ -78,7 +78,9 @@ function knownIn(question: Question, report: Report | undefined): (changes: Chan
 
 /** Undefined where it could not be judged. */
 function shareOf(cell: ReportCell | undefined): number | undefined {
-  return cell === undefined || cell.verdict.kind === 'skip' ? undefined : cell.verdict.bad / cell.verdict.of;
+  return cell === undefined || cell.verdict.kind === 'skip'
+    ? undefined
+    : cell.verdict.bad / cell.verdict.total;
 }
 
 function cellAt({ scenario, ends, samples }: Question, changes: Changes): Cell | undefined {
@@ -152,8 +154,8 @@ function problemOf(report: Report, { fail, pass }: Ends, confidence: number): st
     return `${fail.id} should be bad, and is ${failing?.kind}: choose another cell, or more samples`;
   }
   if (passing?.kind !== 'bad') return undefined;
-  const counts = `${passing.bad} of ${passing.of}, the failing one ${failing.bad} of ${failing.of}`;
-  const rarer = passing.bad / passing.of < failing.bad / failing.of;
+  const counts = `${passing.bad} of ${passing.total}, the failing one ${failing.bad} of ${failing.total}`;
+  const rarer = passing.bad / passing.total < failing.bad / failing.total;
   if (rarer && compareRates(passing, failing).p <= 1 - confidence) return undefined;
   return `${pass.id} should be good, or fail less often, and fails ${counts}: choose another cell, or more samples`;
 }

@@ -11,8 +11,8 @@ const DEEPEST = 100;
 /** As JSON.parse, for a text that anybody may have written. Throws SyntaxError also for what `shapeFlaw` refuses. */
 export function parseText(text: string): unknown {
   const whole: unknown = JSON.parse(text);
-  const flaw = shapeFlaw(whole);
-  if (flaw !== undefined) throw new SyntaxError(flaw);
+  const diagnostic = shapeFlaw(whole);
+  if (diagnostic !== undefined) throw new SyntaxError(diagnostic);
   return whole;
 }
 

@@ -12,7 +12,7 @@ export interface Lines<T> {
 }
 
 /**
- * Reads a journal; one that isn't there is empty. A torn last line is passed over and, with `mend`, taken out, which
+ * Reads a journal; one that isn't there is empty. A truncated last line is passed over and, with `mend`, taken out, which
  * only the one who writes the journal may ask for. Throws what reading throws.
  */
 export async function readLines<T>(
@@ -54,10 +54,10 @@ function parse<T>(line: string, schema: ZodType<T>): { value: T } | { why: strin
   try {
     data = JSON.parse(line);
   } catch {
-    return { why: 'it is no JSON' };
+    return { why: 'it is not JSON' };
   }
-  const flaw = shapeFlaw(data);
-  if (flaw !== undefined) return { why: flaw };
+  const diagnostic = shapeFlaw(data);
+  if (diagnostic !== undefined) return { why: diagnostic };
   const checked = schema.safeParse(data);
   if (checked.success) return { value: data as T };
   const [issue] = checked.error.issues;

@@ -7,6 +7,6 @@ import { scalarsSchema } from './scalar.ts';
 export const axesSchema = scalarsSchema;
 export type Axes = Facts<typeof axesSchema>;
 
-/** A point of the matrix that can't exist, and why. */
-export const impossiblePointSchema = fields({ axes: axesSchema, reason: z.string() });
-export type ImpossiblePoint = Facts<typeof impossiblePointSchema>;
+/** An unsupported combination of the matrix, and why. */
+export const unsupportedPointSchema = fields({ axes: axesSchema, reason: z.string() });
+export type UnsupportedPoint = Facts<typeof unsupportedPointSchema>;

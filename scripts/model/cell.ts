@@ -3,7 +3,6 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { reportArtifactSchema } from './artifact.ts';
 import { axesSchema } from './axes.ts';
-import { contradictionSchema } from './contradiction.ts';
 import { type Facts, fields, maybe } from './fields.ts';
 import { guestComponentSchema } from './guest.ts';
 import { kernelEventSchema } from './kernel-event.ts';
@@ -12,6 +11,7 @@ import { attributedOomKillSchema } from './oom-kill.ts';
 import { phasesSchema } from './phases.ts';
 import { sampleSchema } from './sample.ts';
 import { scalarsSchema } from './scalar.ts';
+import { unexpectedSchema } from './unexpected.ts';
 import { verdictKindSchema, verdictSchema } from './verdict.ts';
 import { warningSchema } from './warning.ts';
 
@@ -20,8 +20,8 @@ export const reportSampleSchema = sampleSchema.extend({
   judged: z.enum(['good', 'bad', 'unjudged']),
   /** Why it is bad (which part of the symptom matched) or unjudged. */
   because: maybe(z.string()),
-  /** What the console showed while it passed; absent when there is nothing. */
-  contradictions: z.array(contradictionSchema).optional(),
+  /** What the kernel log showed while it passed; absent when there is nothing. */
+  unexpected: z.array(unexpectedSchema).optional(),
 });
 export type ReportSample = Facts<typeof reportSampleSchema>;
 

@@ -25,7 +25,7 @@ export const guestSystemSchema = fields({
   securityModules: z.array(z.string()),
   /** Model of the CPU that the guest sees. */
   cpu: z.string(),
-  /** Whether the kernel works around flaws of CPUs at all (`mitigations=`). */
+  /** Whether the kernel works around diagnostics of CPUs at all (`mitigations=`). */
   mitigations: z.enum(['on', 'off']),
 });
 export type GuestSystem = Facts<typeof guestSystemSchema>;

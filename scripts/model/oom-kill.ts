@@ -36,11 +36,11 @@ export const oomKillSchema = fields({
 });
 export type OomKill = Facts<typeof oomKillSchema>;
 
-/** An OOM kill as it stands in a report: attributed to a sample, and marked when the test provoked it. */
+/** An OOM kill as it stands in a report: attributed to a sample, and marked when the test expected it. */
 export const attributedOomKillSchema = oomKillSchema.extend({
   /** Id of the sample during which it happened; undefined when it happened outside any. */
   sample: maybe(z.string()),
-  /** The test provoked this kill on purpose. */
-  provoked: z.boolean(),
+  /** The test expected this kill on purpose. */
+  expected: z.boolean(),
 });
 export type AttributedOomKill = Facts<typeof attributedOomKillSchema>;

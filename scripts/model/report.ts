@@ -3,13 +3,14 @@
  * would break them changes `REPORT_SCHEMA`. Documented for people in `docs/report.md`.
  */
 import { z } from 'zod';
-import { impossiblePointSchema } from './axes.ts';
+import { unsupportedPointSchema } from './axes.ts';
 import { reportCellSchema } from './cell.ts';
 import { type Facts, fields } from './fields.ts';
 import { phasesSchema } from './phases.ts';
 import { symptomSchema } from './symptom.ts';
 
-export const REPORT_SCHEMA = 'repro.report/1';
+/** Version 1 is read, too: `version1.ts` tells what was renamed. */
+export const REPORT_SCHEMA = 'repro.report/2';
 
 /** The host on which the run was, and with what. */
 export const reportHostSchema = fields({
@@ -49,7 +50,7 @@ export const reportSchema = fields({
   command: z.array(z.string()),
   host: reportHostSchema,
   cells: z.array(reportCellSchema),
-  impossible: z.array(impossiblePointSchema),
+  unsupported: z.array(unsupportedPointSchema),
   /** Things a reader should know about the run as a whole, a sentence each. */
   notes: z.array(z.string()),
 });

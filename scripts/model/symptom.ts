@@ -25,7 +25,7 @@ const oomKillSymptomSchema = fields({
     constraint: oomConstraintSchema
       .optional()
       .describe('What ran out: `memcg` is a cgroup limit, `none` the whole machine.'),
-  }).describe('The OOM killer killed such a process, and the test had not provoked it.'),
+  }).describe('The OOM killer killed such a process, and the test had not expected it.'),
 }).meta({
   form: 'oomKill: {process, cgroup, constraint}',
   about:

@@ -24,7 +24,7 @@ export type RateMethod = Facts<typeof rateMethodSchema>;
 /** A rate as it was seen. */
 export const rateSchema = fields({
   bad: z.number(),
-  of: z.number(),
+  total: z.number(),
   interval: intervalSchema,
   /** Absent in reports that are older than the choice: `clopper-pearson`. */
   method: rateMethodSchema.optional(),

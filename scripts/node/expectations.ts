@@ -213,7 +213,7 @@ done | grep . || echo none`,
     },
   },
   {
-    what: 'mitigations of CPU flaws',
+    what: 'mitigations of CPU diagnostics',
     ask: 'grep -q mitigations=off /proc/cmdline && echo off || echo on',
     node: 'on',
     source: "Debian's kernels",

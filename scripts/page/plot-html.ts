@@ -39,8 +39,8 @@ function textsOf(columns: readonly PlotColumn[], { cells }: PlotRow, role: 'name
   });
 }
 
-function placeIn(nth: number, of: number): Place {
-  const width = (100 - GAP * (of - 1)) / of;
+function placeIn(nth: number, total: number): Place {
+  const width = (100 - GAP * (total - 1)) / total;
   const from = nth * (width + GAP) + MARGIN;
   return (share) => from + Math.min(1, Math.max(0, share)) * (width - 2 * MARGIN);
 }

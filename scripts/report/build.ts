@@ -178,7 +178,7 @@ export function buildReport(parts: ReportParts): Report {
     endedAt: endedAt.toISOString(),
     durationMs: endedAt.getTime() - startedAt.getTime(),
     exitCode: exitCodeOf(rest.cells, rest.interrupted),
-    impossible: scenario.impossible,
+    unsupported: scenario.unsupported,
     ...rest,
     notes: [...rest.notes, ...cellNotes(rest.cells)],
   };

@@ -65,7 +65,7 @@ export function effectsOf(report: Report): Effect[] {
   );
   const planned = comparisons.flatMap(({ axis, from, to }) => {
     const all = (indexes.get(axis)?.(from, to) ?? []).filter(
-      (pair) => countOf(pair.without).of === countOf(pair.with).of,
+      (pair) => countOf(pair.without).total === countOf(pair.with).total,
     );
     return all.length === 0 ? [] : [{ axis, from, to, pairs: spread(all, MOST_PAIRS) }];
   });
@@ -99,9 +99,9 @@ export function effectsOf(report: Report): Effect[] {
 
 function comparable({ verdict, sharedWith }: ReportCell): boolean {
   if (verdict.kind === 'skip' || sharedWith !== undefined) return false;
-  return verdict.of >= FEWEST && verdict.method !== 'confidence-sequence';
+  return verdict.total >= FEWEST && verdict.method !== 'confidence-sequence';
 }
 
 /** Its judged samples; none where it has no verdict. */
 export const countOf = ({ verdict }: ReportCell): Count =>
-  verdict.kind === 'skip' ? { bad: 0, of: 0 } : { bad: verdict.bad, of: verdict.of };
+  verdict.kind === 'skip' ? { bad: 0, total: 0 } : { bad: verdict.bad, total: verdict.total };

@@ -5,8 +5,8 @@ import type { AttributedOomKill } from '../model/oom-kill.ts';
 import type { Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Rate, RateMethod } from '../model/verdict.ts';
-import { contradictionText } from '../verdict/console.ts';
 import { matchSymptom } from '../verdict/symptom.ts';
+import { unexpectedText } from '../verdict/unexpected.ts';
 import { sharedSign } from './shared.ts';
 import { oneLine } from './text.ts';
 import { formatInterval } from './units.ts';
@@ -26,7 +26,7 @@ const NOTHING: Sample = {
   files: [],
 };
 
-/** Whether an OOM kill by itself is the symptom: the one the scenario asks about, not one that the test provoked. */
+/** Whether an OOM kill by itself is the symptom: the one the scenario asks about, not one that the test expected. */
 export function isMatch(report: Report, kill: AttributedOomKill): boolean {
   return matchSymptom(report.symptom, { ...NOTHING, oomKills: [kill] }) !== undefined;
 }
@@ -40,7 +40,7 @@ export interface Telling {
 }
 
 /** The one line that shows why a cell is bad; undefined for a cell that isn't. */
-export function tellingLine(report: Report, cell: ReportCell): Telling | undefined {
+export function keyLine(report: Report, cell: ReportCell): Telling | undefined {
   if (cell.verdict.kind !== 'bad') return undefined;
   const kills = cell.oomKills.filter((kill) => isMatch(report, kill));
   if (kills[0] !== undefined) return { from: 'kernel', line: oneLine(kills[0].line), count: kills.length };
@@ -53,7 +53,7 @@ export function tellingLine(report: Report, cell: ReportCell): Telling | undefin
 }
 
 /** The kernel line, or else the words of the runtime, for one bad sample. */
-export function tellingLineOfSample(report: Report, sample: ReportSample): string | undefined {
+export function keyLineOfSample(report: Report, sample: ReportSample): string | undefined {
   return sample.oomKills.find((kill) => isMatch(report, kill))?.line ?? sample.errors[0] ?? sample.because;
 }
 
@@ -105,7 +105,7 @@ export const rateOf = ({ verdict }: Pick<ReportCell, 'verdict'>): Rate | undefin
 /** `20 of 20`; nothing for a cell that could not be judged. */
 export function ofText(cell: Pick<ReportCell, 'verdict'>): string {
   const rate = rateOf(cell);
-  return rate === undefined ? '' : `${rate.bad} of ${rate.of}`;
+  return rate === undefined ? '' : `${rate.bad} of ${rate.total}`;
 }
 
 /** `73–100%`; nothing for a cell that could not be judged. */
@@ -136,30 +136,30 @@ const METHODS: Readonly<Record<RateMethod, string>> = {
 };
 
 /** A cell's samples that were judged, by case. */
-export function badByCase({ samples }: ReportCell): { id: string; bad: number; of: number }[] {
+export function badByCase({ samples }: ReportCell): { id: string; bad: number; total: number }[] {
   const judged = samples.filter((sample) => sample.judged !== 'unjudged');
   return [...new Set(judged.map((sample) => sample.case))].map((id) => {
     const own = judged.filter((sample) => sample.case === id);
-    return { id, bad: own.filter((sample) => sample.judged === 'bad').length, of: own.length };
+    return { id, bad: own.filter((sample) => sample.judged === 'bad').length, total: own.length };
   });
 }
 
 /** Signs that tell verdicts apart without colour. */
 export const SIGNS = { good: '✔', bad: '✘', skip: '○' } as const;
 
-/** What the console showed of a cell while its samples passed: once each, with how many samples had it. */
-export function contradictionsOf({ samples }: Pick<ReportCell, 'samples'>): {
+/** What the kernel log showed of a cell while its samples passed: once each, with how many samples had it. */
+export function unexpectedOf({ samples }: Pick<ReportCell, 'samples'>): {
   readonly text: string;
   readonly line: string;
   readonly count: number;
 }[] {
-  const all = samples.flatMap(({ contradictions = [] }) => contradictions);
+  const all = samples.flatMap(({ unexpected = [] }) => unexpected);
   const kinds = [...new Set(all.map(({ kind }) => kind))];
   return kinds.flatMap((kind) => {
     const own = all.filter((one) => one.kind === kind);
     const [first] = own;
     if (first === undefined) return [];
     const { line, ...head } = first;
-    return [{ text: contradictionText({ ...head, line: '' }).replace(/: $/, ''), line, count: own.length }];
+    return [{ text: unexpectedText({ ...head, line: '' }).replace(/: $/, ''), line, count: own.length }];
   });
 }

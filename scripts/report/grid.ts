@@ -9,7 +9,7 @@ import { oneLine } from './text.ts';
 
 export type GridPoint =
   | { readonly kind: 'cell'; readonly cell: ReportCell }
-  | { readonly kind: 'impossible'; readonly reason: string }
+  | { readonly kind: 'unsupported'; readonly reason: string }
   | { readonly kind: 'none' };
 
 export interface GridTable {
@@ -62,7 +62,7 @@ export function gridOf(report: Report): Grid | undefined {
 export function effectOf(cells: readonly ReportCell[], axis: string): number {
   const means = valuesOf(cells, axis).flatMap((value) => {
     const rates = cells.flatMap(({ axes, verdict }) =>
-      axes[axis] === value && verdict.kind !== 'skip' && verdict.of > 0 ? verdict.bad / verdict.of : [],
+      axes[axis] === value && verdict.kind !== 'skip' && verdict.total > 0 ? verdict.bad / verdict.total : [],
     );
     return rates.length === 0 ? [] : rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
   });
@@ -79,15 +79,15 @@ function combinations(cells: readonly ReportCell[], axes: readonly string[]): Pa
   return [...found.values()];
 }
 
-/** What stands at a point of the varying axes: the first of the cells, else of the points that can't exist. */
-function finder({ cells, impossible }: Report, varying: readonly string[]): (at: Axes) => GridPoint {
+/** What stands at a point of the varying axes: the first of the cells, else of the unsupported combinations. */
+function finder({ cells, unsupported }: Report, varying: readonly string[]): (at: Axes) => GridPoint {
   const key = (axes: Axes): string => JSON.stringify(varying.map((axis) => axes[axis] ?? null));
   const found = new Map<string, GridPoint>();
   const add = (axes: Axes, point: GridPoint): void => {
     if (!found.has(key(axes))) found.set(key(axes), point);
   };
   for (const cell of cells) add(cell.axes, { kind: 'cell', cell });
-  for (const { axes, reason } of impossible) add(axes, { kind: 'impossible', reason });
+  for (const { axes, reason } of unsupported) add(axes, { kind: 'unsupported', reason });
   return (at) => found.get(key(at)) ?? { kind: 'none' };
 }
 

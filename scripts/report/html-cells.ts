@@ -4,7 +4,7 @@ import type { ReportCell } from '../model/cell.ts';
 import type { AttributedOomKill } from '../model/oom-kill.ts';
 import type { Report } from '../model/report.ts';
 import { systemText } from './describe.ts';
-import { badByCase, contradictionsOf, isMatch, tellingLine } from './findings.ts';
+import { badByCase, isMatch, keyLine, unexpectedOf } from './findings.ts';
 import {
   badge,
   bullets,
@@ -66,13 +66,13 @@ const shownId = (cell: ReportCell, label: string): Html =>
 
 /** Which cases were bad, where there are several. */
 function cases(cell: ReportCell): Html {
-  const all = badByCase(cell).map(({ id, bad, of }) => `${id} ${bad} of ${of} bad`);
+  const all = badByCase(cell).map(({ id, bad, total }) => `${id} ${bad} of ${total} bad`);
   return all.length > 1 ? html`<p class="muted">${all.join(' · ')}</p>` : html``;
 }
 
 /** The telling line where it isn't an OOM kill: those have a list of their own. */
 function telling(report: Report, cell: ReportCell): Html {
-  const found = tellingLine(report, cell);
+  const found = keyLine(report, cell);
   if (found === undefined || found.from === 'kernel') return html``;
   const title = found.from === 'error' ? 'What the runtime said' : 'Why it is bad';
   const count = found.count > 1 ? ` (one of ${found.count})` : '';
@@ -80,11 +80,11 @@ function telling(report: Report, cell: ReportCell): Html {
 }
 
 function contradicted(cell: ReportCell): Html {
-  const items = contradictionsOf(cell).map(
+  const items = unexpectedOf(cell).map(
     ({ text, line, count }) =>
       html`<span class="tag">${text}, ${count} ×</span><span class="line">${line}</span>`,
   );
-  return items.length === 0 ? html`` : html`<h4>The console contradicts</h4>${bullets(items, 'lines')}`;
+  return items.length === 0 ? html`` : html`<h4>Unexpected kernel messages</h4>${bullets(items, 'lines')}`;
 }
 
 function kills(report: Report, cell: ReportCell): Html {
@@ -103,7 +103,7 @@ function kills(report: Report, cell: ReportCell): Html {
 }
 
 function killHtml(kill: AttributedOomKill, match: boolean): Html {
-  const what = match ? '✘ the symptom' : kill.provoked ? 'provoked by the test' : 'not the symptom';
+  const what = match ? '✘ the symptom' : kill.expected ? 'expected by the test' : 'not the symptom';
   const limit =
     kill.limitKiB === undefined ? undefined : `limit ${formatValue(kill.limitKiB * 1024, 'bytes')}`;
   const facts = [what, kill.sample ?? 'outside any sample', kill.memcg, limit].filter(

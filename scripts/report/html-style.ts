@@ -65,7 +65,7 @@ td code, dd, .lines, .muted code { overflow-wrap: anywhere; }
 .grid td.skip { background: repeating-linear-gradient(135deg, var(--code) 0 5px, var(--panel) 5px 10px); }
 .grid b.bad { color: inherit; }
 .grid a .muted { color: inherit; opacity: .85; }
-.grid td.impossible { background: none; border: 1px dashed var(--rule); font-size: .8rem; }
+.grid td.unsupported { background: none; border: 1px dashed var(--rule); font-size: .8rem; }
 .missed { color: var(--bad); font-weight: 700; }
 .body > a[id] { display: block; scroll-margin-block-start: 4rem; }
 figure { margin: 1.2rem 0 2rem; }

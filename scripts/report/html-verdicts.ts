@@ -6,11 +6,11 @@ import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import { intervalText, intervalTitle, ofText, rateOf, signed } from './findings.ts';
 import { type Grid, type GridPoint, gridOf } from './grid.ts';
 import { badge, bullets, expectation, type Page, rate, stacked, table } from './html-parts.ts';
-import { impossibleGroups } from './impossible.ts';
 import { type Html, html } from './markup.ts';
 import { headlineOf } from './series.ts';
 import { plural } from './text.ts';
 import { formatSpread } from './units.ts';
+import { unsupportedGroups } from './unsupported.ts';
 import { partialWarnings, WARNINGS_TITLE, whereText } from './warnings.ts';
 
 export function verdictsHtml(report: Report, page: Page): Html {
@@ -25,23 +25,23 @@ export function effectsHtml(report: Report): Html {
   return html`\n<h3>What the axes change</h3>${bullets(words, 'effects')}<p class="muted">${EFFECT_TERMS}</p>`;
 }
 
-export function impossibleHtml(report: Report): Html {
-  const groups = impossibleGroups(report.impossible, [...report.cells, ...report.impossible]);
+export function unsupportedHtml(report: Report): Html {
+  const groups = unsupportedGroups(report.unsupported, [...report.cells, ...report.unsupported]);
   if (groups.length === 0) return html``;
   const rows = groups.map(({ where, count, reason }) => [where, plural(count, 'point'), reason]);
   return table(
-    "Points of the matrix that can't exist, refused before anything was started",
+    'Unsupported combinations, refused before anything was started',
     ['where', 'how many', 'why'],
     rows,
   );
 }
 
 export function warningsHtml(report: Report, page: Page): Html {
-  const { shown, more, of } = partialWarnings(report);
+  const { shown, more, total } = partialWarnings(report);
   if (shown.length === 0) return html``;
   const labels = new Map(page.cells.map(({ cell, label }) => [cell, label]));
   const label = (cell: ReportCell) => labels.get(cell) ?? cell.id;
-  const rows = shown.map((one) => [whereText(one, of, label), html`<code>${one.line}</code>`]);
+  const rows = shown.map((one) => [whereText(one, total, label), html`<code>${one.line}</code>`]);
   const rest = more > 0 && html`<p class="muted">${more} more in report.json, by cell.</p>`;
   return html`${table(WARNINGS_TITLE, ['by whom, and where', 'warning'], rows)}${rest}`;
 }
@@ -61,14 +61,14 @@ function gridHtml(grid: Grid, page: Page): Html {
 }
 
 function pointHtml(point: GridPoint, anchors: ReadonlyMap<ReportCell, string>): Html {
-  if (point.kind === 'impossible')
-    return html`<td class="impossible" title="${point.reason}">can't exist</td>`;
-  if (point.kind === 'none') return html`<td class="impossible">not run</td>`;
+  if (point.kind === 'unsupported')
+    return html`<td class="unsupported" title="${point.reason}">unsupported</td>`;
+  if (point.kind === 'none') return html`<td class="unsupported">not run</td>`;
   const { cell } = point;
   const { verdict } = cell;
   const anchor = anchors.get(cell) ?? '';
   const seen = rateOf(cell);
-  const share = seen === undefined || seen.of === 0 ? 0 : seen.bad / seen.of;
+  const share = seen === undefined || seen.total === 0 ? 0 : seen.bad / seen.total;
   const numbers =
     seen === undefined
       ? html`not judged`

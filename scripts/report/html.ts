@@ -21,7 +21,7 @@ import {
   table,
 } from './html-parts.ts';
 import { plotsHtml } from './html-plots.ts';
-import { effectsHtml, impossibleHtml, verdictsHtml, warningsHtml } from './html-verdicts.ts';
+import { effectsHtml, unsupportedHtml, verdictsHtml, warningsHtml } from './html-verdicts.ts';
 import { notesOf } from './independence.ts';
 import { type Html, html, isSaid, joined } from './markup.ts';
 import { focusOf } from './series.ts';
@@ -47,7 +47,7 @@ export function renderHtml(report: Report, answer?: Section): string {
     answer,
     verdicts: {
       title: 'Verdicts',
-      body: html`${rest !== undefined && html`<p class="note">${rest}</p>`}${verdictsHtml(few, page)}${effectsHtml(report)}${impossibleHtml(report)}${warningsHtml(report, page)}`,
+      body: html`${rest !== undefined && html`<p class="note">${rest}</p>`}${verdictsHtml(few, page)}${effectsHtml(report)}${unsupportedHtml(report)}${warningsHtml(report, page)}`,
     },
     distribution: { title: 'Distribution', body: plotsHtml(few, page) },
     cells: { title: 'Evidence by cell', body: cellsHtml(report, page) },
@@ -123,7 +123,7 @@ function buildsHtml(shown: readonly ArtifactRow[]): Html {
           [
             component,
             source,
-            html`<code>${build.commit}</code> of ${build.repository}`,
+            html`<code>${build.commit}</code> total ${build.repository}`,
             [build.go, build.compiler].filter((one) => one !== undefined).join(', '),
             `${build.seconds} s`,
             html`<code>${build.script.replaceAll('\n', '; ')}</code>`,

@@ -32,7 +32,7 @@ export function dependencesOf(report: Report): Dependence[] {
     })),
   );
   // Where all are alike there is one order, and nothing to test.
-  const telling = tested.filter(({ bad, of }) => bad > 0 && bad < of);
+  const telling = tested.filter(({ bad, total }) => bad > 0 && bad < total);
   const corrected = holm(telling.map(({ p }) => p));
   return telling.map((one, at) => ({ ...one, p: corrected[at] ?? 1 })).filter(({ p }) => p <= LEVEL);
 }
@@ -41,14 +41,14 @@ export function dependencesOf(report: Report): Dependence[] {
 export function dependenceWords(report: Report): string[] {
   const found = dependencesOf(report);
   const varying = varyingAxes(report.cells);
-  const words = found.slice(0, MOST_WORDS).map(({ cell, case: name, runs, of, p, side }) => {
+  const words = found.slice(0, MOST_WORDS).map(({ cell, case: name, runs, total, p, side }) => {
     const how =
       side === 'few'
         ? 'like followed like, and its rate is less certain than shown'
         : 'each depended on the one before, and its interval is not to be relied on';
     return (
       `${labelOf(cell, varying)}: samples of ${oneLine(name)} on one machine were not independent ` +
-      `(${plural(runs, 'run')} of equal outcomes in ${of}, ${pText(p)}): ${how}. ` +
+      `(${plural(runs, 'run')} of equal outcomes in ${total}, ${pText(p)}): ${how}. ` +
       'With `fresh: sample` each has a machine of its own.'
     );
   });

@@ -8,6 +8,7 @@ import { parseText } from '../lib/json.ts';
 import { readOwn } from '../lib/own-file.ts';
 import { safeJson } from '../lib/plain.ts';
 import { REPORT_SCHEMA, type Report, reportSchema } from '../model/report.ts';
+import { reportOfVersion1 } from '../model/version1.ts';
 
 export const REPORT_FILE = 'report.json';
 const RUNS_DIR = 'repro-runs';
@@ -53,14 +54,15 @@ export async function readReport(run: string, runsDir: string = RUNS_DIR): Promi
 
 /** `file` is named in the messages. */
 export function parseReport(text: string, file: string): Report {
-  const data = parseJson(text, file);
-  const schema = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
+  const written = parseJson(text, file);
+  const data = schemaOf(written) === 'repro.report/1' ? reportOfVersion1(written) : written;
+  const schema = schemaOf(data);
   if (schema !== REPORT_SCHEMA) {
     const other = typeof schema === 'string' && /^repro\.report\/\d+$/.test(schema);
     throw new UsageError(
       'foreign-report',
       other
-        ? `${file} has the schema ${schema}; this version of repro reads ${REPORT_SCHEMA}`
+        ? `${file} has the schema ${schema}; this version of repro reads ${REPORT_SCHEMA} and older`
         : `${file} is not a report of repro: its "schema" is not ${REPORT_SCHEMA}`,
       {
         hint: other
@@ -77,6 +79,9 @@ export function parseReport(text: string, file: string): Report {
   }
   return checked.data;
 }
+
+const schemaOf = (data: unknown): unknown =>
+  typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
 
 function parseJson(text: string, file: string): unknown {
   try {

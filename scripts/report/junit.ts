@@ -4,9 +4,9 @@ import { formatValue } from '../lib/units.ts';
 import type { ReportCell, ReportSample } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';
 import type { TestResult } from '../model/sample.ts';
-import { contradictionText } from '../verdict/console.ts';
+import { unexpectedText } from '../verdict/unexpected.ts';
 import { labelOf, varyingAxes } from './describe.ts';
-import { rateOf, rateText, SIGNS, tellingLineOfSample, wordOf } from './findings.ts';
+import { keyLineOfSample, rateOf, rateText, SIGNS, wordOf } from './findings.ts';
 import { lines, oneLine } from './text.ts';
 
 // Its types say that the builder is a property `default` of the module; it is the module itself.
@@ -48,7 +48,7 @@ function addSample(suite: TestSuite, report: Report, cell: ReportCell, sample: R
     .name(oneLine(sample.id))
     .time(sample.durationMs / 1000);
   if (sample.judged === 'bad') {
-    const line = tellingLineOfSample(report, sample);
+    const line = keyLineOfSample(report, sample);
     test.failure(oneLine(sample.because ?? 'the symptom was seen'), 'symptom').stacktrace(text(line ?? ''));
   } else if (sample.judged === 'unjudged') {
     test.error(oneLine(sample.because ?? 'not judged'), 'unjudged', text(sample.errors.join('\n')));
@@ -56,7 +56,7 @@ function addSample(suite: TestSuite, report: Report, cell: ReportCell, sample: R
   const metrics = Object.entries(sample.metrics).map(
     ([name, { value, unit }]) => `${name} ${formatValue(value, unit)}`,
   );
-  const told = (sample.contradictions ?? []).map(contradictionText);
+  const told = (sample.unexpected ?? []).map(unexpectedText);
   const output = [...metrics, ...told];
   if (output.length > 0) test.standardOutput(text(output.join('\n')));
 }

@@ -9,17 +9,16 @@ import { cutTo } from './cut.ts';
 import { guestFacts, labelOf, machineFacts, sharedFacts, shownValue, varyingAxes } from './describe.ts';
 import { EFFECT_TERMS, effectWords } from './effect-words.ts';
 import {
-  contradictionsOf,
   intervalText,
   intervalTitle,
+  keyLine,
   methodsOf,
   ofText,
   SIGNS,
   tally,
-  tellingLine,
+  unexpectedOf,
   wordOf,
 } from './findings.ts';
-import { impossibleGroups } from './impossible.ts';
 import { notesOf } from './independence.ts';
 import { code, details, document, fence, list, markdownTable } from './markdown-parts.ts';
 import { joined, type Markdown, markdown } from './markup.ts';
@@ -27,6 +26,7 @@ import { focusOf, headlineOf } from './series.ts';
 import { ownCells, sharedCells, sharedSign } from './shared.ts';
 import { oneLine, plural } from './text.ts';
 import { formatSpread } from './units.ts';
+import { unsupportedGroups } from './unsupported.ts';
 import { partialWarnings, WARNINGS_TITLE, whereText } from './warnings.ts';
 
 const CONSOLE_LINES = 20;
@@ -51,7 +51,7 @@ export function renderMarkdown(report: Report): string {
     shown(few, label),
     contradicted(few, label),
     notJudged(few, label),
-    impossible(report),
+    unsupported(report),
     warnings(report, label),
     artifacts(report),
     markdown`Run again with repro ${report.host.repro}:\n\n${fence(shellQuote(report.command), 'sh')}`,
@@ -116,9 +116,9 @@ function cellTable(report: Report, varying: readonly string[]): Markdown {
 }
 
 function warnings(report: Report, label: (cell: ReportCell) => string): Markdown {
-  const { shown: some, more, of } = partialWarnings(report);
+  const { shown: some, more, total } = partialWarnings(report);
   if (some.length === 0) return markdown``;
-  const items = some.map((one) => `${whereText(one, of, label)}: ${one.line}`);
+  const items = some.map((one) => `${whereText(one, total, label)}: ${one.line}`);
   const rest = more > 0 ? [`${more} more in report.json`] : [];
   return markdown`${WARNINGS_TITLE}:\n\n${list([...items, ...rest])}`;
 }
@@ -139,7 +139,7 @@ function effects(report: Report): Markdown {
 
 function shown(report: Report, label: (cell: ReportCell) => string): Markdown {
   const blocks = report.cells.flatMap((cell) => {
-    const telling = tellingLine(report, cell);
+    const telling = keyLine(report, cell);
     if (telling === undefined) return [];
     const count = telling.count > 1 && markdown`, one of ${telling.count}`;
     return markdown`${label(cell)}${count}:\n\n${fence(telling.line)}`;
@@ -149,11 +149,11 @@ function shown(report: Report, label: (cell: ReportCell) => string): Markdown {
 
 function contradicted(report: Report, label: (cell: ReportCell) => string): Markdown {
   const blocks = report.cells.flatMap((cell) =>
-    contradictionsOf(cell).map(
+    unexpectedOf(cell).map(
       ({ text, line, count }) => markdown`${label(cell)}: ${text}, ${count} ×:\n\n${fence(line)}`,
     ),
   );
-  return details(`Passed, but the console contradicts (${blocks.length})`, blocks);
+  return details(`Passed, with unexpected kernel messages (${blocks.length})`, blocks);
 }
 
 function notJudged(report: Report, label: (cell: ReportCell) => string): Markdown {
@@ -176,11 +176,11 @@ function shared(report: Report, label: (cell: ReportCell) => string): Markdown {
   );
 }
 
-function impossible(report: Report): Markdown {
-  const groups = impossibleGroups(report.impossible, [...report.cells, ...report.impossible]);
+function unsupported(report: Report): Markdown {
+  const groups = unsupportedGroups(report.unsupported, [...report.cells, ...report.unsupported]);
   const items = groups.map(({ count, where, reason }) => markdown`${count} × ${where}: ${reason}`);
   return details(
-    `${plural(report.impossible.length, 'point')} of the matrix can't exist`,
+    plural(report.unsupported.length, 'unsupported combination'),
     items.length === 0 ? [] : [list(items)],
   );
 }

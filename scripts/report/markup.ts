@@ -18,7 +18,7 @@ export class Markup<L extends Language> {
 
   /** Markup that is put into a string would be escaped with it, or not at all. */
   toString(): never {
-    throw new TypeError('markup is no string: put it into a template of its language');
+    throw new TypeError('markup is not a string: put it into a template of its language');
   }
 }
 

@@ -92,7 +92,7 @@ function preferredMetrics(report: Report): string[] {
 function casesByWeight(report: Report): string[] {
   const samples = report.cells.flatMap((cell) => cell.samples);
   const provoking = new Set(
-    samples.filter(({ oomKills }) => oomKills.some(({ provoked }) => provoked)).map((sample) => sample.case),
+    samples.filter(({ oomKills }) => oomKills.some(({ expected }) => expected)).map((sample) => sample.case),
   );
   const cases = [...new Set([...report.suite.cases, ...samples.map((sample) => sample.case)])];
   return cases.sort((a, b) => Number(provoking.has(a)) - Number(provoking.has(b)));

@@ -113,7 +113,7 @@ function row(view: View, cell: ReportCell, axes: readonly string[]): TableRow {
   const cells: TableCell[] = [
     ...axes.map((axis) => ({ text: shownValue(cell, axis), paint: colors.bold })),
     { text: signed(cell), paint },
-    { text: rate === undefined ? '' : `${rate.bad}/${rate.of}`, align: 'right', paint },
+    { text: rate === undefined ? '' : `${rate.bad}/${rate.total}`, align: 'right', paint },
     { text: intervalText(cell), align: 'right' },
   ];
   if (focus.title !== undefined) cells.push({ text: spreadOf(metric) ?? '', align: 'right' });

@@ -2,7 +2,7 @@
 import { grouped } from '../lib/grouped.ts';
 import type { ReportCell } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';
-import { contradictionsOf, rateText, SIGNS, tally, wordOf } from './findings.ts';
+import { rateText, SIGNS, tally, unexpectedOf, wordOf } from './findings.ts';
 import { ownCells } from './shared.ts';
 import type { Colors } from './terminal-cells.ts';
 import { oneLine, plural, widthOf, wrap } from './text.ts';
@@ -47,9 +47,7 @@ export function titled(
 function events(view: TerminalView): string[] {
   const { report, colors, label } = view;
   return report.cells.flatMap((cell) => {
-    const told = new Set(
-      cell.samples.flatMap(({ contradictions = [] }) => contradictions.map(({ line }) => line)),
-    );
+    const told = new Set(cell.samples.flatMap(({ unexpected = [] }) => unexpected.map(({ line }) => line)));
     const [first, ...rest] = cell.kernelEvents.filter(({ line }) => !told.has(line));
     if (first === undefined) return [];
     const others = rest.length > 0 ? `, and ${rest.length} more` : '';
@@ -58,11 +56,11 @@ function events(view: TerminalView): string[] {
   });
 }
 
-/** Samples that passed while the console showed what it may not. */
+/** Samples that passed with unexpected kernel messages. */
 function contradicted(view: TerminalView): string[] {
   const { report, colors, label } = view;
   return report.cells.flatMap((cell) =>
-    contradictionsOf(cell).flatMap(({ text, line, count }) => {
+    unexpectedOf(cell).flatMap(({ text, line, count }) => {
       const facts = `${text}, ${count} ×:`;
       return [...titled(view, { sign: colors.yellow('!'), title: label(cell), facts }), oneLine(line)];
     }),

@@ -9,13 +9,13 @@ import type { Report } from '../model/report.ts';
 import { cutTo } from './cut.ts';
 import { guestFacts, labelOf, machineFacts, sharedFacts, varyingAxes } from './describe.ts';
 import { EFFECT_TERMS, effectWords } from './effect-words.ts';
-import { badByCase, SIGNS, type Telling, tally, tellingLine } from './findings.ts';
-import { impossibleGroups } from './impossible.ts';
+import { badByCase, keyLine, SIGNS, type Telling, tally } from './findings.ts';
 import { notesOf } from './independence.ts';
 import { sharedCells } from './shared.ts';
 import { type Colors, renderCells } from './terminal-cells.ts';
 import { pathIn, problems, type TerminalView, titled } from './terminal-problems.ts';
 import { oneLine, plural, widthOf, wrap } from './text.ts';
+import { unsupportedGroups } from './unsupported.ts';
 import { partialWarnings, WARNINGS_TITLE, whereText } from './warnings.ts';
 
 export interface TerminalOptions {
@@ -47,7 +47,7 @@ export function renderTerminal(report: Report, options: TerminalOptions = {}): s
     shown(part),
     shared(part),
     effects(view),
-    impossible(view),
+    unsupported(view),
     warnings(view),
     notesOf(report).flatMap((note) => wrap(`Note: ${note}`, view.width - 2).map((line) => `  ${line}`)),
     ...problems(part),
@@ -73,11 +73,11 @@ function heading({ report, colors, width }: TerminalView): string[] {
 function shown(view: TerminalView): string[] {
   const { report, colors, label } = view;
   const bad = report.cells.flatMap((cell) => {
-    const telling = tellingLine(report, cell);
+    const telling = keyLine(report, cell);
     return telling === undefined ? [] : [{ cell, telling }];
   });
   return bad.flatMap(({ cell, telling }, at) => {
-    const cases = badByCase(cell).map(({ id, bad: count, of }) => `${oneLine(id)} ${count} of ${of}`);
+    const cases = badByCase(cell).map(({ id, bad: count, total }) => `${oneLine(id)} ${count} of ${total}`);
     const facts = [...(cases.length > 1 ? cases : []), `${sourceOf(telling)}:`];
     return [
       ...(at === 0 ? [] : ['']),
@@ -119,11 +119,11 @@ function shared({ report, colors, width, label }: TerminalView): string[] {
   ];
 }
 
-function impossible({ report, colors, width }: TerminalView): string[] {
-  const groups = impossibleGroups(report.impossible, [...report.cells, ...report.impossible]);
+function unsupported({ report, colors, width }: TerminalView): string[] {
+  const groups = unsupportedGroups(report.unsupported, [...report.cells, ...report.unsupported]);
   if (groups.length === 0) return [];
   return [
-    `  ${colors.bold(plural(report.impossible.length, 'point'))} of the matrix can't exist:`,
+    `  ${colors.bold(plural(report.unsupported.length, 'unsupported combination'))}:`,
     ...groups.flatMap(({ where, count, reason }) =>
       wrap(`${count} × ${where}: ${reason}`, width - 4).map((line) => colors.dim(`    ${line}`)),
     ),
@@ -131,12 +131,12 @@ function impossible({ report, colors, width }: TerminalView): string[] {
 }
 
 function warnings({ report, colors, width, label }: TerminalView): string[] {
-  const { shown: some, more, of } = partialWarnings(report);
+  const { shown: some, more, total } = partialWarnings(report);
   if (some.length === 0) return [];
   return [
     `  ${colors.bold(WARNINGS_TITLE)}`,
     ...some.flatMap((warning) => [
-      ...hanging(whereText(warning, of, label), width),
+      ...hanging(whereText(warning, total, label), width),
       colors.dim(`      ${warning.line}`),
     ]),
     ...(more > 0 ? [`    ${more} more in report.json, by cell`] : []),

@@ -21,7 +21,7 @@ export interface PartialWarnings {
   readonly shown: readonly PartialWarning[];
   readonly more: number;
   /** Cells that were compared. */
-  readonly of: number;
+  readonly total: number;
 }
 
 /**
@@ -43,7 +43,11 @@ export function partialWarnings({ cells }: Pick<Report, 'cells'>): PartialWarnin
   }
   const partial = [...found.values()].filter((one) => one.cells.length < compared.length);
   partial.sort((a, b) => b.cells.length - a.cells.length);
-  return { shown: partial.slice(0, SHOWN), more: Math.max(0, partial.length - SHOWN), of: compared.length };
+  return {
+    shown: partial.slice(0, SHOWN),
+    more: Math.max(0, partial.length - SHOWN),
+    total: compared.length,
+  };
 }
 
 /** How the errors of its samples begin; not of those that say next to nothing, which would stand in any warning. */
@@ -55,12 +59,12 @@ function errorsOf({ samples }: ReportCell): string[] {
 /** `kernel, in 2 of 3 cells: runc 1.3.6`: who said it, and where. */
 export function whereText(
   { source, cells }: PartialWarning,
-  of: number,
+  total: number,
   label: (cell: ReportCell) => string,
 ): string {
   const named = cells.slice(0, 3).map(label).join(', ');
   const rest = cells.length > 3 ? ` and ${cells.length - 3} more` : '';
-  return `${source}, in ${cells.length} of ${of} cells: ${named}${rest}`;
+  return `${source}, in ${cells.length} of ${total} cells: ${named}${rest}`;
 }
 
 export const WARNINGS_TITLE = 'Warnings that only some cells log';

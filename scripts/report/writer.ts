@@ -1,6 +1,6 @@
 /**
  * Keeps `report.json` up to date while a run goes on. Writing it costs what all cells hold, so that writing it as each
- * of many cells ends would cost their square: a write that took long is followed by a pause that is longer still.
+ * total many cells ends would cost their square: a write that took long is followed by a pause that is longer still.
  */
 import type { Report } from '../model/report.ts';
 import { writeReport } from './json.ts';

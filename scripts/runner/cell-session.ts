@@ -28,7 +28,7 @@ import { Stopwatch } from './stopwatch.ts';
 export interface CellRequest {
   readonly ready: ReadyCell;
   /** What its samples run, and how they are judged. */
-  readonly scenario: Pick<Scenario, 'suite' | 'symptom' | 'console'>;
+  readonly scenario: Pick<Scenario, 'suite' | 'symptom' | 'kernelLog'>;
   readonly provider: MachineProvider;
   readonly session: string;
   /** Unique in the session; names the machine. */
@@ -124,14 +124,14 @@ class Session implements CellSession {
       const { cell } = ready;
       const n = this.#samples.length + 1;
       const id = `${wanted.caseId}#${wanted.index}`;
-      listener({ type: 'sample-start', cell, sample: id, n, of: planned });
+      listener({ type: 'sample-start', cell, sample: id, n, total: planned });
       const { sample, failure } = await place.sample(wanted, this.#signal);
       // An interrupted sample told nothing; resuming runs it again.
       if (!place.machine.lost.aborted) this.#signal.throwIfAborted();
       const judged = this.#judged(sample);
       this.#samples.push(judged);
       await appendSample(runDir, cell.id, sample);
-      listener({ type: 'sample-end', cell, sample: judged, n, of: planned });
+      listener({ type: 'sample-end', cell, sample: judged, n, total: planned });
       await this.#learnLate(place);
       if (cell.machine.fresh === 'sample' || spoils(judged)) this.#spoiledBy = judged.id;
       if (failure !== undefined) await this.#orEnd(() => stillAlive(place.machine, failure));
@@ -258,7 +258,7 @@ class Session implements CellSession {
 
   #report(guest: Record<string, GuestComponent>, planned: number): ReportCell {
     const { ready, scenario, content } = this.#request;
-    const { symptom, console } = scenario;
+    const { symptom, kernelLog } = scenario;
     const samples = this.#samples;
     const failure = this.#failure === undefined ? undefined : { reason: messageOf(this.#failure) };
     const outside = this.#machines.map(({ log }) => log.findings(undefined));
@@ -274,7 +274,7 @@ class Session implements CellSession {
         system: last.system,
       },
       guest,
-      verdict: judgeCell(symptom, samples, { failure, sampling: ready.cell.sampling, gates: console }),
+      verdict: judgeCell(symptom, samples, { failure, sampling: ready.cell.sampling, checks: kernelLog }),
       samples,
       samplesPlanned: planned,
       warnings: mergeWarnings(this.#machines.map(({ log }) => log.warnings.list)),
@@ -295,7 +295,7 @@ class Session implements CellSession {
       const at = this.#samples.findIndex((sample) => sample.id === id && sample.machine === number);
       const sample = this.#samples[at];
       if (sample === undefined) continue;
-      const { judged: _judged, because: _because, contradictions: _contradictions, ...evidence } = sample;
+      const { judged: _judged, because: _because, unexpected: _contradictions, ...evidence } = sample;
       const incomplete = evidence.incomplete ?? log.doubtOf(id);
       const { oomKills } = log.findings(id);
       const corrected: Sample = {
@@ -309,8 +309,8 @@ class Session implements CellSession {
   }
 
   #judged(sample: Sample): ReportSample {
-    const { symptom, console } = this.#request.scenario;
-    return { ...sample, ...judgeSample(symptom, sample, console) };
+    const { symptom, kernelLog } = this.#request.scenario;
+    return { ...sample, ...judgeSample(symptom, sample, kernelLog) };
   }
 
   #step(name: string): void {

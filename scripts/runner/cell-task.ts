@@ -11,7 +11,7 @@ import type { Prepared, Task } from './pool.ts';
 import type { Providers } from './providers.ts';
 import type { ScenarioRun } from './scenario-run.ts';
 import { contentOf } from './share.ts';
-import { asksForTime } from './timing.ts';
+import { isTimingSensitive } from './timing.ts';
 
 /** What the cells of all scenarios run with. */
 export interface RunEnvironment {
@@ -47,7 +47,7 @@ export class CellTask implements Task {
     this.#environment = environment;
     this.#probe = probe;
     const { scenario } = run.order;
-    this.demand = demandOf(resolved.cell, scenario, asksForTime(scenario));
+    this.demand = demandOf(resolved.cell, scenario, isTimingSensitive(scenario));
   }
 
   async prepare(signal: AbortSignal): Promise<Prepared | undefined> {

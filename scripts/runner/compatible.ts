@@ -6,7 +6,7 @@ import type { Cell } from '../scenario/types.ts';
 /** Since 6.11, cgroup v1's memory controller has a switch of its own, which may be off (kernel commit e93d4166b40a). */
 const MEMCG_V1_SINCE = [6, 11] as const;
 
-/** Throws ReproError `impossible` with the reason; the cell becomes a skip before anything boots. */
+/** Throws ReproError `unsupported` with the reason; the cell becomes a skip before anything boots. */
 export function checkKernel(cell: Pick<Cell, 'axes'>, kernel: Pick<Kernel, 'release' | 'config'>): void {
   if (cell.axes.cgroup !== 'v1') return;
   const [major = 0, minor = 0] = kernel.release.split('.').map((part) => Number.parseInt(part, 10));
@@ -14,7 +14,7 @@ export function checkKernel(cell: Pick<Cell, 'axes'>, kernel: Pick<Kernel, 'rele
   const hasSwitch = major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
   if (hasSwitch && kernel.config.CONFIG_MEMCG_V1 !== 'y') {
     const why = 'is built without CONFIG_MEMCG_V1, so it has no cgroup v1 memory controller';
-    throw new ReproError('impossible', `Linux ${kernel.release} ${why}`, {
+    throw new ReproError('unsupported', `Linux ${kernel.release} ${why}`, {
       hint: 'use a kernel before 6.11 (deb:bookworm has 6.1), or cgroup v2',
     });
   }

@@ -24,14 +24,14 @@ export type RunEvent =
       readonly cell: Cell;
       readonly sample: string;
       readonly n: number;
-      readonly of: number;
+      readonly total: number;
     }
   | {
       readonly type: 'sample-end';
       readonly cell: Cell;
       readonly sample: ReportSample;
       readonly n: number;
-      readonly of: number;
+      readonly total: number;
     }
   | { readonly type: 'cell-end'; readonly cell: Cell; readonly result: ReportCell }
   | { readonly type: 'run-end'; readonly dir: string; readonly exitCode: number };

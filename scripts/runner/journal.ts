@@ -10,11 +10,12 @@ import { appendLine, readLines } from '../lib/lines.ts';
 import type { Facts } from '../model/fields.ts';
 import type { Sample } from '../model/sample.ts';
 import { sampleSchema } from '../model/sample.ts';
+import { sampleOfVersion1 } from '../model/version1.ts';
 import { cellDir } from './folder.ts';
 
 const entrySchema = z.object({
   cell: z.string(),
-  sample: sampleSchema,
+  sample: z.preprocess(sampleOfVersion1, sampleSchema),
   /** What was learned of a sample after it ended: in place of the line that it has. */
   corrects: z.literal(true).optional(),
 });
@@ -34,7 +35,7 @@ export async function correctSample(runDir: string, cell: string, sample: Sample
 }
 
 /**
- * Samples by cell id, in the order they ended; for the process that holds the folder. A torn last line is taken out.
+ * Samples by cell id, in the order they ended; for the process that holds the folder. A truncated last line is taken out.
  * A sample that stands there twice counts once, the first time, and a line that no run wrote doesn't count: `notice`
  * is told of either, a sentence each. A line that corrects a sample counts in place of the one before.
  */

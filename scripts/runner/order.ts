@@ -14,7 +14,7 @@ interface Pointed {
  * Two such verdicts side by side are the smallest answer that the scenario can give. All others follow. Ties,
  * and cells without an expectation, keep the scenario's order.
  */
-export function tellingFirst<C extends Pointed>(cells: readonly C[]): C[] {
+export function mostInformativeFirst<C extends Pointed>(cells: readonly C[]): C[] {
   const good = cells.filter(({ cell }) => cell.expect?.verdict === 'good');
   const pairs = cells
     .filter(({ cell }) => cell.expect?.verdict === 'bad')

@@ -1,9 +1,10 @@
 /** What a run was asked, as it is written down and compared when it is gone on with. Pure. */
 import { z } from 'zod';
 import { DEFAULT_PROVIDER } from '../../vm/providers.ts';
+import { settingsOfVersion1 } from '../model/version1.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 
-const settings = z.record(z.string(), z.string());
+const settings = z.preprocess(settingsOfVersion1, z.record(z.string(), z.string()));
 
 export const questionSchema = z.object({
   schema: z.literal('repro.question/1'),
@@ -25,8 +26,8 @@ export const questionSchema = z.object({
 export type Question = Readonly<z.infer<typeof questionSchema>>;
 
 export function questionOf(scenario: Scenario, cells: readonly Cell[]): Question {
-  const { suite, symptom, console: gates, sources, build } = scenario;
-  const shared = flat({ suite, symptom, console: gates, sources, build });
+  const { suite, symptom, kernelLog, sources, build } = scenario;
+  const shared = flat({ suite, symptom, kernelLog, sources, build });
   const entries = cells.map(({ id, axes, params, timeout, machine, samples, sampling, expect, provider }) => [
     id,
     {

@@ -102,7 +102,7 @@ async function lockRun(dir: string): Promise<Lock> {
     if (!(error instanceof ReproError) || error.code !== 'locked') throw error;
     const holder = error.message.replace(/^.* is in use by /, '');
     throw new ReproError('run-locked', `${dir} is in use by ${holder}`, {
-      hint: 'wait until that run has ended, or end it; to run the same again beside it, name another folder by --out',
+      hint: 'wait until that run has ended, or end it; to run the same scenario at the same time, name another folder with --out',
     });
   });
   return {

@@ -7,15 +7,15 @@ import { InterruptedError, UsageError } from '../lib/errors.ts';
 import type { Report } from '../model/report.ts';
 import { recordBuilds } from './builds.ts';
 import { CellTask, type Probe, type RunEnvironment } from './cell-task.ts';
-import { interleave, tellingFirst } from './order.ts';
+import { interleave, mostInformativeFirst } from './order.ts';
 import { type ReadyCell, type ResolvedCell, resolveCell } from './plan.ts';
 import { type PoolOptions, runPool } from './pool.ts';
 import { kindOf } from './providers.ts';
-import { type ScenarioOrder, ScenarioRun } from './scenario-run.ts';
-import { asksForTime } from './timing.ts';
+import { type ScenarioRequest, ScenarioRun } from './scenario-run.ts';
+import { isTimingSensitive } from './timing.ts';
 
 export type RunOptions = RunEnvironment & PoolOptions;
-export type RunRequest = ScenarioOrder & RunOptions;
+export type RunRequest = ScenarioRequest & RunOptions;
 
 export async function runScenario(request: RunRequest, signal: AbortSignal): Promise<Report> {
   const [report] = await runScenarios([request], request, signal);
@@ -25,7 +25,7 @@ export async function runScenario(request: RunRequest, signal: AbortSignal): Pro
 
 /** The reports, in the order of the scenarios. An error that ends one ends all; their reports are written first. */
 export async function runScenarios(
-  orders: readonly ScenarioOrder[],
+  orders: readonly ScenarioRequest[],
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<Report[]> {
@@ -50,7 +50,7 @@ export async function runScenarios(
 }
 
 /** One machine a cell can be kept, and not one a sample. */
-function refuseKeptSamples(orders: readonly ScenarioOrder[]): void {
+function refuseKeptSamples(orders: readonly ScenarioRequest[]): void {
   const cell = orders.flatMap(({ cells }) => cells).find(({ machine }) => machine.fresh === 'sample');
   if (cell === undefined) return;
   throw new UsageError('keep', `--keep: ${cell.id} takes a new machine for each sample (machine.fresh)`, {
@@ -103,8 +103,8 @@ function tasksOf(
   const turns = (alone: boolean) =>
     interleave(
       runs.flatMap((run, at) => {
-        if (asksForTime(run.order.scenario) !== alone) return [];
-        return [tellingFirst(resolved[at] ?? []).map((one) => ({ run, resolved: one }))];
+        if (isTimingSensitive(run.order.scenario) !== alone) return [];
+        return [mostInformativeFirst(resolved[at] ?? []).map((one) => ({ run, resolved: one }))];
       }),
     );
   return [...turns(false), ...turns(true)].map((one, at) => new CellTask(`m${at + 1}`, one, options, probe));

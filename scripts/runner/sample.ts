@@ -17,7 +17,7 @@ import { fileName } from './folder.ts';
 import { watchHost } from './host-watch.ts';
 import type { Startable } from './startable.ts';
 
-export interface SampleOrder {
+export interface SampleRequest {
   readonly prepared: PreparedSuite<WrittenParams>;
   /** Seconds that it may take. */
   readonly timeout: number;
@@ -45,7 +45,7 @@ export interface SampleResult {
  * Never throws: what goes wrong makes the sample an `error`, with its evidence kept. The sample's own time-out
  * counts as that too, for a hang of the harness looks the same as one of the runtime.
  */
-export async function runSample(order: SampleOrder, signal: AbortSignal): Promise<SampleResult> {
+export async function runSample(order: SampleRequest, signal: AbortSignal): Promise<SampleResult> {
   const { caseId, index, log, params } = order;
   const id = `${caseId}#${index}`;
   const dir = join(order.cellDir, 'samples', fileName(sampleSlug(id)));
@@ -68,7 +68,7 @@ export async function runSample(order: SampleOrder, signal: AbortSignal): Promis
   const host = watch?.end();
   if (failure === undefined && sink.errors.length > 0) failure = await order.startable.refusal();
   try {
-    kernel = await log.end(id, sink.provoked);
+    kernel = await log.end(id, sink.expected);
   } catch (error) {
     failure ??= error;
   }
@@ -108,7 +108,7 @@ class Sink implements SampleSink {
   readonly slug: string;
   readonly metrics: Record<string, MetricValue> = Object.create(null);
   readonly errors: string[] = [];
-  readonly provoked: string[] = [];
+  readonly expected: string[] = [];
   readonly files: string[] = [];
   results: readonly TestResult[] | undefined;
   readonly #runDir: string;
@@ -138,8 +138,8 @@ class Sink implements SampleSink {
     if (this.errors.length < MAX_ERRORS) this.errors.push(clipped(text, ERROR_BYTES));
   }
 
-  provokes(...processes: string[]): void {
-    this.provoked.push(...processes);
+  expectOomKills(...processes: string[]): void {
+    this.expected.push(...processes);
   }
 
   tests(results: readonly TestResult[]): void {

@@ -17,7 +17,7 @@ import { skippedCell } from './skipped-cell.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** What is asked of one scenario. */
-export interface ScenarioOrder {
+export interface ScenarioRequest {
   readonly scenario: Scenario;
   /** Those of the scenario's cells to run. */
   readonly cells: readonly Cell[];
@@ -41,7 +41,7 @@ export interface ScenarioOrder {
 export type Phase = 'resolve' | 'artifacts' | 'cells';
 
 export class ScenarioRun {
-  readonly order: ScenarioOrder;
+  readonly order: ScenarioRequest;
   readonly #listener: Listener;
   readonly #signal: AbortSignal;
   readonly #startedAt = new Date();
@@ -58,7 +58,7 @@ export class ScenarioRun {
   readonly #writer: ReportWriter;
 
   /** Tells what there is to run, and takes over what was judged earlier. */
-  constructor(order: ScenarioOrder, listener: Listener, signal: AbortSignal) {
+  constructor(order: ScenarioRequest, listener: Listener, signal: AbortSignal) {
     this.order = order;
     this.#writer = new ReportWriter(order.dir);
     this.#listener = listener;

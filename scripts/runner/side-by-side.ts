@@ -83,14 +83,14 @@ function replay({ scenario, cells, turns, enough, begun }: SideBySide): {
   readonly taken: readonly Turn[];
   readonly over: boolean;
 } {
-  const { symptom, console } = scenario;
+  const { symptom, kernelLog } = scenario;
   const samples = cells.map((): ReportSample[] => []);
   const taken: Turn[] = [];
   for (const turn of turns) {
     const at = cells.findIndex(({ id }) => id === turn.cell);
     const sample = begunCell(begun, turn.cell).done.find(({ id }) => id === turn.sample);
     if (sample === undefined) return { taken, over: false };
-    samples[at]?.push({ ...sample, ...judgeSample(symptom, sample, console) });
+    samples[at]?.push({ ...sample, ...judgeSample(symptom, sample, kernelLog) });
     taken.push(turn);
     if (enough(samples)) break;
   }

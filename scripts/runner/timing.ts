@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario/types.ts';
 import { SUITES } from '../suites/catalog.ts';
 
 /** As the scenario says; else true when its symptom is a bound on what the suite's catalogue knows as a time. */
-export function asksForTime({ suite, symptom }: Pick<Scenario, 'suite' | 'symptom'>): boolean {
+export function isTimingSensitive({ suite, symptom }: Pick<Scenario, 'suite' | 'symptom'>): boolean {
   if (suite.timing !== undefined) return suite.timing;
   const times = SUITES[suite.id]?.timeMetrics ?? [];
   return metricsOf(symptom).some((metric) => times.some((time) => matchesName(time, metric)));

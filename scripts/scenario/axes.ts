@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { safeParse } from 'zod';
 import { COMPONENTS, cardOf } from '../components/index.ts';
-import { either, type Flaw } from '../lib/flaw.ts';
+import { type Diagnostic, either } from '../lib/diagnostic.ts';
 import { nearest } from '../lib/near-miss.ts';
 import type { Scalar } from '../model/scalar.ts';
 import { MACHINE_AXES } from '../suites/catalog.ts';
@@ -21,7 +21,7 @@ export function paramSchema(axis: string, suite: SuiteDescription) {
 }
 
 /** What is wrong with the name of an axis, for a suite. */
-export function axisFlaw(axis: string, suite: SuiteDescription): Flaw | undefined {
+export function axisDiagnostic(axis: string, suite: SuiteDescription): Diagnostic | undefined {
   if (axis.length > LONGEST_AXIS) {
     return { message: `the name has ${axis.length} characters, and ${LONGEST_AXIS} are the most` };
   }
@@ -53,7 +53,7 @@ export function valueFlaw(
   value: Scalar,
   suite: SuiteDescription,
   typed = String(value),
-): Flaw | undefined {
+): Diagnostic | undefined {
   const length = String(value).length;
   if (length > LONGEST_VALUE) {
     return { message: `a value of ${length} characters, and ${LONGEST_VALUE} are the most` };
@@ -72,13 +72,13 @@ export function valueFlaw(
 }
 
 /** What is wrong with a value of a parameter; nothing when the suite has no such parameter. */
-export function paramFlaw(name: string, value: Scalar, suite: SuiteDescription): Flaw | undefined {
+export function paramFlaw(name: string, value: Scalar, suite: SuiteDescription): Diagnostic | undefined {
   const schema = paramSchema(name, suite);
   if (schema === undefined) return undefined;
   return explainIssues(schema, value, safeParse(schema, value).error?.issues ?? [])[0];
 }
 
 /** The YAML trap: 1.10 is the number 1.1. */
-export function unquoted(value: Scalar, typed: string): Flaw {
+export function unquoted(value: Scalar, typed: string): Diagnostic {
   return { message: `${typed} is read as the ${typeof value} ${value}; quote it: "${typed}"` };
 }

@@ -8,9 +8,9 @@ import { nearest } from '../lib/near-miss.ts';
 import type { Scalar } from '../model/scalar.ts';
 import { SUITES } from '../suites/catalog.ts';
 import type { SuiteDescription } from '../suites/description.ts';
-import { axisFlaw, paramFlaw, paramSchema, unquoted, valueFlaw } from './axes.ts';
+import { axisDiagnostic, paramFlaw, paramSchema, unquoted, valueFlaw } from './axes.ts';
 import { MOST_AXES } from './limits.ts';
-import { type Path, type PlacedFlaw, some } from './problems.ts';
+import { type Path, type PlacedDiagnostic, some } from './problems.ts';
 import { sourceFlaw } from './sources.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ const get = (value: unknown, key: string): unknown =>
   isRaw(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
 /** `typed` gives a scalar as the file has it, quotes apart. */
-export function checkMeaning(data: unknown, typed: (path: Path) => string | undefined): PlacedFlaw[] {
+export function checkMeaning(data: unknown, typed: (path: Path) => string | undefined): PlacedDiagnostic[] {
   const known = suiteOf(data);
   const suite = known ?? ANY_SUITE;
   const declared = declaredValues(data);
@@ -64,7 +64,7 @@ function declaredValues(data: unknown): Declared {
   );
 }
 
-function checkAxes(data: unknown, suite: SuiteDescription, typed: Typed): PlacedFlaw[] {
+function checkAxes(data: unknown, suite: SuiteDescription, typed: Typed): PlacedDiagnostic[] {
   const axes = get(data, 'axes');
   if (isRaw(axes) && Object.keys(axes).length === 0) {
     return [{ path: ['axes'], at: 'key', message: 'needs at least one axis' }];
@@ -73,10 +73,10 @@ function checkAxes(data: unknown, suite: SuiteDescription, typed: Typed): Placed
   if (count > MOST_AXES) {
     return [{ path: ['axes'], at: 'key', message: `has ${count} axes, and ${MOST_AXES} are the most` }];
   }
-  return entries(axes).flatMap(([axis, values]): PlacedFlaw[] => {
+  return entries(axes).flatMap(([axis, values]): PlacedDiagnostic[] => {
     const path = ['axes', axis];
-    const flaw = axisFlaw(axis, suite);
-    if (flaw !== undefined) return [{ ...flaw, path, at: 'key' }];
+    const diagnostic = axisDiagnostic(axis, suite);
+    if (diagnostic !== undefined) return [{ ...diagnostic, path, at: 'key' }];
     if (isScalar(values)) return [{ path, message: `must be a list: [${typed(path) ?? values}]` }];
     const flawed = items(values).flatMap((value, index) =>
       isScalar(value) ? placed([...path, index], valueFlaw(axis, value, suite, typed([...path, index]))) : [],
@@ -93,9 +93,9 @@ function checkInclude(
   suite: SuiteDescription,
   declared: Declared,
   typed: Typed,
-): PlacedFlaw[] {
+): PlacedDiagnostic[] {
   return items(get(data, 'include')).flatMap((point, index) =>
-    entries(point).flatMap(([axis, value]): PlacedFlaw[] => {
+    entries(point).flatMap(([axis, value]): PlacedDiagnostic[] => {
       const path = ['include', index, axis];
       if (!declared.has(axis)) return [undeclared(path, axis, declared)];
       return isScalar(value) ? placed(path, valueFlaw(axis, value, suite, typed(path))) : [];
@@ -103,7 +103,7 @@ function checkInclude(
   );
 }
 
-function checkSelectors(data: unknown, declared: Declared, typed: Typed): PlacedFlaw[] {
+function checkSelectors(data: unknown, declared: Declared, typed: Typed): PlacedDiagnostic[] {
   const when = (key: string) =>
     items(get(data, key)).map((entry, index) => ({
       path: [key, index, 'when'],
@@ -114,11 +114,11 @@ function checkSelectors(data: unknown, declared: Declared, typed: Typed): Placed
     selector,
   }));
   return [...exclude, ...when('overrides'), ...when('expect')].flatMap(({ path, selector }) =>
-    entries(selector).flatMap(([axis, wanted]): PlacedFlaw[] => {
+    entries(selector).flatMap(([axis, wanted]): PlacedDiagnostic[] => {
       const values = declared.get(axis);
       if (values === undefined) return [undeclared([...path, axis], axis, declared)];
       const listed = Array.isArray(wanted);
-      return items(listed ? wanted : [wanted]).flatMap((value, index): PlacedFlaw[] => {
+      return items(listed ? wanted : [wanted]).flatMap((value, index): PlacedDiagnostic[] => {
         if (!isScalar(value) || values.has(String(value))) return [];
         const place = listed ? [...path, axis, index] : [...path, axis];
         const text = typed(place) ?? String(value);
@@ -130,7 +130,7 @@ function checkSelectors(data: unknown, declared: Declared, typed: Typed): Placed
   );
 }
 
-function checkParams(data: unknown, suite: SuiteDescription, declared: Declared): PlacedFlaw[] {
+function checkParams(data: unknown, suite: SuiteDescription, declared: Declared): PlacedDiagnostic[] {
   const given = get(get(data, 'suite'), 'params');
   const missing = Object.entries(suite.params.shape)
     .filter(
@@ -149,13 +149,13 @@ function checkParams(data: unknown, suite: SuiteDescription, declared: Declared)
         at: 'key' as const,
         message: 'is an axis too, which wins: remove one of them',
       }));
-  const overridden = items(get(data, 'overrides')).flatMap((override, index): PlacedFlaw[] => {
+  const overridden = items(get(data, 'overrides')).flatMap((override, index): PlacedDiagnostic[] => {
     if (isRaw(override) && Object.keys(override).join() === 'when') {
       return [{ path: ['overrides', index], message: 'changes nothing' }];
     }
     const path = ['overrides', index, 'params'];
     const params = get(override, 'params');
-    const flawed = entries(params).flatMap(([name, value]): PlacedFlaw[] => {
+    const flawed = entries(params).flatMap(([name, value]): PlacedDiagnostic[] => {
       if (paramSchema(name, suite) === undefined) {
         const suggestion = nearest(name, Object.keys(suite.params.shape));
         const message = `the suite ${suite.id} has no such parameter`;
@@ -168,11 +168,11 @@ function checkParams(data: unknown, suite: SuiteDescription, declared: Declared)
   return [...missing, ...shadowed(given, ['suite', 'params']), ...overridden];
 }
 
-function undeclared(path: Path, axis: string, declared: Declared): PlacedFlaw {
+function undeclared(path: Path, axis: string, declared: Declared): PlacedDiagnostic {
   return { path, at: 'key', message: 'no such axis here', suggestion: nearest(axis, declared.keys()) };
 }
 
-function repeated(values: readonly unknown[], path: Path): PlacedFlaw[] {
+function repeated(values: readonly unknown[], path: Path): PlacedDiagnostic[] {
   const seen = new Set<string>();
   return values.flatMap((value, index) => {
     if (!isScalar(value)) return [];
@@ -183,6 +183,6 @@ function repeated(values: readonly unknown[], path: Path): PlacedFlaw[] {
   });
 }
 
-function placed(path: Path, flaw: Omit<PlacedFlaw, 'path'> | undefined): PlacedFlaw[] {
-  return flaw === undefined ? [] : [{ ...flaw, path }];
+function placed(path: Path, diagnostic: Omit<PlacedDiagnostic, 'path'> | undefined): PlacedDiagnostic[] {
+  return diagnostic === undefined ? [] : [{ ...diagnostic, path }];
 }

@@ -1,8 +1,9 @@
 /** `--filter axis=value`: some of the cells. */
+
+import { withSuggestion } from '../lib/diagnostic.ts';
 import { UsageError } from '../lib/errors.ts';
-import { withSuggestion } from '../lib/flaw.ts';
 import { nearest } from '../lib/near-miss.ts';
-import type { Axes, ImpossiblePoint } from '../model/axes.ts';
+import type { Axes, UnsupportedPoint } from '../model/axes.ts';
 import { pointName } from './matrix.ts';
 import { some } from './problems.ts';
 import type { Cell } from './types.ts';
@@ -15,13 +16,13 @@ import type { Cell } from './types.ts';
 export function filterCells(
   cells: readonly Cell[],
   filters: readonly string[],
-  impossible: readonly ImpossiblePoint[] = [],
+  unsupported: readonly UnsupportedPoint[] = [],
 ): Cell[] {
   if (filters.length === 0) return [...cells];
   const byName = new Map(
     cells.flatMap((cell) => [cell.id, pointName(cell.axes)].map((name) => [name, cell])),
   );
-  const valuesOf = valuesByAxis([...cells, ...impossible]);
+  const valuesOf = valuesByAxis([...cells, ...unsupported]);
   const ids = new Set<string>();
   const wanted = new Map<string, Set<string>>();
   for (const filter of filters) {
@@ -30,7 +31,7 @@ export function filterCells(
       ids.add(named.id);
       continue;
     }
-    const refused = impossible.find(({ axes }) => pointName(axes) === filter.slice(filter.indexOf('/') + 1));
+    const refused = unsupported.find(({ axes }) => pointName(axes) === filter.slice(filter.indexOf('/') + 1));
     if (refused !== undefined) throw new UsageError('filter', `--filter ${filter}: ${refused.reason}`);
     const [, axis, list] = /^([^=/,]+)=(.+)$/s.exec(filter) ?? [];
     if (axis === undefined || list === undefined || list.includes('=')) {
@@ -50,7 +51,7 @@ export function filterCells(
   const chosen = (axes: Axes) => [...wanted].every(([axis, values]) => values.has(String(axes[axis])));
   const left = cells.filter((cell) => (ids.size === 0 || ids.has(cell.id)) && chosen(cell.axes));
   if (left.length > 0) return left;
-  const reasons = new Set(impossible.filter(({ axes }) => chosen(axes)).map(({ reason }) => reason));
+  const reasons = new Set(unsupported.filter(({ axes }) => chosen(axes)).map(({ reason }) => reason));
   const why = reasons.size === 0 ? '' : `: ${[...reasons].join('; ')}`;
   throw new UsageError(
     'filter',

@@ -1,8 +1,8 @@
 /** Where scenarios are: `scenarios/` of the folder one is in, then those that come with the package. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
+import { withSuggestion } from '../lib/diagnostic.ts';
 import { UsageError } from '../lib/errors.ts';
-import { withSuggestion } from '../lib/flaw.ts';
 import { nearest } from '../lib/near-miss.ts';
 import { packageRoot } from '../lib/paths.ts';
 import { readScenario } from './read.ts';

@@ -1,8 +1,8 @@
 /** Says what zod found in the words of this project: what was expected, what is there, what was meant. */
 import type { z } from 'zod';
-import { either } from '../lib/flaw.ts';
+import { either } from '../lib/diagnostic.ts';
 import { nearest } from '../lib/near-miss.ts';
-import type { Path, PlacedFlaw } from './problems.ts';
+import type { Path, PlacedDiagnostic } from './problems.ts';
 import { keysOf, optionsOf, schemaAt, valueAt } from './schema-walk.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -17,17 +17,24 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'a mapping',
 };
 
+/** Keys of earlier releases, and what stands in their place. */
+const RENAMED = new Map([
+  ['console', '`kernelLog`, with `warn` for `flag` and `ignore` for `except`'],
+  ['kernelLog.flag', '`kernelLog.warn`'],
+  ['kernelLog.except', '`kernelLog.ignore`'],
+]);
+
 /** What zod's issues mean for the user. `data` is what was parsed, `base` where in the file it stands. */
 export function explainIssues(
   schema: z.core.$ZodType,
   data: unknown,
   issues: readonly Issue[],
   base: Path = [],
-): PlacedFlaw[] {
+): PlacedDiagnostic[] {
   const misspelt = new Set(
     issues.flatMap((one) => (one.code === 'unrecognized_keys' ? one.path.join() : [])),
   );
-  return issues.flatMap((issue): PlacedFlaw[] => {
+  return issues.flatMap((issue): PlacedDiagnostic[] => {
     // What a mapping as a whole lacks is probably what its misspelt key says.
     if (issue.code === 'custom' && misspelt.has(issue.path.join())) return [];
     const below = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
@@ -39,6 +46,8 @@ export function explainIssues(
       case 'unrecognized_keys': {
         const known = keysOf(nested, value);
         return issue.keys.map((key) => {
+          const now = RENAMED.get([...path, key].join('.'));
+          if (now !== undefined) return { path: [...path, key], at: 'key', message: `is ${now} now` };
           const suggestion = nearest(key, known);
           const message =
             suggestion === undefined ? `unknown key; there are ${known.join(', ')}` : 'unknown key';
@@ -76,11 +85,11 @@ export function explainIssues(
 }
 
 /** `must be v1 or v2, not v3`, with what was probably meant. */
-function oneOf(path: Path, value: unknown, known: readonly string[]): PlacedFlaw {
+function oneOf(path: Path, value: unknown, known: readonly string[]): PlacedDiagnostic {
   return { ...mistake(path, known, value), suggestion: nearest(String(value), known) };
 }
 
-function mistake(path: Path, wanted: readonly string[], value: unknown, quote = ''): PlacedFlaw {
+function mistake(path: Path, wanted: readonly string[], value: unknown, quote = ''): PlacedDiagnostic {
   return { path, message: `must be ${either(wanted)}, not ${describe(value, quote)}` };
 }
 

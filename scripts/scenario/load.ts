@@ -2,13 +2,13 @@
 import { UsageError } from '../lib/errors.ts';
 import { sha256Text } from '../lib/hash.ts';
 import { checkMeaning } from './check.ts';
-import { DEFAULT_GATES } from './console.ts';
 import { displayPath, findScenario, type Places, scenarioName } from './find.ts';
 import { explainIssues } from './issues.ts';
-import { lintMatrix, nothingPossible } from './lint.ts';
+import { DEFAULT_CHECKS } from './kernel-log.ts';
+import { lintMatrix, nothingSupported } from './lint.ts';
 import { suiteOf } from './matrix.ts';
 import { baseSettings, DEFAULT_SOURCES, DEFAULTS, planCells } from './plan.ts';
-import { formatPath, type PlacedFlaw, ScenarioError, type ScenarioProblem } from './problems.ts';
+import { formatPath, type PlacedDiagnostic, ScenarioError, type ScenarioProblem } from './problems.ts';
 import { readScenario } from './read.ts';
 import { applyRepos } from './repo.ts';
 import { MatrixFile, ScenarioFile, type ScenarioInput } from './schema.ts';
@@ -49,14 +49,17 @@ export function parseScenario(
   const checked = source.data === undefined ? [] : validate(source);
   const input = Array.isArray(checked) ? undefined : checked;
   if (input === undefined || source.problems.length > 0) {
-    const flaws = Array.isArray(checked) ? checked : [];
-    throw new ScenarioError([...source.problems, ...flaws.map((flaw) => locate(file, source, flaw))]);
+    const diagnostics = Array.isArray(checked) ? checked : [];
+    throw new ScenarioError([
+      ...source.problems,
+      ...diagnostics.map((diagnostic) => locate(file, source, diagnostic)),
+    ]);
   }
 
   const wanted = applyRepos(set === undefined ? input : applySet(input, set), repo);
   const planned = planCells(name, wanted);
   if (planned.cells.length === 0) {
-    const why = planned.impossible.length === 0 ? 'no point is left' : nothingPossible(planned.impossible);
+    const why = planned.unsupported.length === 0 ? 'no point is left' : nothingSupported(planned.unsupported);
     throw new UsageError('set', `${file}: with these axes, ${why}`);
   }
   const { description, cases } = suiteOf(wanted);
@@ -74,7 +77,7 @@ export function parseScenario(
     sources: input.sources ?? DEFAULT_SOURCES,
     build: wanted.build ?? {},
     symptom: input.symptom,
-    console: { ...DEFAULT_GATES, ...input.console },
+    kernelLog: { ...DEFAULT_CHECKS, ...input.kernelLog },
     expect: (input.expect ?? []).filter((one) => planned.cells.some((cell) => cell.expect === one)),
     maxSamples: input.maxSamples ?? DEFAULTS.maxSamples,
     ...planned,
@@ -85,7 +88,7 @@ export function parseScenario(
 }
 
 /** The file's content, or everything that is wrong with it. */
-function validate(source: ScenarioSource): ScenarioInput | PlacedFlaw[] {
+function validate(source: ScenarioSource): ScenarioInput | PlacedDiagnostic[] {
   const { data } = source;
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     return [
@@ -99,18 +102,18 @@ function validate(source: ScenarioSource): ScenarioInput | PlacedFlaw[] {
     // The meaning of a value tells more than its shape.
     ({ path }) => !told.has(formatPath(path)),
   );
-  const flaws = [...meaning, ...shape];
+  const diagnostics = [...meaning, ...shape];
   const matrixKeys = Object.keys(MatrixFile.shape);
-  if (!flaws.some(({ path }) => matrixKeys.includes(String(path[0])))) {
+  if (!diagnostics.some(({ path }) => matrixKeys.includes(String(path[0])))) {
     const matrix = MatrixFile.safeParse(
       Object.fromEntries(Object.entries(data).filter(([key]) => matrixKeys.includes(key))),
     );
-    if (matrix.success) flaws.push(...lintMatrix(matrix.data));
+    if (matrix.success) diagnostics.push(...lintMatrix(matrix.data));
   }
-  return flaws.length === 0 && parsed.success ? parsed.data : flaws;
+  return diagnostics.length === 0 && parsed.success ? parsed.data : diagnostics;
 }
 
-function locate(file: string, source: ScenarioSource, flaw: PlacedFlaw): ScenarioProblem {
-  const { path, at, message, suggestion } = flaw;
+function locate(file: string, source: ScenarioSource, diagnostic: PlacedDiagnostic): ScenarioProblem {
+  const { path, at, message, suggestion } = diagnostic;
   return { file, ...source.locate(path, at), path: formatPath(path), message, suggestion };
 }

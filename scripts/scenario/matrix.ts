@@ -1,13 +1,13 @@
 /** The points of the matrix, and which of them can exist. Pure. */
 import { safeParse } from 'zod';
 import { once } from '../lib/once.ts';
-import type { Axes, ImpossiblePoint } from '../model/axes.ts';
+import type { Axes, UnsupportedPoint } from '../model/axes.ts';
 import type { Scalar } from '../model/scalar.ts';
 import { SUITES } from '../suites/catalog.ts';
 import type { SuiteDescription } from '../suites/description.ts';
 import { chooser } from './chooser.ts';
-import { impossibility, versionReader } from './impossible.ts';
 import type { ScenarioInput } from './schema.ts';
+import { versionReader, whyUnsupported } from './unsupported.ts';
 
 /** The parts of a scenario file that make its matrix. */
 export type MatrixInput = Pick<ScenarioInput, 'axes' | 'include' | 'exclude' | 'overrides' | 'suite'>;
@@ -60,10 +60,10 @@ export interface PossiblePoint {
 
 export type Override = NonNullable<MatrixInput['overrides']>[number];
 
-/** The points that can be run, and those that can't exist. */
+/** The combinations that can be run, and those that are unsupported. */
 export function partition(input: MatrixInput): {
   readonly possible: readonly PossiblePoint[];
-  readonly impossible: readonly ImpossiblePoint[];
+  readonly unsupported: readonly UnsupportedPoint[];
 } {
   const { description } = suiteOf(input);
   const all = input.overrides ?? [];
@@ -82,12 +82,12 @@ export function partition(input: MatrixInput): {
   const judged = pointsOf(input).map((axes) => {
     const overrides = overridesOf(axes);
     const point = { axes, params: params(axes, overrides), overrides };
-    const reason = impossibility({ axes, suite: description.id, params: point.params }, versionOf);
+    const reason = whyUnsupported({ axes, suite: description.id, params: point.params }, versionOf);
     return { ...point, reason };
   });
   return {
     possible: judged.filter(({ reason }) => reason === undefined),
-    impossible: judged.flatMap(({ axes, reason }) => (reason === undefined ? [] : [{ axes, reason }])),
+    unsupported: judged.flatMap(({ axes, reason }) => (reason === undefined ? [] : [{ axes, reason }])),
   };
 }
 

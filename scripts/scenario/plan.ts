@@ -1,6 +1,6 @@
 /** Fills in the defaults and makes the cells. Pure. */
 import { once } from '../lib/once.ts';
-import type { ImpossiblePoint } from '../model/axes.ts';
+import type { UnsupportedPoint } from '../model/axes.ts';
 import { SUITES } from '../suites/catalog.ts';
 import { chooser } from './chooser.ts';
 import { type MatrixInput, type Override, paramsReader, partition, pointName } from './matrix.ts';
@@ -34,8 +34,8 @@ type SettingsInput = MatrixInput & Changes & SamplingInput & Pick<ScenarioInput,
 export function planCells(
   scenario: string,
   input: SettingsInput,
-): { readonly cells: readonly Cell[]; readonly impossible: readonly ImpossiblePoint[] } {
-  const { possible, impossible } = partition(input);
+): { readonly cells: readonly Cell[]; readonly unsupported: readonly UnsupportedPoint[] } {
+  const { possible, unsupported } = partition(input);
   const expect = input.expect ?? [];
   const expecting = chooser(expect.map(({ when }) => when));
   const settingsOf = once((overrides: readonly Override[]) => settings(input, [input, ...overrides]));
@@ -47,7 +47,7 @@ export function planCells(
     ...settingsOf(overrides),
     params,
   }));
-  return { cells, impossible };
+  return { cells, unsupported };
 }
 
 /** The scenario's own settings, before any axis or override. */

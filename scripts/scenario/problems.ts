@@ -1,5 +1,5 @@
+import { type Diagnostic, withSuggestion } from '../lib/diagnostic.ts';
 import { UsageError } from '../lib/errors.ts';
-import { type Flaw, withSuggestion } from '../lib/flaw.ts';
 import { MOST_PROBLEMS } from './limits.ts';
 
 /** One thing that is wrong with a scenario file, and where. Line and column count from 1. */
@@ -39,8 +39,8 @@ export function formatProblem(problem: ScenarioProblem): string {
 /** A place in the file, as keys and list indexes from the top. */
 export type Path = readonly (string | number)[];
 
-/** A flaw and the place it is at: of its value, or of the key itself. */
-export interface PlacedFlaw extends Flaw {
+/** A diagnostic and the place it is at: of its value, or of the key itself. */
+export interface PlacedDiagnostic extends Diagnostic {
   readonly path: Path;
   readonly at?: 'key' | 'value' | undefined;
 }

@@ -11,7 +11,7 @@ export function readScenario(path: string, shown: string): string {
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     throw refuse(shown, 'is in UTF-16', 'Save it as UTF-8.');
   }
-  if (bytes.includes(0)) throw refuse(shown, 'is no text: it has a NUL byte');
+  if (bytes.includes(0)) throw refuse(shown, 'is not a text file: it has a NUL byte');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {

@@ -1,8 +1,8 @@
 /** `--repo`: another repository for the revisions that a scenario builds. */
 import { specOf } from '../artifact/spec.ts';
 import { COMPONENTS, LAYERED } from '../components/index.ts';
+import { either } from '../lib/diagnostic.ts';
 import { UsageError } from '../lib/errors.ts';
-import { either } from '../lib/flaw.ts';
 import type { ScenarioInput } from './schema.ts';
 
 /**

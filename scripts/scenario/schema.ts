@@ -11,7 +11,7 @@ import { axesSchema } from '../model/axes.ts';
 import { scalarSchema, scalarsSchema } from '../model/scalar.ts';
 import { verdictKindSchema } from '../model/verdict.ts';
 import { SUITES } from '../suites/catalog.ts';
-import { consoleGates } from './console-schema.ts';
+import { kernelLogChecks } from './kernel-log-schema.ts';
 import { MOST_OVERRIDES } from './limits.ts';
 import { symptom } from './symptom-schema.ts';
 
@@ -225,9 +225,9 @@ export const ScenarioFile = z.strictObject({
     .describe('Other settings for some cells; the last one wins.'),
   suite,
   symptom,
-  console: consoleGates
+  kernelLog: kernelLogChecks
     .optional()
-    .describe('What the kernel may not say while a sample passes, whatever the symptom.'),
+    .describe('Which messages of the kernel are unexpected while a sample passes, whatever the symptom.'),
   expect: z
     .array(expectation)
     .optional()

@@ -1,9 +1,9 @@
 /** `--set axis=value`: other values for an axis, in place of the scenario's own, before the matrix is made. */
 import { safeParse, type z } from 'zod';
+import { type Diagnostic, withSuggestion } from '../lib/diagnostic.ts';
 import { UsageError } from '../lib/errors.ts';
-import { type Flaw, withSuggestion } from '../lib/flaw.ts';
 import type { Scalar } from '../model/scalar.ts';
-import { axisFlaw, paramSchema, valueFlaw } from './axes.ts';
+import { axisDiagnostic, paramSchema, valueFlaw } from './axes.ts';
 import { MOST_POINTS } from './limits.ts';
 import { sizeOf, suiteOf } from './matrix.ts';
 import type { ScenarioInput } from './schema.ts';
@@ -30,23 +30,23 @@ export function parseSet(assignments: readonly string[]): AxisValues {
  */
 export function applySet(input: ScenarioInput, set: AxisValues): ScenarioInput {
   const suite = suiteOf(input).description;
-  const flaws: string[] = [];
-  const flawed = (axis: string, value: Scalar | undefined, flaw: Flaw) => {
-    flaws.push(`--set ${axis}${value === undefined ? '' : `=${value}`}: ${withSuggestion(flaw)}`);
+  const diagnostics: string[] = [];
+  const flawed = (axis: string, value: Scalar | undefined, diagnostic: Diagnostic) => {
+    diagnostics.push(`--set ${axis}${value === undefined ? '' : `=${value}`}: ${withSuggestion(diagnostic)}`);
   };
   const changed = Object.entries(set).map(([axis, values]): [string, readonly Scalar[]] => {
-    const unknown = axisFlaw(axis, suite);
+    const unknown = axisDiagnostic(axis, suite);
     if (unknown !== undefined) flawed(axis, undefined, unknown);
     if (values.length === 0) flawed(axis, undefined, { message: 'needs at least one value' });
     if (unknown !== undefined) return [axis, values];
     const meant = values.map((value) => coerce(value, paramSchema(axis, suite)));
     for (const value of meant) {
-      const flaw = valueFlaw(axis, value, suite);
-      if (flaw !== undefined) flawed(axis, value, flaw);
+      const diagnostic = valueFlaw(axis, value, suite);
+      if (diagnostic !== undefined) flawed(axis, value, diagnostic);
     }
     return [axis, meant];
   });
-  if (flaws.length > 0) throw new UsageError('set', flaws.join('\n'));
+  if (diagnostics.length > 0) throw new UsageError('set', diagnostics.join('\n'));
 
   const chosen = new Map(changed.map(([axis, values]) => [axis, values.map(String)]));
   const include = input.include?.filter((point) =>

@@ -2,10 +2,10 @@
 
 import type { BuildSettings } from '../artifact/types.ts';
 import type { NetworkAccess } from '../lib/network.ts';
-import type { Axes, ImpossiblePoint } from '../model/axes.ts';
-import type { ConsoleKind } from '../model/contradiction.ts';
+import type { Axes, UnsupportedPoint } from '../model/axes.ts';
 import type { Scalar } from '../model/scalar.ts';
 import type { Symptom } from '../model/symptom.ts';
+import type { UnexpectedKind } from '../model/unexpected.ts';
 import type { VerdictKind } from '../model/verdict.ts';
 
 /** Chooses cells: every named axis must have the value, or one of the values. `{}` chooses all. */
@@ -17,22 +17,22 @@ export interface Expectation {
   readonly why?: string | undefined;
 }
 
-/** A line of the console that is known, until a day (ISO 8601) is over. */
-export interface ConsoleException {
-  readonly kind: ConsoleKind;
+/** A known line of the kernel log, ignored through a day (ISO 8601). */
+export interface IgnoredMessage {
+  readonly kind: UnexpectedKind;
   /** As in a symptom's `error`; any line when undefined. */
   readonly matching?: string | undefined;
   readonly reason: string;
   readonly until: string;
 }
 
-/** What the console may not show beside a sample that passed. */
-export interface ConsoleGates {
-  /** Is told with the sample. */
-  readonly flag: readonly ConsoleKind[];
+/** Which messages of the kernel are unexpected in a sample that passed. */
+export interface KernelLogChecks {
+  /** Reported with the sample. */
+  readonly warn: readonly UnexpectedKind[];
   /** Makes the sample bad. */
-  readonly fail: readonly ConsoleKind[];
-  readonly except: readonly ConsoleException[];
+  readonly fail: readonly UnexpectedKind[];
+  readonly ignore: readonly IgnoredMessage[];
 }
 
 export interface MachineSize {
@@ -102,13 +102,13 @@ export interface Scenario extends CellSettings {
   /** Component -> how its `git:` revisions are built, where that isn't as shipped. */
   readonly build: Readonly<Partial<Record<string, BuildSettings>>>;
   readonly symptom: Symptom;
-  readonly console: ConsoleGates;
+  readonly kernelLog: KernelLogChecks;
   readonly expect: readonly Expectation[];
   /** How often each case runs at most when that is decided while it runs. */
   readonly maxSamples: number;
-  /** The cells to run, in order, and the points that can't exist. */
+  /** The cells to run, in order, and the unsupported combinations. */
   readonly cells: readonly Cell[];
-  readonly impossible: readonly ImpossiblePoint[];
+  readonly unsupported: readonly UnsupportedPoint[];
   /** Path of the file, and the sha256 of its text. */
   readonly file: string;
   readonly sha256: string;

@@ -15,7 +15,7 @@ export function writeFile(path: string, text: string): string {
 
 /**
  * Shell function `keep <file> <copy>`: copies a small text file, if it can be read, without starting a process:
- * a process is dear under emulation, and a cgroup's files are many.
+ * a process is expensive under emulation, and a cgroup's files are many.
  */
 export const KEEP = `keep() {
   [ -r "$1" ] || return 0

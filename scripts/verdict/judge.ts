@@ -1,43 +1,44 @@
 /** Turns evidence into verdicts: of a sample, and of a cell. Only the declared symptom makes bad. */
-import type { Contradiction } from '../model/contradiction.ts';
+
 import type { Sample } from '../model/sample.ts';
 import type { Symptom } from '../model/symptom.ts';
+import type { UnexpectedMessage } from '../model/unexpected.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { DEFAULT_GATES } from '../scenario/console.ts';
-import type { ConsoleGates, Sampling } from '../scenario/types.ts';
-import { contradictionsOf, contradictionText } from './console.ts';
+import { DEFAULT_CHECKS } from '../scenario/kernel-log.ts';
+import type { KernelLogChecks, Sampling } from '../scenario/types.ts';
 import { needed, rateOf } from './settle.ts';
 import { type Finding, findSymptom } from './symptom.ts';
+import { unexpectedOf, unexpectedText } from './unexpected.ts';
 
 export interface Judgement {
   readonly judged: 'good' | 'bad' | 'unjudged';
   /** Why it is bad (which part of the symptom matched) or unjudged; undefined when good. */
   readonly because: string | undefined;
-  /** What the console showed while it passed; absent when there is nothing. */
-  readonly contradictions?: readonly Contradiction[] | undefined;
+  /** What the kernel log showed while it passed; absent when there is nothing. */
+  readonly unexpected?: readonly UnexpectedMessage[] | undefined;
 }
 
 /**
  * A case that fails with anything but the symptom is neither bad nor clean, and so is a sample without the
  * evidence that the symptom asks for, or of whose kernel log a part is missing: they are left unjudged. What is
- * there can't be made up, so the symptom that is seen is bad all the same. What the console shows beside a sample that passed is
+ * there can't be made up, so the symptom that is seen is bad all the same. What the kernel log shows beside a sample that passed is
  * told, and makes it bad where the scenario says so.
  */
 export function judgeSample(
   symptom: Symptom,
   sample: Sample,
-  gates: ConsoleGates = DEFAULT_GATES,
+  checks: KernelLogChecks = DEFAULT_CHECKS,
 ): Judgement {
   const finding = findSymptom(symptom, sample);
   if (finding.seen === 'yes') return { judged: 'bad', because: finding.because };
-  const contradictions = contradictionsOf(sample, gates);
-  if (contradictions.length === 0) return judgeUnseen(finding, sample);
-  const failing = contradictions.find(({ fails }) => fails);
+  const unexpected = unexpectedOf(sample, checks);
+  if (unexpected.length === 0) return judgeUnseen(finding, sample);
+  const failing = unexpected.find(({ fails }) => fails);
   const judgement =
     failing === undefined
       ? judgeUnseen(finding, sample)
-      : { judged: 'bad' as const, because: contradictionText(failing) };
-  return { ...judgement, contradictions };
+      : { judged: 'bad' as const, because: unexpectedText(failing) };
+  return { ...judgement, unexpected };
 }
 
 function judgeUnseen(finding: Finding, sample: Sample): Judgement {
@@ -58,7 +59,7 @@ export interface JudgeOptions {
   readonly failure?: { readonly reason: string } | undefined;
   /** Default: a fixed number of samples, which claims no rate. */
   readonly sampling?: Sampling;
-  readonly gates?: ConsoleGates;
+  readonly checks?: KernelLogChecks;
 }
 
 /**
@@ -68,12 +69,12 @@ export interface JudgeOptions {
 export function judgeCell(
   symptom: Symptom,
   samples: readonly Sample[],
-  { failure, sampling = FIXED, gates = DEFAULT_GATES }: JudgeOptions = {},
+  { failure, sampling = FIXED, checks = DEFAULT_CHECKS }: JudgeOptions = {},
 ): Verdict {
-  const judgements = samples.map((sample) => ({ id: sample.id, ...judgeSample(symptom, sample, gates) }));
+  const judgements = samples.map((sample) => ({ id: sample.id, ...judgeSample(symptom, sample, checks) }));
   const bad = judgements.filter(({ judged }) => judged === 'bad').length;
   const open = judgements.filter(({ judged }) => judged === 'unjudged');
-  const of = judgements.length - open.length;
+  const total = judgements.length - open.length;
 
   const reasons: string[] = [];
   if (failure !== undefined) reasons.push(failure.reason);
@@ -85,7 +86,7 @@ export function judgeCell(
 
   const reason = reasons.join('; ');
   if (bad > 0) {
-    const verdict = { kind: 'bad' as const, ...rateOf(bad, of, sampling) };
+    const verdict = { kind: 'bad' as const, ...rateOf(bad, total, sampling) };
     return reason === '' ? verdict : { ...verdict, reason };
   }
   if (reason !== '') return { kind: 'skip', reason };

@@ -15,11 +15,11 @@ const SAME = 1e-9;
  * 52, 1957, 482–493; Lloyd and Kabaila, Australian and New Zealand Journal of Statistics 45, 2003, 139–146): all
  * tables are put in order by Newcombe's upper limit, and the upper limit is the greatest difference at which, under
  * the pair of rates that is worst, one up to the observed one is no unlikelier than the tail. Each end errs with half
- * of 1 − confidence at most. Without trials it is −1..1.
+ * total 1 − confidence at most. Without trials it is −1..1.
  */
 export function rateDifference(a: Count, b: Count, confidence = 0.95): Interval {
-  if (a.of === 0 || b.of === 0) return { low: -1, high: 1, confidence };
-  if ((a.of + 1) * (b.of + 1) > LARGEST_TABLE) return squareAndAdd(a, b, confidence);
+  if (a.total === 0 || b.total === 0) return { low: -1, high: 1, confidence };
+  if ((a.total + 1) * (b.total + 1) > LARGEST_TABLE) return squareAndAdd(a, b, confidence);
   return { low: -upper(b, a, confidence), high: upper(a, b, confidence), confidence };
 }
 
@@ -27,7 +27,7 @@ export function rateDifference(a: Count, b: Count, confidence = 0.95): Interval 
 const found = new Map<string, number>();
 
 function upper(a: Count, b: Count, confidence: number): number {
-  const key = [a.bad, a.of, b.bad, b.of, confidence].join();
+  const key = [a.bad, a.total, b.bad, b.total, confidence].join();
   const known = found.get(key);
   if (known !== undefined) return known;
   const limit = upperLimit(a, b, confidence);
@@ -38,16 +38,16 @@ function upper(a: Count, b: Count, confidence: number): number {
 function upperLimit(a: Count, b: Count, confidence: number): number {
   const tail = (1 - confidence) / 2;
   const score = (x: number, y: number): number =>
-    squareAndAdd({ bad: x, of: a.of }, { bad: y, of: b.of }, confidence).high;
+    squareAndAdd({ bad: x, total: a.total }, { bad: y, total: b.total }, confidence).high;
   const observed = score(a.bad, b.bad) + SAME;
   // For each count of `b`, the largest one of `a` that speaks for no greater a difference; it grows with the former.
   const cuts: number[] = [];
   let cut = -1;
-  for (let y = 0; y <= b.of; y++) {
-    while (cut < a.of && score(cut + 1, y) <= observed) cut++;
+  for (let y = 0; y <= b.total; y++) {
+    while (cut < a.total && score(cut + 1, y) <= observed) cut++;
     cuts.push(cut);
   }
-  const [ofA, ofB] = [binomials(a.of), binomials(b.of)];
+  const [ofA, ofB] = [binomials(a.total), binomials(b.total)];
   const chance = (difference: number): number =>
     maximise(Math.max(0, -difference), Math.min(1, 1 - difference), (rate) =>
       chanceWithin(cuts, ofB(rate), ofA(Math.min(1, Math.max(0, rate + difference)))),
@@ -88,7 +88,7 @@ function root(chance: (difference: number) => number, tail: number, guess: numbe
 /** Newcombe's square-and-add rule over Wilson's limits (Statistics in Medicine 17, 1998, 873–890, method 10). */
 export function squareAndAdd(a: Count, b: Count, confidence = 0.95): Interval {
   const [one, other] = [wilson(a, confidence), wilson(b, confidence)];
-  const [rateA, rateB] = [a.bad / a.of, b.bad / b.of];
+  const [rateA, rateB] = [a.bad / a.total, b.bad / b.total];
   return {
     low: rateA - rateB - Math.hypot(rateA - one.low, other.high - rateB),
     high: rateA - rateB + Math.hypot(one.high - rateA, rateB - other.low),
@@ -97,9 +97,9 @@ export function squareAndAdd(a: Count, b: Count, confidence = 0.95): Interval {
 }
 
 /** Wilson's score interval (Journal of the American Statistical Association 22, 1927, 209–212). */
-function wilson({ bad, of }: Count, confidence: number): { readonly low: number; readonly high: number } {
+function wilson({ bad, total }: Count, confidence: number): { readonly low: number; readonly high: number } {
   const z = normalQuantile((1 + confidence) / 2);
-  const middle = (bad + z ** 2 / 2) / (of + z ** 2);
-  const half = (z / (of + z ** 2)) * Math.sqrt((bad * (of - bad)) / of + z ** 2 / 4);
+  const middle = (bad + z ** 2 / 2) / (total + z ** 2);
+  const half = (z / (total + z ** 2)) * Math.sqrt((bad * (total - bad)) / total + z ** 2 / 4);
   return { low: middle - half, high: middle + half };
 }

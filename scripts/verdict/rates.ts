@@ -5,7 +5,7 @@ import { binomials, chanceWithin, maximise } from './maximise.ts';
 /** `bad` events in `of` trials. */
 export interface Count {
   readonly bad: number;
-  readonly of: number;
+  readonly total: number;
 }
 
 export interface RateComparison {
@@ -27,8 +27,8 @@ const SAME = 1 + 1e-7;
  * The numbers of trials must not depend on the outcomes; see `pair-evidence.ts` for sampling that stops early.
  */
 export function compareRates(a: Count, b: Count): RateComparison {
-  if (a.of === 0 || b.of === 0) return { p: 1, method: 'Boschloo' };
-  const large = (a.of + 1) * (b.of + 1) > LARGEST_TABLE;
+  if (a.total === 0 || b.total === 0) return { p: 1, method: 'Boschloo' };
+  const large = (a.total + 1) * (b.total + 1) > LARGEST_TABLE;
   const oneSided = large ? fisherGreater : boschlooGreater;
   const p = Math.min(1, 2 * Math.min(oneSided(a, b), oneSided(b, a)));
   return { p, method: large ? 'Fisher' : 'Boschloo' };
@@ -38,7 +38,8 @@ export function compareRates(a: Count, b: Count): RateComparison {
 export function fisherGreater(a: Count, b: Count): number {
   const bad = a.bad + b.bad;
   let p = 0;
-  for (let x = a.bad; x <= Math.min(a.of, bad); x++) p += hypergeometricPmf(x, a.of + b.of, bad, a.of);
+  for (let x = a.bad; x <= Math.min(a.total, bad); x++)
+    p += hypergeometricPmf(x, a.total + b.total, bad, a.total);
   return Math.min(1, p);
 }
 
@@ -49,11 +50,15 @@ export function boschlooGreater(a: Count, b: Count): number {
   // grows with the second count, and the largest one grows with the first.
   const cuts: number[] = [];
   let cut = -1;
-  for (let x = 0; x <= a.of; x++) {
-    while (cut < b.of && fisherGreater({ bad: x, of: a.of }, { bad: cut + 1, of: b.of }) <= observed) cut++;
+  for (let x = 0; x <= a.total; x++) {
+    while (
+      cut < b.total &&
+      fisherGreater({ bad: x, total: a.total }, { bad: cut + 1, total: b.total }) <= observed
+    )
+      cut++;
     cuts.push(cut);
   }
-  const [ofA, ofB] = [binomials(a.of), binomials(b.of)];
+  const [ofA, ofB] = [binomials(a.total), binomials(b.total)];
   // The chance of a table within the cuts, when both rates are the same.
   const chance = (rate: number): number => chanceWithin(cuts, ofA(rate), ofB(rate));
   return Math.min(1, maximise(0, 1, chance));

@@ -4,7 +4,7 @@ import { lnChoose } from './distributions.ts';
 export interface RunsTest {
   /** Stretches of equal outcomes, one after the other. */
   readonly runs: number;
-  readonly of: number;
+  readonly total: number;
   readonly bad: number;
   /** Two-sided: twice the smaller tail, 1 at most. */
   readonly p: number;
@@ -19,16 +19,15 @@ export interface RunsTest {
  * outcomes must not depend on them.
  */
 export function runsTest(outcomes: readonly boolean[]): RunsTest {
-  const of = outcomes.length;
+  const total = outcomes.length;
   const bad = outcomes.filter(Boolean).length;
   const runs = outcomes.filter((one, at) => at === 0 || one !== outcomes[at - 1]).length;
-  const [most, good] = [Math.max(bad, of - bad), of - bad];
-  const chances = Array.from({ length: of + 1 }, (_, r) => chanceOfRuns(r, bad, good));
-  const sum = (from: number, to: number) =>
-    chances.slice(from, to).reduce((total, chance) => total + chance, 0);
-  const [few, many] = [sum(0, runs + 1), sum(runs, of + 1)];
-  const p = most === of ? 1 : Math.min(1, 2 * Math.min(few, many));
-  return { runs, of, bad, p, side: few <= many ? 'few' : 'many' };
+  const [most, good] = [Math.max(bad, total - bad), total - bad];
+  const chances = Array.from({ length: total + 1 }, (_, r) => chanceOfRuns(r, bad, good));
+  const sum = (from: number, to: number) => chances.slice(from, to).reduce((all, chance) => all + chance, 0);
+  const [few, many] = [sum(0, runs + 1), sum(runs, total + 1)];
+  const p = most === total ? 1 : Math.min(1, 2 * Math.min(few, many));
+  return { runs, total, bad, p, side: few <= many ? 'few' : 'many' };
 }
 
 /** Of all orders of so many bad and good outcomes, the share that has `runs` runs. */

@@ -33,8 +33,8 @@ export function needed({ auto, rate, confidence }: Sampling): number {
 }
 
 /** The rate and its interval, by the method that goes with how the samples were taken. */
-export function rateOf(bad: number, of: number, { auto, confidence }: Sampling): Rate {
+export function rateOf(bad: number, total: number, { auto, confidence }: Sampling): Rate {
   return auto
-    ? { bad, of, interval: confidenceSequence(bad, of, confidence), method: 'confidence-sequence' }
-    : { bad, of, interval: clopperPearson(bad, of, confidence), method: 'clopper-pearson' };
+    ? { bad, total, interval: confidenceSequence(bad, total, confidence), method: 'confidence-sequence' }
+    : { bad, total, interval: clopperPearson(bad, total, confidence), method: 'clopper-pearson' };
 }

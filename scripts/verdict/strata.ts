@@ -32,13 +32,13 @@ export function rateEffect(strata: readonly RateStratum[], confidence = 0.95): R
     return { difference: undefined, interval: { low: -1, high: 1, confidence }, p: 1 };
   }
   const pooled = (side: 'without' | 'with'): Count =>
-    telling.reduce((sum, one) => ({ bad: sum.bad + one[side].bad, of: sum.of + one[side].of }), {
+    telling.reduce((sum, one) => ({ bad: sum.bad + one[side].bad, total: sum.total + one[side].total }), {
       bad: 0,
-      of: 0,
+      total: 0,
     });
   const [base, other] = [pooled('without'), pooled('with')];
   return {
-    difference: other.bad / other.of - base.bad / base.of,
+    difference: other.bad / other.total - base.bad / base.total,
     interval: rateDifference(other, base, confidence),
     p: stratifiedP(telling),
   };
@@ -50,8 +50,8 @@ export function stratifiedP(strata: readonly RateStratum[]): number {
   let observed = 0;
   for (const { without, with: other } of strata) {
     const bad = without.bad + other.bad;
-    const own = Array.from({ length: Math.min(bad, other.of) + 1 }, (_, x) =>
-      hypergeometricPmf(x, without.of + other.of, bad, other.of),
+    const own = Array.from({ length: Math.min(bad, other.total) + 1 }, (_, x) =>
+      hypergeometricPmf(x, without.total + other.total, bad, other.total),
     );
     chances = convolve(chances, own);
     observed += other.bad;

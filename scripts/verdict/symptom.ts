@@ -23,8 +23,8 @@ export function matchSymptom(symptom: Symptom, sample: Sample): string | undefin
 export function findSymptom(symptom: Symptom, sample: Sample): Finding {
   if ('any' in symptom) return strongest(symptom.any.map((arm) => findSymptom(arm, sample)));
   if ('oomKill' in symptom) {
-    // A kill that the test provoked is what it wants to see, never the symptom.
-    const kills = sample.oomKills.filter((kill) => !kill.provoked);
+    // A kill that the test expected is what it wants to see, never the symptom.
+    const kills = sample.oomKills.filter((kill) => !kill.expected);
     return strongest(kills.map((kill) => findInKill(symptom.oomKill, kill)));
   }
   if ('error' in symptom) {

@@ -49,7 +49,12 @@ export function compare(sampled: readonly Sampled[], options: CompareOptions): C
     }
     const answer: Answer =
       p <= 1 - options.confidence ? 'regressed' : one.change.high <= tolerated ? 'safe' : 'inconclusive';
-    return { ...one, p, answer, because: explain(one, answer, tolerated, why) };
+    return {
+      ...one,
+      p,
+      answer,
+      because: explain(one, { answer, tolerated, confidence: options.confidence, why }),
+    };
   });
 }
 
@@ -71,10 +76,10 @@ function measure(sampled: Sampled, id: string, options: CompareOptions): Measure
     Object.entries(metrics).flatMap(([name, { unit }]) => (unit === 'ms' ? [name] : [])),
   );
   // A case that provokes an OOM kill peaks at its limit whatever runs it.
-  const provoked = both.some(({ oomKills }) => oomKills.some((kill) => kill.provoked));
+  const expected = both.some(({ oomKills }) => oomKills.some((kill) => kill.expected));
   return [
     failures(arms, id, options),
-    ...(provoked ? [] : metric(arms, id, { quantity: 'memory', names: PEAKS }, options)),
+    ...(expected ? [] : metric(arms, id, { quantity: 'memory', names: PEAKS }, options)),
     ...[...new Set(times)].flatMap((name) => metric(arms, id, { quantity: 'time', names: [name] }, options)),
   ].flatMap((one) => one ?? []);
 }
@@ -93,7 +98,7 @@ function failures(arms: Sampled, id: string, options: CompareOptions): Measured 
     return baseline === undefined ? [] : [{ baseline, candidate: verdict === 'bad' }];
   });
   const [baseline, candidate] = [count(ours), count(theirs)];
-  const of = ({ bad, n }: Summary) => ({ bad, of: n });
+  const of = ({ bad, n }: Summary) => ({ bad, total: n });
   const { low, high } = rateDifference(of(candidate), of(baseline), levelOf(options));
   const estimate = candidate.bad / candidate.n - baseline.bad / baseline.n;
   return {

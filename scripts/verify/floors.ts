@@ -90,14 +90,14 @@ function compareTwo(
     // All that is known of it: below the error that is allowed, or not.
     p: answer === 'regressed' ? 1 - confidence : 1,
     answer,
-    because: explainFloor({ baseline, candidate, high, tolerated, answer }),
+    because: explainFloor({ baseline, candidate, high, tolerated, answer, confidence }),
   };
 }
 
 function summaryOf({ tried, certified }: Floor): Comparison['baseline'] {
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
   return {
-    n: sum(tried.map(({ of }) => of)),
+    n: sum(tried.map(({ total }) => total)),
     bad: sum(tried.map(({ failed }) => failed)),
     median: certified,
   };

@@ -2,15 +2,21 @@
 
 import type { Floor } from '../floor/types.ts';
 import { limitText } from '../floor/words.ts';
-import { formatBytes, formatMs } from '../lib/units.ts';
+import { formatBytes, formatMs, formatShare } from '../lib/units.ts';
 import type { Answer, Comparison, Quantity, Summary } from './types.ts';
 
-/** `why`: what the candidate's first failure was. */
+export interface Outcome {
+  readonly answer: Answer;
+  readonly tolerated: number;
+  /** Of the upper bound, one-sided. */
+  readonly confidence: number;
+  /** What the candidate's first failure was. */
+  readonly why?: string | undefined;
+}
+
 export function explain(
   one: Omit<Comparison, 'answer' | 'because'>,
-  answer: Answer,
-  tolerated: number,
-  why?: string,
+  { answer, tolerated, confidence, why }: Outcome,
 ): string {
   const { quantity, baseline, candidate, change } = one;
   const facts =
@@ -18,10 +24,11 @@ export function explain(
       ? `fails in ${candidate.bad} of ${candidate.n}, the baseline in ${baseline.bad} of ${baseline.n}`
       : `${one.metric} ${median(candidate, quantity)}, the baseline's ${median(baseline, quantity)}: ${shown(change.estimate, quantity)}`;
   if (answer === 'regressed') return why === undefined ? facts : `${facts}; the first: ${why}`;
-  const most = change.high <= 0 ? 'no increase' : `no more than ${shown(change.high, quantity)}`;
-  const hidden = Number.isFinite(change.high) ? `${most} could hide` : 'too few samples to bound it';
-  if (answer === 'safe') return `${facts}; ${hidden}`;
-  return `${facts}; ${hidden}, ${shown(tolerated, quantity)} is tolerated${wanting(one, tolerated)}`;
+  const bound = Number.isFinite(change.high)
+    ? upperBound(change.high, quantity, confidence)
+    : 'too few samples to bound it';
+  if (answer === 'safe') return `${facts}; ${bound}`;
+  return `${facts}; ${bound}, ${shown(tolerated, quantity)} is tolerated${additionalPairsNeeded(one, tolerated)}`;
 }
 
 export interface ComparedFloors {
@@ -31,28 +38,39 @@ export interface ComparedFloors {
   readonly high: number;
   readonly tolerated: number;
   readonly answer: Answer;
+  readonly confidence: number;
 }
 
-export function explainFloor({ baseline, candidate, high, tolerated, answer }: ComparedFloors): string {
+export function explainFloor(floors: ComparedFloors): string {
+  const { baseline, candidate, high, tolerated, answer, confidence } = floors;
   const ends = ({ unreliable, certified }: Floor) =>
     `${limitText(unreliable ?? 0)}–${certified === undefined ? '?' : limitText(certified)}`;
   const facts = `starts reliably from ${floorText(candidate)} (${ends(candidate)}), the baseline from ${floorText(baseline)} (${ends(baseline)})`;
   if (answer === 'regressed') return candidate.failure ? `${facts}; below it: ${candidate.failure}` : facts;
-  const hidden = high <= 0 ? 'no increase could hide' : `no more than ${shown(high, 'floor')} could hide`;
+  const bound = upperBound(high, 'floor', confidence);
   return answer === 'safe'
-    ? `${facts}; ${hidden}`
-    : `${facts}; ${hidden}, ${shown(tolerated, 'floor')} is tolerated`;
+    ? `${facts}; ${bound}`
+    : `${facts}; ${bound}, ${shown(tolerated, 'floor')} is tolerated`;
+}
+
+/** `at most +9.9% (95% upper bound)`. */
+function upperBound(high: number, quantity: Quantity, confidence: number): string {
+  const most = high <= 0 ? 'no increase' : `at most ${shown(high, quantity)}`;
+  return `${most} (${formatShare(confidence)} upper bound)`;
 }
 
 const floorText = ({ certified, unreliable }: Floor): string =>
   certified === undefined ? `above ${limitText(unreliable ?? 0)}` : limitText(certified);
 
 /** How many samples more would narrow the interval enough, if the estimate stays what it is. */
-function wanting(one: Pick<Comparison, 'candidate' | 'change' | 'quantity'>, tolerated: number): string {
+function additionalPairsNeeded(
+  one: Pick<Comparison, 'candidate' | 'change' | 'quantity'>,
+  tolerated: number,
+): string {
   const { candidate, change, quantity } = one;
   const { estimate, high } = change;
   if (!Number.isFinite(high)) return '';
-  if (estimate >= tolerated) return ': more samples would have to tell which it is';
+  if (estimate >= tolerated) return ': more samples are needed to tell which it is';
   const narrower = (high - estimate) / (tolerated - estimate);
   // Without a failure, an interval narrows as 1/n; else as 1/√n.
   const factor = quantity === 'failures' && estimate === 0 ? narrower : narrower ** 2;

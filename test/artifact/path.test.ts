@@ -64,7 +64,9 @@ describe('a file', () => {
     await expect(resolve(await write('amd64', elf(2, 62)))).resolves.toBeDefined();
     expect(await refusalOf(await write('arm64', elf(2, 183)))).toContain('another architecture');
     expect(await refusalOf(await write('i386', elf(1, 3)))).toContain('another architecture');
-    expect(await refusalOf(await write('notes.txt', 'not a program'))).toContain('notes.txt is no program');
+    expect(await refusalOf(await write('notes.txt', 'not a program'))).toContain(
+      'notes.txt is not a program',
+    );
   });
 
   test('that is not there is a mistake of the user', async () => {

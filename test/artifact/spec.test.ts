@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SOURCES } from '../../scripts/artifact/sources/index.ts';
 import { parseLookup, parseSpec, SCHEMES, specOf, splitSpec } from '../../scripts/artifact/spec.ts';
-import { either } from '../../scripts/lib/flaw.ts';
+import { either } from '../../scripts/lib/diagnostic.ts';
 import { packageRoot } from '../../scripts/lib/paths.ts';
 
 describe('a spec', () => {
@@ -35,7 +35,7 @@ describe('a spec', () => {
     ],
     ['path:', 'path: must be followed by a file or folder, such as path:./runc', undefined],
     ['git:', 'git: must be followed by a revision, such as git:v1.1.15', undefined],
-    ['git:a..b', 'a..b is no revision: name a tag, a branch, a hash, or a+b or a-b of these', undefined],
+    ['git:a..b', 'a..b is not a revision: name a tag, a branch, a hash, or a+b or a-b of these', undefined],
   ])('%s is refused', (text, message, suggestion) => {
     expect(parseSpec(text)).toEqual({ message, ...(suggestion && { suggestion }) });
     expect(specOf(text)).toEqual({ text, scheme: splitSpec(text).scheme, builds: false });

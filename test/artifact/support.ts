@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { Cache, type CacheOptions, type EntryOrder } from '../../scripts/artifact/cache.ts';
+import { Cache, type CacheOptions, type EntryRequest } from '../../scripts/artifact/cache.ts';
 
 /** A folder that is gone after the test. */
 export async function temporaryDir(): Promise<string> {
@@ -17,7 +17,7 @@ export function openCache(root: string, options: CacheOptions = {}): { cache: Ca
   return { cache: new Cache(root, { notice: (line) => notices.push(line), ...options }), notices };
 }
 
-export function order(make: EntryOrder['make'], rest: Partial<EntryOrder> = {}): EntryOrder {
+export function order(make: EntryRequest['make'], rest: Partial<EntryRequest> = {}): EntryRequest {
   return { kind: 'deb', name: 'thing-1.0', inputs: ['digest'], network: true, make, ...rest };
 }
 

@@ -50,7 +50,7 @@ describe('a link out of the folder is refused', () => {
     ['usr', 'usr', ''],
     ['bin', 'bin', 'bin'],
     ['a part of usr', 'usr/bin', 'bin'],
-    ['a part that is no program', 'usr/share', ''],
+    ['a part that is not a program', 'usr/share', ''],
   ])('%s', async (_, name, target) => {
     if (name !== 'runc') await program(join(out, name.startsWith('usr/') ? 'usr/sbin/runc' : 'runc'));
     await mkdir(dirname(join(out, name)), { recursive: true });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasBit } from '../../scripts/bisect/bits.ts';
 import { DEFAULT_LIMITS } from '../../scripts/bisect/decide.ts';
-import { type BisectEvent, bisect, type Order, type Tester } from '../../scripts/bisect/driver.ts';
+import { type BisectEvent, bisect, type SearchRequest, type Tester } from '../../scripts/bisect/driver.ts';
 import type { Finding } from '../../scripts/bisect/events.ts';
 import { openJournal } from '../../scripts/bisect/journal.ts';
 import type { SampleOutcome } from '../../scripts/bisect/outcome.ts';
@@ -59,7 +59,7 @@ function tester({ culprit, range, broken = [], digest = (one) => one, sample }: 
   };
 }
 
-function orderOf(range: Range, changes: Partial<Order> = {}): Order {
+function orderOf(range: Range, changes: Partial<SearchRequest> = {}): SearchRequest {
   return {
     range,
     oldest: 'old',
@@ -75,7 +75,7 @@ function orderOf(range: Range, changes: Partial<Order> = {}): Order {
   };
 }
 
-async function run(order: Order, scripted: Tester, file?: string, stop: AbortSignal = signal) {
+async function run(order: SearchRequest, scripted: Tester, file?: string, stop: AbortSignal = signal) {
   const journal = await openJournal(file ?? join(await temporaryDir(), 'journal.ndjson'));
   const events: BisectEvent[] = [];
   let clock = 0;

@@ -56,9 +56,9 @@ const asked: Asked = {
 describe('recipeOf', () => {
   it('has the commits that the names were', async () => {
     const { history, v1, v2, a } = made;
-    const recipe = await recipeOf({ ...asked, skip: ['v2~2'], path: ['lib'] }, history);
-    expect(recipe).toMatchObject({ good: { revision: 'v1', id: v1 }, bad: { revision: 'v2', id: v2 } });
-    expect(recipe).toMatchObject({ skip: [a], moreOld: [], paths: ['lib'], firstParent: false });
+    const request = await recipeOf({ ...asked, skip: ['v2~2'], path: ['lib'] }, history);
+    expect(request).toMatchObject({ good: { revision: 'v1', id: v1 }, bad: { revision: 'v2', id: v2 } });
+    expect(request).toMatchObject({ skip: [a], moreOld: [], paths: ['lib'], firstParent: false });
   });
 
   it('takes what is left open from the log of git', async () => {

@@ -122,7 +122,7 @@ describe('a report', () => {
   it('has the commit, how it came, the evidence on both sides, and what it took', async () => {
     const report = await makeReport(input);
     expect(report.suspects).toMatchObject([{ id: s, author: 'A Tester', pullRequest: '#12', mergedBy: m }]);
-    expect(report.sides).toMatchObject({ before: { bad: 0, of: 22 }, after: { bad: 16, of: 18 } });
+    expect(report.sides).toMatchObject({ before: { bad: 0, total: 22 }, after: { bad: 16, total: 18 } });
     expect(report).toMatchObject({ outcome: 'found', candidates: 5, steps: 4, builds: 5, samples: 40 });
     expect(report.changedTests).toEqual(['tests/integration/cgroups.bats', 'a_test.go']);
   });
@@ -205,11 +205,11 @@ describe('a report', () => {
 
 describe('logOf', () => {
   const endpoints = { good: { revision: 'v1', id: v1 }, bad: { revision: 'v2', id: v2 } };
-  const recipe = { ...endpoints, findFix: false, firstParent: false, paths: [], confidence: 0.95 };
+  const request = { ...endpoints, findFix: false, firstParent: false, paths: [], confidence: 0.95 };
   const rows = commitsOf(range, state, believe(range, state.observations), subjects);
 
   it('tells git what is sure, and people all of it', () => {
-    const log = logOf(recipe as never, { subjects, commits: rows, order: [v2, v1, s, b, a, m], culprit: s });
+    const log = logOf(request as never, { subjects, commits: rows, order: [v2, v1, s, b, a, m], culprit: s });
     expect(parseGitLog(log).verdicts).toEqual([
       { revision: v2, verdict: 'new' },
       { revision: v1, verdict: 'old' },
@@ -224,13 +224,13 @@ describe('logOf', () => {
 
   it('leaves out what was built ahead and not tested', () => {
     const ahead = rows.map((row) => (row.id === a ? { ...row, good: 0 } : row));
-    const log = logOf(recipe as never, { subjects, commits: ahead, order: [a, m], culprit: s });
+    const log = logOf(request as never, { subjects, commits: ahead, order: [a, m], culprit: s });
     expect(log).not.toContain(`git bisect good ${a}`);
   });
 
   it('leaves open what is not sure', () => {
     const unsure = rows.map((row) => (row.id === a ? { ...row, probabilityOfNew: 0.4 } : row));
-    const log = logOf(recipe as never, { subjects, commits: unsure, order: [a], culprit: undefined });
+    const log = logOf(request as never, { subjects, commits: unsure, order: [a], culprit: undefined });
     expect(log).not.toContain(`git bisect good ${a}`);
     expect(log).toContain('# aaaaaaaaa is open (bad 0/12) a');
   });

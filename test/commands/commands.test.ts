@@ -11,7 +11,7 @@ const skipped = skippedCell(cell, [], new ArtifactError('no-package', 'no runc 9
 const interval = { low: 0, high: 1, confidence: 0.95 };
 
 describe('outcomeOf', () => {
-  const bad = { ...skipped, verdict: { kind: 'bad' as const, bad: 8, of: 10, interval } };
+  const bad = { ...skipped, verdict: { kind: 'bad' as const, bad: 8, total: 10, interval } };
 
   it.each([
     ['skip: no runc 9.9', skipped],
@@ -36,7 +36,7 @@ describe('lineOf', () => {
     ['runc=1.1.15: boot', { type: 'cell-step', cell, step: 'boot' }],
     ['runc=1.1.15: skip: no runc 9.9', { type: 'cell-end', cell, result: skipped }],
     [undefined, { type: 'cell-prepare', cell, step: 'artifacts' }],
-    [undefined, { type: 'sample-start', cell, sample: 'start#1', n: 1, of: 2 }],
+    [undefined, { type: 'sample-start', cell, sample: 'start#1', n: 1, total: 2 }],
     [undefined, { type: 'run-end', dir: 'runs/x', exitCode: 0 }],
   ] as const)('%s', (line, event) => {
     expect(lineOf(event)).toBe(line);

@@ -53,7 +53,7 @@ it('asks with what was typed, and the defaults for the rest', async () => {
 it('refuses what is no option, no value of it, and what is changed on resume', async () => {
   await expect(run('smoke', '--trees', '5')).rejects.toThrow(/trees/);
   await expect(run('smoke', '--tries', 'x')).rejects.toThrow(/^--tries: /);
-  await expect(run('--resume', 'x', '--word', 'b')).rejects.toThrow(/without --word/);
+  await expect(run('--resume', 'x', '--word', 'b')).rejects.toThrow(/cannot be combined with --word: /);
   await expect(run()).rejects.toThrow(/repro guess needs <scenario>/);
   expect(asked).toHaveLength(1);
 });

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseSpec, SCHEMES } from '../../scripts/artifact/spec.ts';
 import { CARDS, COMPONENTS, cardOf, componentsThat, LAYERED } from '../../scripts/components/index.ts';
-import { isFlaw } from '../../scripts/lib/flaw.ts';
-import { impossibility, RULES } from '../../scripts/scenario/impossible.ts';
+import { isDiagnostic } from '../../scripts/lib/diagnostic.ts';
+import { RULES, whyUnsupported } from '../../scripts/scenario/unsupported.ts';
 import { SUITES } from '../../scripts/suites/catalog.ts';
 
 describe('the list', () => {
@@ -42,7 +42,7 @@ describe.each(CARDS.map((card) => [card.name, card] as const))('the card of %s',
 
   it('can be had from somewhere', () => {
     expect([card.package, card.programs, card.releases].some((way) => way !== undefined)).toBe(true);
-    if (card.default !== undefined) expect(isFlaw(parseSpec(card.default))).toBe(false);
+    if (card.default !== undefined) expect(isDiagnostic(parseSpec(card.default))).toBe(false);
     for (const scheme of card.only?.schemes ?? []) expect(SCHEMES).toContain(scheme);
   });
 
@@ -67,13 +67,13 @@ describe('the rules', () => {
     expect(RULES[0]?.name).toBe('cgroup-v1-memory');
     const axes = { cgroup: 'v1', containerd: '2.1' };
     const params = { cri: 'v1alpha2' };
-    expect(impossibility({ axes, suite: 'cri', params })).toMatch(/^cgroup v1:/);
+    expect(whyUnsupported({ axes, suite: 'cri', params })).toMatch(/^cgroup v1:/);
   });
 
   it('take a suite that is called as what every object has for a suite', () => {
     for (const suite of ['constructor', 'valueOf']) {
       const axes = { containerd: `deb:${suite}`, kernel: `deb:${suite}`, cgroup: 'v1' };
-      expect(impossibility({ axes, suite: 'cri', params: { cri: 'v1' } })).toBeUndefined();
+      expect(whyUnsupported({ axes, suite: 'cri', params: { cri: 'v1' } })).toBeUndefined();
     }
   });
 });

@@ -3,7 +3,7 @@ import { COMPONENTS } from '../../scripts/components/index.ts';
 import { TABLES, withTables } from '../../scripts/dev/tables.ts';
 import { KERNEL_EVENT_KINDS } from '../../scripts/model/kernel-event.ts';
 import { symptomSchema } from '../../scripts/model/symptom.ts';
-import { DEFAULT_GATES } from '../../scripts/scenario/console.ts';
+import { DEFAULT_CHECKS } from '../../scripts/scenario/kernel-log.ts';
 
 const page = 'before\n<!-- sources -->\nstale\n<!-- end of sources -->\nafter\n';
 
@@ -28,7 +28,7 @@ describe('tables of the documentation', () => {
     expect(kinds('symptoms')).toEqual(symptomSchema.options.map((kind) => Object.keys(kind.shape)[0]));
     expect(kinds('kernel events')).toEqual(['oom-kill', ...KERNEL_EVENT_KINDS]);
     const flagged = TABLES['kernel events']?.().match(/^\| `[\w-]+`(?=.*\| yes \|$)/gm);
-    expect(flagged).toEqual(DEFAULT_GATES.flag.map((kind) => `| \`${kind}\``));
+    expect(flagged).toEqual(DEFAULT_CHECKS.warn.map((kind) => `| \`${kind}\``));
   });
 
   it('name where releases come from', () => {

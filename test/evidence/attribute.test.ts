@@ -16,9 +16,9 @@ const kill = (pid: number, memcg?: string, process = 'dd') =>
 const begin = (id: string) => sampleMarker(id, 'begin');
 const end = (id: string) => sampleMarker(id, 'end');
 
-function attributed(lines: string[], provoked: Record<string, string[]> = {}) {
+function attributed(lines: string[], expected: Record<string, string[]> = {}) {
   const { entries } = parseKernelLog(lines.map((line) => `${line}\n`).join(''));
-  return attributeOomKills(entries, new Map(Object.entries(provoked)));
+  return attributeOomKills(entries, new Map(Object.entries(expected)));
 }
 const samples = (...lines: string[]) => attributed(lines).map(({ sample }) => sample);
 
@@ -132,7 +132,7 @@ test.each([
   expect(samples(...marks, kill(1, memcg))).toEqual([sample]);
 });
 
-test('provoked: by the sample it belongs to and the name of the process', () => {
+test('expected: by the sample it belongs to and the name of the process', () => {
   const found = attributed(
     [
       begin('oom#1'),
@@ -145,16 +145,16 @@ test('provoked: by the sample it belongs to and the name of the process', () => 
     ],
     { 'oom#1': ['dd', 'sh'] },
   );
-  expect(found.map(({ provoked }) => provoked)).toEqual([true, false, false, false]);
+  expect(found.map(({ expected }) => expected)).toEqual([true, false, false, false]);
 });
 
-test('a kill because the whole machine ran out was provoked by nobody', () => {
+test('a kill because the whole machine ran out was expected by nobody', () => {
   const whole = [
     'oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/x,mems_allowed=0,global_oom,task_memcg=/x,task=dd,pid=1,uid=0',
     kill(1).replace('Memory cgroup out of memory', 'Out of memory'),
   ].join('\n');
   const found = attributed([begin('oom#1'), whole, kill(2, '/x'), end('oom#1')], { 'oom#1': ['dd'] });
-  expect(found.map(({ constraint, provoked }) => [constraint, provoked])).toEqual([
+  expect(found.map(({ constraint, expected }) => [constraint, expected])).toEqual([
     ['none', false],
     ['memcg', true],
   ]);

@@ -94,7 +94,7 @@ describe.skipIf(skip)('bad input', () => {
     afterAll(() => mirror[Symbol.asyncDispose]());
 
     const rows: readonly (readonly [string, () => string, RegExp])[] = [
-      ['no address', () => 'nonsense', /REPRO_DEBIAN_MIRROR is 'nonsense', which is no address/],
+      ['no address', () => 'nonsense', /REPRO_DEBIAN_MIRROR is 'nonsense', which is not a URL/],
       [
         'nobody listens',
         () => 'http://127.0.0.1:9/debian',
@@ -288,7 +288,7 @@ describe.skipIf(skip)('bad input', () => {
       expect(resumed.code, resumed.stderr).toBe(0);
       const [cell] = cli.report('fills-up/x').cells;
       expect(cell?.samples.map(({ id }) => id)).toEqual(['script#1', 'script#2', 'script#3']);
-      expect(cell?.verdict).toMatchObject({ kind: 'good', of: 3 });
+      expect(cell?.verdict).toMatchObject({ kind: 'good', total: 3 });
       expect(readdirSync(cli.at('fills-up/x')).filter((name) => /lock|tmp/.test(name))).toEqual([]);
     });
 
@@ -441,7 +441,7 @@ describe.skipIf(skip)('bad input', () => {
     it('loses its network: nothing that repro does needs it', async () => {
       const result = await cli.run(run('no-network', 'network'));
       expect(result.code, result.stderr).toBe(0);
-      expect(cli.report('network').cells[0]?.verdict).toMatchObject({ kind: 'good', of: 2 });
+      expect(cli.report('network').cells[0]?.verdict).toMatchObject({ kind: 'good', total: 2 });
     });
   });
 
@@ -451,7 +451,7 @@ describe.skipIf(skip)('bad input', () => {
       running.child.kill('SIGINT');
       const result = await running.ended;
       expect(result.stderr).toContain('stopping the machines and writing what was collected');
-      expect(result.stderr).toContain(`Go on with: repro run --resume ${out}`);
+      expect(result.stderr).toContain(`Resume with: repro run --resume ${out}`);
       expectClear(result);
       expect(result.code, result.stderr).toBe(130);
       const [cell] = cli.report(out).cells;
@@ -479,7 +479,7 @@ describe.skipIf(skip)('bad input', () => {
       proxy.recover();
       const resumed = await cli.run(['run', '--resume', 'fetching'], { env });
       expect(resumed.code, resumed.stderr).toBe(0);
-      expect(cli.report('fetching').cells[0]?.verdict).toMatchObject({ kind: 'good', of: 1 });
+      expect(cli.report('fetching').cells[0]?.verdict).toMatchObject({ kind: 'good', total: 1 });
     });
 
     it('while a machine boots', async () => {
@@ -497,7 +497,7 @@ describe.skipIf(skip)('bad input', () => {
       const resumed = await cli.run(['run', '--resume', 'sampling']);
       expect(resumed.code, resumed.stderr).toBe(0);
       const [cell] = cli.report('sampling').cells;
-      expect(cell?.verdict).toMatchObject({ kind: 'good', of: 3 });
+      expect(cell?.verdict).toMatchObject({ kind: 'good', total: 3 });
       expect(cell?.samples.map(({ id }) => id)).toEqual(['script#1', 'script#2', 'script#3']);
       expect(cell?.samples[0]?.startedAt).toBe(before?.startedAt);
     });
@@ -519,7 +519,7 @@ describe.skipIf(skip)('bad input', () => {
       const third = await cli.run(['run', '--resume', 'twice']);
       expect(third.code, third.stderr).toBe(0);
       const [cell] = cli.report('twice').cells;
-      expect(cell?.verdict).toMatchObject({ kind: 'good', of: 3 });
+      expect(cell?.verdict).toMatchObject({ kind: 'good', total: 3 });
       expect(cell?.samples.map(({ id }) => id)).toEqual(['script#1', 'script#2', 'script#3']);
       expect(cli.read('twice/journal.ndjson').trimEnd().split('\n')).toHaveLength(3);
       expect(readdirSync(cli.at('twice')).filter((name) => name.includes('lock'))).toEqual([]);
@@ -590,7 +590,7 @@ describe.skipIf(skip)('bad input', () => {
       expect(isRunning(machine.qemu.pid)).toBe(false);
       const resumed = await cli.run(['run', '--resume', 'crashed']);
       expect(resumed.code, resumed.stderr).toBe(0);
-      expect(cli.report('crashed').cells[0]?.verdict).toMatchObject({ kind: 'good', of: 3 });
+      expect(cli.report('crashed').cells[0]?.verdict).toMatchObject({ kind: 'good', total: 3 });
     });
 
     it('--keep: reap leaves the machine, reap --all ends it', async () => {

@@ -3,7 +3,7 @@
  * times what it should, and claims nothing below the noise that it measured.
  */
 import { describe, expect, it } from 'vitest';
-import type { Benchmark } from '../../scripts/pace/types.ts';
+import type { Benchmark } from '../../scripts/bench/types.ts';
 import { Cli } from '../cli.ts';
 import { cannotRun } from './can-run.ts';
 
@@ -16,8 +16,8 @@ describe.skipIf(skip)('repro bench of runc 1.1.15', () => {
     const arms = ['--baseline', '1.1.5', '--candidate', '1.1.15'];
     const size = ['--samples', '3', '--set', 'count=2', '--seed', '7'];
     const result = await cli.run(['bench', 'start-latency', ...arms, ...size, '--json', '--out', 'bench']);
-    const { pace, order, timings, gaps, builds }: Benchmark = JSON.parse(result.stdout);
-    expect(result.code, result.stderr).toBe(CODES[pace]);
+    const { outcome, order, timings, gaps, builds }: Benchmark = JSON.parse(result.stdout);
+    expect(result.code, result.stderr).toBe(CODES[outcome]);
     expect(gaps).toEqual([]);
     expect([...builds.baseline, ...builds.candidate].join()).toMatch(/runc 1\.1\.5.*runc 1\.1\.15/);
     const machines = order.map(({ cell }) => /arm=(.*)/.exec(cell)?.[1]);
@@ -32,8 +32,8 @@ describe.skipIf(skip)('repro bench of runc 1.1.15', () => {
       const most = noise ?? Number.POSITIVE_INFINITY;
       expect(most).toBeGreaterThanOrEqual(1);
       expect(ratio.low).toBeLessThanOrEqual(ratio.estimate);
-      if (one.pace === 'slower') expect(ratio.low).toBeGreaterThan(most);
-      if (one.pace === 'faster') expect(ratio.high).toBeLessThan(1 / most);
+      if (one.outcome === 'slower') expect(ratio.low).toBeGreaterThan(most);
+      if (one.outcome === 'faster') expect(ratio.high).toBeLessThan(1 / most);
     }
     expect(cli.read('bench', 'bench.md')).toContain('1.1.5 → 1.1.15');
     expect(cli.read('bench', 'report.html')).toContain('start.total');

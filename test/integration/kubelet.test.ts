@@ -35,11 +35,11 @@ describe.skipIf(skip)('the kubelet suite', () => {
     expect(sample('pod-start#1')?.metrics['memory.peak']?.value).toBeGreaterThan(1024 ** 2);
   });
 
-  it('says of an OOM kill by the limit of all pods that it was provoked', () => {
+  it('says of an OOM kill by the limit of all pods that it was expected', () => {
     const one = sample('node-allocatable-oom#1');
     expect(one).toMatchObject({ outcome: 'passed', judged: 'good' });
     expect(one?.oomKills).toMatchObject([
-      { process: 'dd', constraint: 'memcg', oomMemcg: '/kubepods', provoked: true },
+      { process: 'dd', constraint: 'memcg', oomMemcg: '/kubepods', expected: true },
     ]);
   });
 
@@ -62,7 +62,7 @@ describe.skipIf(skip)('a node that breaks while a pod runs', () => {
     const kernel = await store.resolve({ component: 'kernel', spec: 'deb:trixie', sources: [] }, signal);
     const layer = async (component: string, spec: string) =>
       store.layer(await store.resolve({ component, spec, sources: [] }, signal), signal);
-    await using machine = await new QemuProvider({ shelf: cache }).allocate(
+    await using machine = await new QemuProvider({ store: cache }).allocate(
       {
         id: 'kubelet',
         session: `test${process.pid}`,

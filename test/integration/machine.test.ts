@@ -75,7 +75,7 @@ describe.skipIf(skip)('QEMU as a provider', () => {
 });
 
 describe.skipIf(skip)('a virtual machine', () => {
-  const provider = new QemuProvider({ shelf: cache });
+  const provider = new QemuProvider({ store: cache });
   let machine: Machine;
 
   beforeAll(async () => {
@@ -178,7 +178,7 @@ runc delete --force sealed 2>/dev/null || true`;
 describe.skipIf(skip)('the way out of a machine', () => {
   /** What a guest gets from a server on this host's loopback: straight, and by its proxy. */
   async function reach(id: string, network: MachineSpec['network'], port: number) {
-    const provider = new QemuProvider({ shelf: cache });
+    const provider = new QemuProvider({ store: cache });
     const spec = { ...(await specOf(id, 'deb:trixie', 'v2')), network };
     await using machine = await provider.allocate(spec, signal);
     const ask = async (script: string) => (await machine.exec(script, { timeout: 120_000 })).stdout;

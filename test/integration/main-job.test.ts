@@ -37,8 +37,8 @@ describe.skipIf(skip)('repro run containerd16-cgroupfs', () => {
   };
 
   it('finds runc 1.1.5 good and 1.1.15 bad, as expected', () => {
-    expect(cell('1.1.5').verdict).toMatchObject({ kind: 'good', bad: 0, of: 6 });
-    expect(cell('1.1.15').verdict).toMatchObject({ kind: 'bad', of: 6 });
+    expect(cell('1.1.5').verdict).toMatchObject({ kind: 'good', bad: 0, total: 6 });
+    expect(cell('1.1.15').verdict).toMatchObject({ kind: 'bad', total: 6 });
     expect(status).toBe(0);
   });
 
@@ -47,7 +47,7 @@ describe.skipIf(skip)('repro run containerd16-cgroupfs', () => {
     expect(kills.length).toBeGreaterThan(0);
     // Whether the sandbox's init (-998) or a container's is killed is a matter of when the copy reaches the limit.
     for (const kill of kills) {
-      expect(kill).toMatchObject({ constraint: 'memcg', provoked: false });
+      expect(kill).toMatchObject({ constraint: 'memcg', expected: false });
       expect(kill.line).toMatch(/^Memory cgroup out of memory: Killed process \d+ \(runc:\[2:INIT\]\)/);
       expect(kill.memcg).toMatch(/^\/kubepods\/burstable\/pod/);
     }
@@ -56,7 +56,7 @@ describe.skipIf(skip)('repro run containerd16-cgroupfs', () => {
   it('does not take the kills that the tests provoke for the symptom', () => {
     const kills = cell('1.1.5').oomKills;
     expect(kills.length).toBeGreaterThan(0);
-    expect(kills.every((kill) => kill.process === 'dd' && kill.provoked)).toBe(true);
+    expect(kills.every((kill) => kill.process === 'dd' && kill.expected)).toBe(true);
   });
 
   it('measures memory.peak of the two far apart', () => {
@@ -92,7 +92,7 @@ describe.skipIf(skip)('repro run containerd16-cgroupfs', () => {
   it('needs no network when it was run before', async () => {
     const args = ['--filter', 'runc=1.1.5', '--samples', '1', '--offline', '--out', 'offline', '--json'];
     const again = await cli.run(['run', 'containerd16-cgroupfs', ...args]);
-    expect(JSON.parse(again.stdout).cells[0].verdict).toMatchObject({ kind: 'good', of: 3 });
+    expect(JSON.parse(again.stdout).cells[0].verdict).toMatchObject({ kind: 'good', total: 3 });
     expect(again.code, again.stderr).toBe(0);
   });
 });

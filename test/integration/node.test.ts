@@ -17,7 +17,7 @@ describe.skipIf(skip)('a guest', () => {
   beforeAll(async () => {
     withContext({
       signal: new AbortController().signal,
-      makeProvider: async () => new QemuProvider({ shelf: new Cache(cacheDir()) }),
+      makeProvider: async () => new QemuProvider({ store: new Cache(cacheDir()) }),
     });
     rows = await compareGuest();
   });

@@ -208,7 +208,7 @@ samples: 1
     const [released, missing] = cells;
     expect(released?.verdict, JSON.stringify(released?.verdict) + stderr).toMatchObject({
       kind: 'good',
-      of: 1,
+      total: 1,
     });
     expect(released?.artifacts.runc).toEqual({
       version: '1.1.15',

@@ -43,7 +43,7 @@ test('a line that would break who walks through it is none', async () => {
   ]);
 });
 
-test('a torn last line is passed over, and taken out only by who writes', async () => {
+test('a truncated last line is passed over, and taken out only by who writes', async () => {
   await appendLine(file, { n: 1 });
   appendFileSync(file, '{"n": 2');
   expect(await readLines(file, schema)).toEqual({ values: [{ n: 1 }], damaged: [] });

@@ -15,8 +15,8 @@ import { machine, oomKill, provokedKill, sample } from '../fixtures/reports/part
 
 const interval = { low: 0, high: 1, confidence: 0.95 };
 const verdicts: Readonly<Record<VerdictKind, Verdict>> = {
-  good: { kind: 'good', bad: 0, of: 3, interval },
-  bad: { kind: 'bad', bad: 2, of: 3, interval },
+  good: { kind: 'good', bad: 0, total: 3, interval },
+  bad: { kind: 'bad', bad: 2, total: 3, interval },
   skip: { kind: 'skip', reason: 'no machine' },
 };
 
@@ -147,8 +147,8 @@ function reported(cells: readonly ReportCell[], notes: readonly string[]): Repor
     symptom: { case: 'fails' },
     expect: [],
     cells: [CELL],
-    console: { flag: [], fail: [], except: [] },
-    impossible: [],
+    kernelLog: { warn: [], fail: [], ignore: [] },
+    unsupported: [],
     file: '/x/s.yaml',
     sha256: 'cd',
     maxSamples: 100,

@@ -37,14 +37,14 @@ test('a place without a cell tells why', () => {
     })),
   };
   const without = moved.cells.filter(({ axes }) => !(axes.kernel === '6.12' && axes.runc === '1.3.6'));
-  const impossible = [{ axes: { runc: '1.3.6', kernel: '6.12' }, reason: 'no such kernel' }];
-  const points = gridOf({ ...moved, cells: without, impossible })?.tables[0]?.rows.flatMap(
+  const unsupported = [{ axes: { runc: '1.3.6', kernel: '6.12' }, reason: 'no such kernel' }];
+  const points = gridOf({ ...moved, cells: without, unsupported })?.tables[0]?.rows.flatMap(
     (row) => row.points,
   );
   expect(points?.filter(({ kind }) => kind !== 'cell')).toEqual([
-    { kind: 'impossible', reason: 'no such kernel' },
+    { kind: 'unsupported', reason: 'no such kernel' },
   ]);
-  const unknown = gridOf({ ...moved, cells: without, impossible: [] })?.tables[0]?.rows.flatMap(
+  const unknown = gridOf({ ...moved, cells: without, unsupported: [] })?.tables[0]?.rows.flatMap(
     (row) => row.points,
   );
   expect(unknown?.filter(({ kind }) => kind !== 'cell')).toEqual([{ kind: 'none' }]);

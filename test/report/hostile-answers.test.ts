@@ -1,5 +1,7 @@
 /** What the commands answer of strangers' builds and scenarios, with hostile text wherever a text can stand. */
 import { describe, expect, test } from 'vitest';
+import { pageOf as benchPage } from '../../scripts/bench/page.ts';
+import type { Benchmark } from '../../scripts/bench/types.ts';
 import { renderMarkdown as bisectMarkdown, renderPage, renderReport } from '../../scripts/bisect/render.ts';
 import type { BisectReport } from '../../scripts/bisect/report.ts';
 import { pageOf as floorPage } from '../../scripts/floor/page.ts';
@@ -7,8 +9,6 @@ import type { Floors } from '../../scripts/floor/types.ts';
 import { pageOf as isolatePage } from '../../scripts/isolate/page.ts';
 import type { Isolation } from '../../scripts/isolate/types.ts';
 import { safeJson } from '../../scripts/lib/plain.ts';
-import { pageOf as benchPage } from '../../scripts/pace/page.ts';
-import type { Benchmark } from '../../scripts/pace/types.ts';
 import type { AnswerPage } from '../../scripts/page/blocks.ts';
 import { answerSection, renderHtmlPage } from '../../scripts/page/html.ts';
 import { renderMarkdown } from '../../scripts/page/markdown.ts';
@@ -65,7 +65,7 @@ function expectSafe(page: AnswerPage): void {
 const timed = { n: 3, median: 1, low: 1, high: 2 };
 const ratio = { estimate: 1, low: 0.5, high: 2 };
 const benchmark = (text: string): Benchmark => ({
-  schema: 'repro.bench/1',
+  schema: 'repro.bench/2',
   scenario: text,
   title: text,
   baseline: text,
@@ -74,7 +74,7 @@ const benchmark = (text: string): Benchmark => ({
   tolerate: 0.1,
   seed: 1,
   rounds: 3,
-  pace: 'slower',
+  outcome: 'slower',
   order: [{ cell: text, sample: text }],
   timings: [
     {
@@ -86,7 +86,7 @@ const benchmark = (text: string): Benchmark => ({
       candidate: timed,
       ratio,
       same: ratio,
-      pace: 'slower',
+      outcome: 'slower',
       because: text,
     },
   ],
@@ -114,7 +114,7 @@ const floors = (text: string): Floors => ({
       cgroup: text,
       cgroupDriver: text,
       runtime: { reported: text, bytes: 3 },
-      tried: [{ limit: 1e6, failed: 1, of: 2 }],
+      tried: [{ limit: 1e6, failed: 1, total: 2 }],
       samples: 2,
       failure: text,
       certified: undefined,
@@ -154,14 +154,14 @@ const isolation = (text: string, cells: readonly string[]): Isolation => ({
     cell,
     axes: { [text]: text },
     verdict: text,
-    rate: { bad: 1, of: 2, interval: { low: 0, high: 1, confidence: 0.95 } },
+    rate: { bad: 1, total: 2, interval: { low: 0, high: 1, confidence: 0.95 } },
   })),
   problem: undefined,
   words: [text, text],
 });
 
 const bisection = (text: string): BisectReport => {
-  const side = { bad: 1, of: 2, interval: { low: 0, high: 1, confidence: 0.95 }, example: text };
+  const side = { bad: 1, total: 2, interval: { low: 0, high: 1, confidence: 0.95 }, example: text };
   return {
     schema: 'repro.bisect/1',
     scenario: text,

@@ -31,10 +31,10 @@ describe.each(Object.entries(FIXTURES))('%s', (_, make) => {
   });
 });
 
-test('marks the kills that are the symptom, and those that the test provoked', () => {
+test('marks the kills that are the symptom, and those that the test expected', () => {
   const html = renderHtml(twoCells());
   expect(html.match(/✘ the symptom/g)).toHaveLength(20);
-  expect(html.match(/provoked by the test/g)).toHaveLength(20);
+  expect(html.match(/expected by the test/g)).toHaveLength(20);
 });
 
 test('says how commits were built', () => {
@@ -61,7 +61,7 @@ test('says how commits were built', () => {
     build,
   };
   const html = renderHtml({ ...report, cells: [{ ...first, artifacts: { runc: artifact } }, ...others] });
-  expect(html).toContain('<code>bc20cb449-614ce12f0</code> of ~/runc');
+  expect(html).toContain('<code>bc20cb449-614ce12f0</code> total ~/runc');
   expect(html).toContain('golang-1.19-go 1.19.8-2 (bookworm), gcc-14 14.2.0-19');
   expect(html).toContain('make runc; cp runc &quot;$OUT&quot;');
 });

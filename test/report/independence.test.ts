@@ -28,7 +28,7 @@ const interval = { low: 0, high: 1, confidence: 0.95 };
 function cellOf(n: number, samples: readonly ReportSample[]): ReportCell {
   const base = make.cell({ scenario: 's', axes: { n }, artifacts: {}, machine: undefined, samples: [] });
   const bad = samples.filter(({ judged }) => judged === 'bad').length;
-  return { ...base, samples, verdict: { kind: 'bad', bad, of: samples.length, interval } };
+  return { ...base, samples, verdict: { kind: 'bad', bad, total: samples.length, interval } };
 }
 
 const reportOf = (...cells: ReportCell[]): Report => ({ ...twoCells(), notes: [], cells });
@@ -39,7 +39,9 @@ const MIXED = 'GBGGBBGBBGGBGGBBBGBG';
 describe('samples that were not independent', () => {
   test('are told, of their cell and case', () => {
     const report = reportOf(cellOf(1, samplesOf(CLUSTERED)), cellOf(2, samplesOf(MIXED)));
-    expect(dependencesOf(report)).toMatchObject([{ case: 'start', runs: 2, of: 20, bad: 10, side: 'few' }]);
+    expect(dependencesOf(report)).toMatchObject([
+      { case: 'start', runs: 2, total: 20, bad: 10, side: 'few' },
+    ]);
     expect(dependenceWords(report)).toEqual([
       'n 1: samples of start on one machine were not independent (2 runs of equal outcomes in 20, p < 0.001): ' +
         'like followed like, and its rate is less certain than shown. With `fresh: sample` each has a machine of its own.',
@@ -71,7 +73,7 @@ describe('samples that were not independent', () => {
 
   test('are not sought where sampling stopped by what it saw, or the samples differ', () => {
     const cell = cellOf(1, samplesOf(CLUSTERED));
-    const verdict = { kind: 'bad', bad: 10, of: 20, interval, method: 'confidence-sequence' } as const;
+    const verdict = { kind: 'bad', bad: 10, total: 20, interval, method: 'confidence-sequence' } as const;
     expect(dependencesOf(reportOf({ ...cell, verdict }))).toEqual([]);
     const samples = cell.samples.map((sample) => ({ ...sample, params: { memoryLimit: '10Mi' } }));
     expect(dependencesOf(reportOf({ ...cell, samples }))).toEqual([]);
@@ -79,7 +81,7 @@ describe('samples that were not independent', () => {
 
   test('are those that were judged', () => {
     const [found] = dependencesOf(reportOf(cellOf(1, samplesOf(`?${CLUSTERED.replace('GB', 'G?B')}`))));
-    expect(found).toMatchObject({ of: 20, runs: 2 });
+    expect(found).toMatchObject({ total: 20, runs: 2 });
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UsageError } from '../../scripts/lib/errors.ts';
 import type { Report } from '../../scripts/model/report.ts';
 import { parseReport, readReport, renderJson, writeReport } from '../../scripts/report/json.ts';
+import { filled } from '../fixtures/reports/filled.ts';
 import { FIXTURES, troubled, twoCells } from '../fixtures/reports/index.ts';
 
 let runs: string;
@@ -91,6 +93,13 @@ describe('finds a run', () => {
   });
 });
 
+test('a report of version 1 is read as if it had been written today', () => {
+  const text = readFileSync(join(import.meta.dirname, '../fixtures/reports/version1.json'), 'utf8');
+  expect(text).toContain('"schema":"repro.report/1"');
+  // A later version may have more fields.
+  expect(filled('x')).toMatchObject(parseReport(text, 'version1.json'));
+});
+
 describe('says clearly that', () => {
   test('a folder holds no report', async () => {
     const dir = await makeRun('run');
@@ -106,7 +115,8 @@ describe('says clearly that', () => {
     ['[]', 'foreign-report', 'not a report of repro'],
     ['null', 'foreign-report', 'not a report of repro'],
     ['{"name": "something else"}', 'foreign-report', 'not a report of repro'],
-    ['{"schema": "repro.report/2"}', 'foreign-report', 'has the schema repro.report/2'],
+    ['{"schema": "repro.report/3"}', 'foreign-report', 'has the schema repro.report/3'],
+    ['{"schema": "repro.report/2"}', 'corrupt-report', 'at scenario'],
     ['{"schema": "repro.report/1"}', 'corrupt-report', 'at scenario'],
   ])('%s is no report', async (text, code, words) => {
     const dir = await makeRun('run');
@@ -123,7 +133,7 @@ describe('says clearly that', () => {
     ['a field that nobody knows', { later: nested('[', ']') }, 'more than 100 deep'],
     [
       'an axis that every object has',
-      { impossible: [{ axes: { constructor: 'x' }, reason: 'x' }] },
+      { unsupported: [{ axes: { constructor: 'x' }, reason: 'x' }] },
       'constructor',
     ],
   ])('%s would break who reads it', (_, changes, words) => {

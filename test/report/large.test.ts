@@ -1,12 +1,12 @@
 /** Reports of many cells and samples. On code that compares all cells with all others they end at the test's limit. */
 import { describe, expect, test } from 'vitest';
-import { largeReport } from '../../bench/report/large.ts';
+import { largeReport } from '../../benchmarks/report/large.ts';
 import { effectWords } from '../../scripts/report/effect-words.ts';
-import { impossibleGroups } from '../../scripts/report/impossible.ts';
 import { parseReport, renderJson } from '../../scripts/report/json.ts';
 import { pairIndex, spread } from '../../scripts/report/pairs.ts';
 import { formats } from '../../scripts/report/render.ts';
 import { sharedCells } from '../../scripts/report/shared.ts';
+import { unsupportedGroups } from '../../scripts/report/unsupported.ts';
 
 const MANY = 4000;
 
@@ -45,7 +45,7 @@ describe('a report of 4,000 cells', () => {
 
   test('of effects and of points that can not exist, as many as a reader reads', () => {
     expect(effectWords(report).length).toBeLessThanOrEqual(61);
-    const groups = impossibleGroups(report.impossible, [...report.cells, ...report.impossible]);
+    const groups = unsupportedGroups(report.unsupported, [...report.cells, ...report.unsupported]);
     expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(MANY);
     expect(groups.length).toBeLessThanOrEqual(41);
     for (const { where } of groups) expect(where.length).toBeLessThan(500);

@@ -98,9 +98,9 @@ test('many cells that failed for one reason are one item', () => {
   expect(text).toContain('NOT JUDGED: runc 1; runc 2; runc 3; and 2 more');
 });
 
-test('points that cannot exist are grouped, with the axes that matter and the reason', () => {
+test('unsupported combinations are grouped, with the axes that matter and the reason', () => {
   expect(plain(bigGrid(), 200)).toContain(
-    "12 points of the matrix can't exist:\n    12 × cgroup v1, Linux 6.12: kernel 6.12 of trixie has no v1 memory controller",
+    '12 unsupported combinations:\n    12 × cgroup v1, Linux 6.12: kernel 6.12 of trixie has no v1 memory controller',
   );
 });
 

@@ -19,9 +19,9 @@ function reportOf(...warnings: Report['cells'][number]['warnings'][]): Report {
 
 it('tells what one cell logs and the other does not, numbers aside', () => {
   const report = reportOf([kernel(DEPTH), kernel('pid 7 is late')], [kernel('pid 8 is late')]);
-  const { shown, more, of } = partialWarnings(report);
+  const { shown, more, total } = partialWarnings(report);
   expect(shown.map(({ line, cells }) => [line, cells.length])).toEqual([[DEPTH, 1]]);
-  expect([more, of]).toEqual([0, 2]);
+  expect([more, total]).toEqual([0, 2]);
 });
 
 it('says nothing where there is nothing to compare, or nothing differs', () => {

@@ -10,7 +10,7 @@ import {
   sideBySide,
   sparedBytes,
 } from '../../scripts/runner/admission.ts';
-import { asksForTime } from '../../scripts/runner/timing.ts';
+import { isTimingSensitive } from '../../scripts/runner/timing.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
 import { scriptScenario } from './support.ts';
 
@@ -108,8 +108,8 @@ it('cells are of one kind by provider, suite, image and size, and take what the 
   expect(kindOf(first, scenarioOf({ suite: 'oci' }))).not.toBe(kindOf(first));
 });
 
-describe('asksForTime', () => {
-  const asks = (suite: unknown, symptom: unknown) => asksForTime(scenarioOf({ suite, symptom }));
+describe('isTimingSensitive', () => {
+  const asks = (suite: unknown, symptom: unknown) => isTimingSensitive(scenarioOf({ suite, symptom }));
   const script = { id: 'script', params: { run: 'true' } };
 
   it.each([

@@ -189,7 +189,7 @@ describe('machine.fresh: sample', () => {
   it('takes a new machine for each sample, and none after the last', async () => {
     const made = requestOf(await temporaryDir(), scriptScenario({ ...ONE, ...keys }), () => ({}));
     const [cell] = (await runScenario(made.request, signal)).cells;
-    expect(cell?.verdict).toMatchObject({ kind: 'good', of: 3 });
+    expect(cell?.verdict).toMatchObject({ kind: 'good', total: 3 });
     expect(cell?.samples.map(({ machine }) => machine)).toEqual([1, 2, 3]);
     expect(made.provider.specs).toHaveLength(3);
     expect(made.provider).toMatchObject({ alive: 0, most: 1 });
@@ -256,7 +256,7 @@ it('a step after the samples that takes too long is told by name, and spoils no 
   const { session, take, events } = await sessionOf(() => ({}), { runDir, provider: slow, closingMs: 20 });
   await take(1);
   const cell = await session.close(1);
-  expect(cell.verdict).toMatchObject({ kind: 'good', of: 1 });
+  expect(cell.verdict).toMatchObject({ kind: 'good', total: 1 });
   expect(cell.guest).toEqual({});
   const notices = events.flatMap((event) => (event.type === 'notice' ? [event.text] : []));
   expect(notices.join()).toContain('inspect gave no answer within 0.02 s');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Axes } from '../../scripts/model/axes.ts';
 import type { VerdictKind } from '../../scripts/model/verdict.ts';
-import { distance, interleave, tellingFirst } from '../../scripts/runner/order.ts';
+import { distance, interleave, mostInformativeFirst } from '../../scripts/runner/order.ts';
 
 /** `a=1 b=x !bad`: axes, and the expected verdict if there is one. */
 function cell(text: string) {
@@ -11,9 +11,9 @@ function cell(text: string) {
   return { text, cell: { axes, expect: verdict && { when: {}, verdict } } };
 }
 
-const ordered = (...cells: string[]) => tellingFirst(cells.map(cell)).map(({ text }) => text);
+const ordered = (...cells: string[]) => mostInformativeFirst(cells.map(cell)).map(({ text }) => text);
 
-describe('tellingFirst', () => {
+describe('mostInformativeFirst', () => {
   it("keeps the scenario's order where nothing is expected", () => {
     expect(ordered('a=1', 'a=2', 'a=3')).toEqual(['a=1', 'a=2', 'a=3']);
   });

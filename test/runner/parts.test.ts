@@ -30,7 +30,7 @@ describe('journal', () => {
     );
   });
 
-  it('leaves out a torn last line, and loses nothing that is written after it', async () => {
+  it('leaves out a truncated last line, and loses nothing that is written after it', async () => {
     const dir = await temporaryDir();
     await appendSample(dir, 'a', sample(1));
     await appendFile(join(dir, 'journal.ndjson'), '{"cell":"a","sample":{"id":"scr');

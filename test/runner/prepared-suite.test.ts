@@ -192,7 +192,7 @@ describe('what goes wrong when it is given up', () => {
     const { session, take, provider, runDir, notices } = await cellOf({ dispose });
     await take(1);
     const cell = await session.close(1);
-    expect(cell.verdict).toMatchObject({ kind: 'good', of: 1 });
+    expect(cell.verdict).toMatchObject({ kind: 'good', total: 1 });
     expect(notices().join()).toContain('the connection hangs');
     const kept = join(runDir, cell.dir, 'dispose-error.txt');
     expect(existsSync(kept) && (await readFile(kept, 'utf8'))).toContain('the connection hangs');

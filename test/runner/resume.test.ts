@@ -1,11 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bench, trioOf } from '../../scripts/bench/driver.ts';
 import { cellsOf } from '../../scripts/floor/cells.ts';
 import { findFloors } from '../../scripts/floor/driver.ts';
 import { isolate } from '../../scripts/isolate/driver.ts';
 import { endsOf } from '../../scripts/isolate/ends.ts';
-import { bench, trioOf } from '../../scripts/pace/driver.ts';
 import { readReport } from '../../scripts/report/json.ts';
 import type { Begun } from '../../scripts/runner/begun.ts';
 import type { ExperimentRequest } from '../../scripts/runner/experiment.ts';

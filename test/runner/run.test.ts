@@ -25,8 +25,8 @@ describe('runScenario', () => {
     const { request, events } = requestOf(dir, scriptScenario(), answer);
     const report = await runScenario(request, signal);
     expect(report.cells.map(({ verdict }) => verdict)).toMatchObject([
-      { kind: 'good', bad: 0, of: 2 },
-      { kind: 'bad', bad: 2, of: 2 },
+      { kind: 'good', bad: 0, total: 2 },
+      { kind: 'bad', bad: 2, total: 2 },
     ]);
     expect(report.exitCode).toBe(1);
     expect(report.cells[0]?.metrics).toEqual({ depth: { unit: 'layers', values: [3, 3] } });
@@ -56,8 +56,8 @@ describe('runScenario', () => {
     const answer: Answer = (call) => (old(call) ? {} : boom);
     const report = await runScenario(requestOf(await temporaryDir(), scenario, answer).request, signal);
     expect(report.cells.map(({ verdict }) => verdict)).toMatchObject([
-      { kind: 'good', bad: 0, of: 16, below: 0.2 },
-      { kind: 'bad', bad: 3, of: 3 },
+      { kind: 'good', bad: 0, total: 16, below: 0.2 },
+      { kind: 'bad', bad: 3, total: 3 },
     ]);
     expect(report.cells.map(({ samples, samplesPlanned }) => [samples.length, samplesPlanned])).toEqual([
       [16, 16],
@@ -68,7 +68,7 @@ describe('runScenario', () => {
   it('a budget that ends before the claim is inconclusive, which is not good', async () => {
     const scenario = scriptScenario({ axes: { runc: ['1.1.5'] }, samples: 'auto', maxSamples: 6 });
     const report = await runScenario(requestOf(await temporaryDir(), scenario, () => ({})).request, signal);
-    expect(report.cells[0]?.verdict).toMatchObject({ kind: 'skip', inconclusive: { of: 6, more: 65 } });
+    expect(report.cells[0]?.verdict).toMatchObject({ kind: 'skip', inconclusive: { total: 6, more: 65 } });
     expect(report.exitCode).toBe(125);
   });
 
@@ -79,7 +79,7 @@ describe('runScenario', () => {
     const more = scriptScenario({ axes: { runc: ['1.1.5'] }, samples: 'auto', rate: '50%' });
     const again = requestOf(dir, more, () => boom, { done: await readJournal(dir) });
     const report = await runScenario(again.request, signal);
-    expect(report.cells[0]?.verdict).toMatchObject({ kind: 'good', of: 6 });
+    expect(report.cells[0]?.verdict).toMatchObject({ kind: 'good', total: 6 });
     expect(again.provider.specs).toHaveLength(0);
   });
 
@@ -125,7 +125,7 @@ describe('runScenario', () => {
     expect(first?.verdict).toHaveProperty('reason', expect.stringContaining('kernel panic: oops'));
     expect(first?.consoleTail).toEqual(['[ 9.1] Kernel panic']);
     expect(first?.samples.map(({ outcome }) => outcome)).toEqual(['passed', 'error']);
-    expect(second?.verdict).toMatchObject({ kind: 'good', of: 3 });
+    expect(second?.verdict).toMatchObject({ kind: 'good', total: 3 });
     expect(provider.alive).toBe(0);
   });
 

@@ -61,18 +61,18 @@ function kernelOf(machine: Machine): FakeKernelLog {
 }
 
 it('an OOM kill that the case provokes is marked, any other is not', async () => {
-  const dmesg = readFileSync(new URL('../fixtures/kernel-log/6.12-v2-provoked.txt', import.meta.url), 'utf8');
-  const kills = async (...provoked: string[]) => {
+  const dmesg = readFileSync(new URL('../fixtures/kernel-log/6.12-v2-own-kill.txt', import.meta.url), 'utf8');
+  const kills = async (...expected: string[]) => {
     const { sample } = await sampleOf(async ({ machine, sink }) => {
       kernelOf(machine).says(dmesg);
-      sink.provokes(...provoked);
+      sink.expectOomKills(...expected);
     });
     expect(sample.incomplete).toBeUndefined();
     return sample.oomKills;
   };
   const [victim] = await kills();
-  expect(victim).toMatchObject({ provoked: false });
-  expect((await kills(victim?.process ?? ''))[0]).toMatchObject({ provoked: true });
+  expect(victim).toMatchObject({ expected: false });
+  expect((await kills(victim?.process ?? ''))[0]).toMatchObject({ expected: true });
 });
 
 it('a sample says when the kernel log of its time is not whole', async () => {

@@ -420,16 +420,16 @@ describe('nothing twice', () => {
     };
     const before = await runScenario(requestOf(dir, scenario, lost, { cells }).request, signal);
     expect(before.cells.map(({ verdict }) => verdict)).toMatchObject([
-      { kind: 'good', of: 3 },
-      { kind: 'bad', of: 1 },
-      { kind: 'bad', of: 1 },
+      { kind: 'good', total: 3 },
+      { kind: 'bad', total: 1 },
+      { kind: 'bad', total: 1 },
     ]);
     const done = new Map([...(await readJournal(dir))].map(([id, samples]) => [id, samples.slice(0, 1)]));
     const { request } = requestOf(dir, scenario, answer, { cells, done, earlier: before.cells });
     expect((await runScenario(request, signal)).cells.map(({ verdict }) => verdict)).toMatchObject([
-      { kind: 'good', of: 3 },
-      { kind: 'bad', of: 3 },
-      { kind: 'bad', of: 3 },
+      { kind: 'good', total: 3 },
+      { kind: 'bad', total: 3 },
+      { kind: 'bad', total: 3 },
     ]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { filterCells } from '../../scripts/scenario/filter.ts';
 import { names, scenarioOf } from './fixture.ts';
 
-const { cells, impossible } = scenarioOf({
+const { cells, unsupported } = scenarioOf({
   axes: {
     runc: ['1.1.5', '1.1.15', '1.3.6'],
     cgroup: ['v2', 'v1'],
@@ -11,7 +11,7 @@ const { cells, impossible } = scenarioOf({
   },
   exclude: [{ cgroup: 'v2', kernel: '6.1' }],
 });
-const left = (...filters: string[]) => names({ cells: filterCells(cells, filters, impossible) });
+const left = (...filters: string[]) => names({ cells: filterCells(cells, filters, unsupported) });
 
 describe('filterCells', () => {
   it('keeps all cells without a filter', () => {

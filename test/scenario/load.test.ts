@@ -29,10 +29,10 @@ describe('a valid scenario', () => {
       sources: ['deb:trixie', 'deb:bookworm', 'deb:forky', 'deb:sid', 'deb:experimental', 'deb:bullseye'],
       symptom: { case: 'fails' },
       build: {},
-      console: { flag: ['oom-kill', 'panic', 'oops', 'hung-task', 'soft-lockup'], fail: [], except: [] },
+      kernelLog: { warn: ['oom-kill', 'panic', 'oops', 'hung-task', 'soft-lockup'], fail: [], ignore: [] },
       expect: [],
       maxSamples: 100,
-      impossible: [],
+      unsupported: [],
       cells: [
         {
           ...settings,

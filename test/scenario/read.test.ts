@@ -46,7 +46,7 @@ it.each<[string, () => string, string]>([
   ],
   ['UTF-16', () => file('16.yaml', Buffer.from(`\ufeff${text}`, 'utf16le')), 'is in UTF-16'],
   ['Latin 1', () => file('latin.yaml', Buffer.from(text, 'latin1')), 'is not in UTF-8'],
-  ['bytes', () => file('nul.yaml', 'title: a\0b\n'), 'is no text: it has a NUL byte'],
+  ['bytes', () => file('nul.yaml', 'title: a\0b\n'), 'is not a text file: it has a NUL byte'],
 ])('%s is no scenario', (_, make, why) => {
   const name = make();
   expect(() => readScenario(join(dir, name), name)).toThrow(`${name}: ${why}`);

@@ -51,14 +51,14 @@ describe('--set', () => {
     expect(set.cells[0]?.params.count).toBe(3);
   });
 
-  it('reports the points that become impossible', () => {
+  it('reports the points that become unsupported', () => {
     const set = scenarioOf(scenario, { cgroup: ['v2', 'v1'] });
     // The included point takes the first value.
     expect(names(set)).toEqual([
       'runc=1.1.15,cgroupDriver=cgroupfs,cgroup=v2',
       'runc=1.3.6,cgroupDriver=cgroupfs,cgroup=v2',
     ]);
-    expect(set.impossible.map(({ axes }) => axes.runc)).toEqual(['1.1.15']);
+    expect(set.unsupported.map(({ axes }) => axes.runc)).toEqual(['1.1.15']);
   });
 
   it.each([
@@ -94,9 +94,9 @@ describe('--set', () => {
     ]);
     for (const [revision, why] of [
       ['', 'git: must be followed by a revision, such as git:v1.1.15'],
-      ['v1..v2', 'v1..v2 is no revision'],
-      ['v1-', 'v1- is no revision'],
-      ['--output', '--output is no revision'],
+      ['v1..v2', 'v1..v2 is not a revision'],
+      ['v1-', 'v1- is not a revision'],
+      ['--output', '--output is not a revision'],
     ] as const) {
       expect(() => scenarioOf(scenario, { runc: [`git:${revision}`] })).toThrow(
         `--set runc=git:${revision}: ${why}`,
@@ -120,7 +120,7 @@ describe('--set', () => {
       'test.yaml: with these axes, no point is left',
     );
     expect(() => scenarioOf(scenario, { cgroup: ['v1'] })).toThrow(
-      /with these axes, no point can exist: cgroup v1/,
+      /with these axes, every combination is unsupported: cgroup v1/,
     );
   });
 

@@ -89,7 +89,7 @@ it('an apt that fails is named, with what is still missing', async () => {
   expect(error.message).toMatch(/^'apt-get update -q' failed with exit code 1; still missing:\n {2}cpio /);
 });
 
-it('a file that cannot be executed is no program', async () => {
+it('a file that cannot be executed is not a program', async () => {
   await hostWith('tar');
   await writeFile(join(root.dir, 'bin', 'cpio'), '');
   expect(await findProgram('cpio')).toBeUndefined();

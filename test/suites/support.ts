@@ -110,7 +110,7 @@ export interface RecordedSink extends SampleSink {
   results: readonly TestResult[] | undefined;
   readonly metrics: Record<string, MetricValue>;
   readonly errors: string[];
-  readonly provoked: string[];
+  readonly expected: string[];
   readonly kept: Record<string, string>;
 }
 
@@ -120,7 +120,7 @@ export function recordedSink(id = 'start#1'): RecordedSink {
     slug: id.replace('#', '-'),
     metrics: {},
     errors: [],
-    provoked: [],
+    expected: [],
     kept: {},
     results: undefined,
     tests: (results) => {
@@ -132,8 +132,8 @@ export function recordedSink(id = 'start#1'): RecordedSink {
     error: (text) => {
       sink.errors.push(text);
     },
-    provokes: (...processes) => {
-      sink.provoked.push(...processes);
+    expectOomKills: (...processes) => {
+      sink.expected.push(...processes);
     },
     keep: async (name, text) => {
       sink.kept[name] = text;

@@ -55,9 +55,9 @@ describe('a sample', () => {
       { judged: 'unjudged', because: 'failed, but not with the symptom: boom' },
     ],
     [
-      'failed on a provoked kill',
+      'failed on a expected kill',
       SYMPTOM,
-      { ...failed(1), oomKills: [oomKill({ provoked: true })] },
+      { ...failed(1), oomKills: [oomKill({ expected: true })] },
       { judged: 'unjudged', because: 'failed, but not with the symptom: boom' },
     ],
     [
@@ -121,7 +121,7 @@ describe('a cell', () => {
     expect(verdict).toEqual({
       kind: 'good',
       bad: 0,
-      of: 3,
+      total: 3,
       interval: clopperPearson(0, 3),
       method: 'clopper-pearson',
     });
@@ -132,7 +132,7 @@ describe('a cell', () => {
     expect(judgeCell(SYMPTOM, [good(1), bad(2), bad(3)])).toEqual({
       kind: 'bad',
       bad: 2,
-      of: 3,
+      total: 3,
       interval: clopperPearson(2, 3),
       method: 'clopper-pearson',
     });
@@ -142,7 +142,7 @@ describe('a cell', () => {
     expect(judgeCell(SYMPTOM, [failed(1), bad(2), good(3), error(4)])).toEqual({
       kind: 'bad',
       bad: 1,
-      of: 2,
+      total: 2,
       interval: clopperPearson(1, 2),
       method: 'clopper-pearson',
       reason: '2 of 4 not judged, the first start#1: failed, but not with the symptom: boom',
@@ -153,7 +153,7 @@ describe('a cell', () => {
     expect(judgeCell(SYMPTOM, [bad(1)], { failure: lost })).toMatchObject({
       kind: 'bad',
       bad: 1,
-      of: 1,
+      total: 1,
       reason: lost.reason,
     });
   });

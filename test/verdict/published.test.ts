@@ -36,8 +36,8 @@ describe('Mann and Whitney’s U', () => {
 });
 
 test('Fisher’s lady tasting tea: three of four cups right (The Design of Experiments, 1935, chapter 2)', () => {
-  expect(fisherGreater({ bad: 3, of: 4 }, { bad: 1, of: 4 })).toBeCloseTo(17 / 70, 12);
-  expect(fisherGreater({ bad: 4, of: 4 }, { bad: 0, of: 4 })).toBeCloseTo(1 / 70, 12);
+  expect(fisherGreater({ bad: 3, total: 4 }, { bad: 1, total: 4 })).toBeCloseTo(17 / 70, 12);
+  expect(fisherGreater({ bad: 4, total: 4 }, { bad: 0, total: 4 })).toBeCloseTo(1 / 70, 12);
 });
 
 // As tables of the sign test have it.

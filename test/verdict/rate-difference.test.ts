@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { binomialPmf } from '../../scripts/verdict/distributions.ts';
 import { rateDifference, squareAndAdd } from '../../scripts/verdict/rate-difference.ts';
 
-const of = (bad: number, trials: number) => ({ bad, of: trials });
+const of = (bad: number, trials: number) => ({ bad, total: trials });
 
 describe('the difference of two rates', () => {
   test('lies around the estimate, and within -1 and 1', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { holm } from '../../scripts/verdict/holm.ts';
 import { boschlooGreater, compareRates } from '../../scripts/verdict/rates.ts';
 
-const of = (bad: number, trials: number) => ({ bad, of: trials });
+const of = (bad: number, trials: number) => ({ bad, total: trials });
 
 describe('two rates', () => {
   test('three of three against none of three: (1/2)^6 each way, where Fisher says 0.1', () => {

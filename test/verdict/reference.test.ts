@@ -26,7 +26,7 @@ const file = join(packageRoot(), 'test/fixtures/statistics/reference.json');
 const reference: Reference = JSON.parse(readFileSync(file, 'utf8'));
 
 test.each(reference.rates)('rates $a and $b', ({ a, b, ...expected }) => {
-  const [one, other] = [a, b].map(([bad, of]) => ({ bad, of })) as [never, never];
+  const [one, other] = [a, b].map(([bad, total]) => ({ bad, total })) as [never, never];
   const found = compareRates(one, other);
   expect(found.method).toBe('Boschloo');
   expect(found.p / expected.boschloo).toBeCloseTo(1, 4);

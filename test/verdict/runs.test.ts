@@ -68,7 +68,7 @@ describe('the test', () => {
     // 2 of the C(10, 5) = 252 orders have two runs.
     expect(runsTest(outcomes('GGGGGBBBBB'))).toEqual({
       runs: 2,
-      of: 10,
+      total: 10,
       bad: 5,
       side: 'few',
       p: expect.closeTo((2 * 2) / 252, 12),

@@ -35,7 +35,7 @@ export function oomKill(rest: Partial<AttributedOomKill> = {}): AttributedOomKil
     at: 12.5,
     line: 'Memory cgroup out of memory: Killed process 620 (runc:[2:INIT])',
     sample: 'start#1',
-    provoked: false,
+    expected: false,
     ...rest,
   };
 }

@@ -65,7 +65,7 @@ describe('a verdict with a claim', () => {
     expect(judgeCell(SYMPTOM, clean(71), { sampling: AUTO })).toMatchObject({
       kind: 'good',
       bad: 0,
-      of: 71,
+      total: 71,
       below: 0.05,
       method: 'confidence-sequence',
     });
@@ -73,7 +73,7 @@ describe('a verdict with a claim', () => {
 
   test('is inconclusive before, and says how many more it takes', () => {
     const verdict = judgeCell(SYMPTOM, [...clean(71), ...clean(50, 'exec')], { sampling: AUTO });
-    expect(verdict).toMatchObject({ kind: 'skip', inconclusive: { bad: 0, of: 121, more: 21 } });
+    expect(verdict).toMatchObject({ kind: 'skip', inconclusive: { bad: 0, total: 121, more: 21 } });
     expect(verdict.reason).toBe(
       'inconclusive: not seen in 50 samples of a case, which allows a rate of up to 7%; to claim less than 5%, it would need about 21 more',
     );
@@ -84,7 +84,7 @@ describe('a verdict with a claim', () => {
     expect(judgeCell(SYMPTOM, [...clean(71), bad], { sampling: AUTO })).toMatchObject({
       kind: 'bad',
       bad: 1,
-      of: 72,
+      total: 72,
     });
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { metricEffect, rateEffect } from '../../scripts/verdict/strata.ts';
 
-const stratum = (base: number, other: number, of = 8) => ({
-  without: { bad: base, of },
-  with: { bad: other, of },
+const stratum = (base: number, other: number, total = 8) => ({
+  without: { bad: base, total },
+  with: { bad: other, total },
 });
 
 describe('the effect on a rate', () => {

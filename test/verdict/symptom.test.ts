@@ -34,9 +34,9 @@ describe('oomKill', () => {
     );
   });
 
-  test('a provoked kill never matches, another beside it does', () => {
-    expect(matchSymptom({ oomKill: {} }, withKill({ provoked: true }))).toBeUndefined();
-    const both = sample({ oomKills: [oomKill({ provoked: true, pid: 1 }), oomKill({ pid: 2 })] });
+  test('a expected kill never matches, another beside it does', () => {
+    expect(matchSymptom({ oomKill: {} }, withKill({ expected: true }))).toBeUndefined();
+    const both = sample({ oomKills: [oomKill({ expected: true, pid: 1 }), oomKill({ pid: 2 })] });
     expect(matchSymptom({ oomKill: {} }, both)).toContain('pid 2');
   });
 

@@ -54,8 +54,8 @@ describe('verify', () => {
     expect(order).toHaveLength(12);
     expect(verification.order.map(({ cell }) => /runc=(.*)/.exec(cell)?.[1])).toEqual(order);
     expect((await readReport(dir)).report.cells.map(({ verdict }) => verdict)).toMatchObject([
-      { kind: 'good', of: 6 },
-      { kind: 'bad', bad: 6, of: 6 },
+      { kind: 'good', total: 6 },
+      { kind: 'bad', bad: 6, total: 6 },
     ]);
     expect(JSON.parse(await readFile(join(dir, 'verify.json'), 'utf8'))).toMatchObject({
       answer: 'regressed',

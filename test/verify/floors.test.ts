@@ -47,7 +47,7 @@ function floor(
     runtime: undefined,
     samples: 30,
     failure: 'killed',
-    tried: [{ limit: 5 * MI, failed: 3, of: 30 }],
+    tried: [{ limit: 5 * MI, failed: 3, total: 30 }],
   };
 }
 

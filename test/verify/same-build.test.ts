@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bench, trioOf } from '../../scripts/pace/driver.ts';
-import { pageOf as benchPage } from '../../scripts/pace/page.ts';
+import { bench, trioOf } from '../../scripts/bench/driver.ts';
+import { pageOf as benchPage } from '../../scripts/bench/page.ts';
 import { answerSection } from '../../scripts/page/html.ts';
 import { renderMarkdown } from '../../scripts/page/markdown.ts';
 import { renderText } from '../../scripts/page/text.ts';

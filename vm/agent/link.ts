@@ -106,7 +106,7 @@ export class AgentLink implements Disposable {
   }
 
   /** Gives the guest the time of now, fresh random numbers and names of its own. Throws MachineError. */
-  async renew(
+  async resetIdentity(
     identity: Identity,
     options: { readonly signal?: AbortSignal; readonly timeout?: number } = {},
   ) {

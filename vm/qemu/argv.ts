@@ -134,7 +134,7 @@ export function kernelArgs(options: { cgroup: 'v1' | 'v2'; extra?: readonly stri
     'panic=-1',
     'systemd.unit=repro.target',
     'systemd.show_status=false',
-    // Not needed in a guest that lives for minutes, and dear under emulation. Security modules are the kernel's own
+    // Not needed in a guest that lives for minutes, and expensive under emulation. Security modules are the kernel's own
     // list: what Debian's has them do costs less than two boots differ by.
     'audit=0',
     'cryptomgr.notests',

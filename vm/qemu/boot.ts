@@ -5,14 +5,14 @@ import { MachineError } from '../../scripts/lib/errors.ts';
 import { run } from '../../scripts/lib/exec.ts';
 import type { Memory } from './argv.ts';
 import type { ConsoleReader } from './console.ts';
-import { type Launched, type LaunchOrder, launch } from './launch.ts';
+import { type Launched, type LaunchRequest, launch } from './launch.ts';
 
 /** Milliseconds between two looks at a booting guest's console. */
 const POLL = 50;
 
 /** Throws MachineError, and `signal`'s reason. */
 export async function bootCold(
-  order: Omit<LaunchOrder, 'memory' | 'scratch' | 'incoming'> & {
+  order: Omit<LaunchRequest, 'memory' | 'scratch' | 'incoming'> & {
     /** Folder of the scratch disk. */
     readonly files: string;
     readonly memory: Memory;

@@ -33,5 +33,5 @@ export const qemu: ProviderCard = {
     answer: 'clock, random numbers, machine-id and host name become its own',
     attach: 'its layers are mounted',
   },
-  load: async (shelf) => new (await import('./provider.ts')).QemuProvider({ shelf }),
+  load: async (store) => new (await import('./provider.ts')).QemuProvider({ store }),
 };

@@ -23,7 +23,7 @@ export interface QemuSpec extends MachineSpec {
   readonly kernel: Kernel;
 }
 
-export interface LaunchOrder {
+export interface LaunchRequest {
   readonly host: Host;
   readonly spec: QemuSpec;
   readonly memory: Memory;
@@ -66,7 +66,7 @@ export function bootInputs(spec: BootSpec): string[] {
 }
 
 /** A machine whose state is to come has the disks that it was saved with; its layers are plugged in then. */
-function disks({ spec, scratch, incoming }: LaunchOrder): Disk[] {
+function disks({ spec, scratch, incoming }: LaunchRequest): Disk[] {
   const layers: Disk[] = spec.layers.map(({ sha256, file }) => ({
     serial: layerSerial(sha256),
     file,
@@ -89,7 +89,7 @@ export function qemuLog(spec: Pick<MachineSpec, 'logDir'>): string {
 }
 
 /** Throws MachineError, and `signal`'s reason. QEMU may run by then: `started` was told. */
-export async function launch(order: LaunchOrder, signal: AbortSignal): Promise<Launched> {
+export async function launch(order: LaunchRequest, signal: AbortSignal): Promise<Launched> {
   const { host, spec, dir, sockets } = order;
   const agentSocket = join(sockets, 'agent');
   const qmpSocket = join(sockets, 'qmp');

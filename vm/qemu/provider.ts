@@ -16,8 +16,8 @@ import type {
   MachineProvider,
   MachineSpec,
   ReapedMachine,
-  Shelf,
-  ShelfOrder,
+  Store,
+  StoreRequest,
 } from '../machine.ts';
 import { announceProxy } from '../network/guest.ts';
 import { Phases } from '../phases.ts';
@@ -35,7 +35,7 @@ import {
   consoleLog,
   explainStart,
   type Launched,
-  type LaunchOrder,
+  type LaunchRequest,
   type QemuSpec,
   qemuLog,
 } from './launch.ts';
@@ -62,22 +62,22 @@ const RESTORE_FAILURES = 2;
 
 export interface QemuProviderOptions {
   /** Where snapshots are kept; without it, or with `REPRO_WARM=0`, every machine boots. */
-  readonly shelf?: Shelf;
+  readonly store?: Store;
 }
 
-type Start = (order: StartOrder, signal: AbortSignal) => Promise<Launched>;
-type StartOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'sockets' | 'started' | 'phases'>;
+type Start = (order: StartRequest, signal: AbortSignal) => Promise<Launched>;
+type StartRequest = Pick<LaunchRequest, 'host' | 'spec' | 'dir' | 'sockets' | 'started' | 'phases'>;
 
 export class QemuProvider implements MachineProvider {
   readonly kind = 'qemu';
-  readonly #shelf: Shelf | undefined;
+  readonly #store: Store | undefined;
   #emulator: Promise<Emulator> | undefined;
   #choice: Promise<AcceleratorChoice> | undefined;
   /** How often a snapshot could not be made or restored, by its inputs. */
   readonly #failures = new Map<string, number>();
 
   constructor(options: QemuProviderOptions = {}) {
-    if (process.env.REPRO_WARM !== '0') this.#shelf = options.shelf;
+    if (process.env.REPRO_WARM !== '0') this.#store = options.store;
   }
 
   /** All that a scenario can ask of a machine, a virtual machine can be. */
@@ -137,11 +137,11 @@ export class QemuProvider implements MachineProvider {
 
   /** The folder of the snapshot for such a machine, made if need be; undefined when there can be none. */
   async #snapshot(spec: QemuSpec, host: Host, signal: AbortSignal): Promise<string | undefined> {
-    const shelf = this.#shelf;
-    if (shelf === undefined || (this.#failures.get(keyOf(spec, host)) ?? 0) >= RESTORE_FAILURES)
+    const store = this.#store;
+    if (store === undefined || (this.#failures.get(keyOf(spec, host)) ?? 0) >= RESTORE_FAILURES)
       return undefined;
     try {
-      return (await shelf.entry(this.#order(spec, host), signal)).dir;
+      return (await store.entry(this.#order(spec, host), signal)).dir;
     } catch (error) {
       if (signal.aborted) throw error;
       this.#failures.set(keyOf(spec, host), RESTORE_FAILURES);
@@ -159,10 +159,10 @@ export class QemuProvider implements MachineProvider {
     const discard = blame === 'snapshot' || (blame === 'unknown' && failures >= RESTORE_FAILURES);
     const why = `the snapshot could not be restored (${messageOf(error)})`;
     spec.notice?.(`${why}; it is ${discard ? 'thrown away' : 'kept'}, and the machine boots cold`);
-    if (discard) await this.#shelf?.discard(this.#order(spec, host)).catch(() => undefined);
+    if (discard) await this.#store?.discard(this.#order(spec, host)).catch(() => undefined);
   }
 
-  #order(spec: QemuSpec, host: Host): ShelfOrder {
+  #order(spec: QemuSpec, host: Host): StoreRequest {
     const { image, kernel, cgroup, cpus: count, memoryMiB } = spec;
     return {
       kind: 'snapshot',
@@ -214,7 +214,7 @@ export class QemuProvider implements MachineProvider {
     const { record, result } = await this.#launch(order, signal, async (begin, alive) => {
       const launched = await order.start({ ...begin, phases }, alive);
       phases.end(kind === 'warm' ? 'restore' : 'boot');
-      await launched.link.renew(makeIdentity(spec.id), { signal: alive });
+      await launched.link.resetIdentity(makeIdentity(spec.id), { signal: alive });
       phases.end('answer');
       return launched;
     });
@@ -255,7 +255,7 @@ export class QemuProvider implements MachineProvider {
   async #launch<T>(
     { spec, host, timeout }: { readonly spec: QemuSpec; readonly host: Host; readonly timeout: number },
     signal: AbortSignal,
-    work: (order: StartOrder, alive: AbortSignal) => Promise<T>,
+    work: (order: StartRequest, alive: AbortSignal) => Promise<T>,
   ): Promise<{ record: MachineRecord; result: T }> {
     const { dir, sockets } = await makeWorkDirs();
     let record: MachineRecord = {

@@ -10,7 +10,7 @@ import { MachineError } from '../../scripts/lib/errors.ts';
 import { orAborted } from '../../scripts/lib/exec.ts';
 import { shellQuote } from '../../scripts/lib/quote.ts';
 import { bootCold } from './boot.ts';
-import { consoleLog, type Launched, type LaunchOrder, launch } from './launch.ts';
+import { consoleLog, type Launched, type LaunchRequest, launch } from './launch.ts';
 import { plugLayer } from './plug.ts';
 import type { Qmp } from './qmp.ts';
 
@@ -30,10 +30,10 @@ for program in sh mount mkdir cat grep touch dmesg date sed; do $program --versi
 modprobe -a loop overlay squashfs 2>/dev/null
 sync`;
 
-type SaveOrder = Pick<LaunchOrder, 'host' | 'spec' | 'dir' | 'sockets' | 'started' | 'phases'>;
+type SaveRequest = Pick<LaunchRequest, 'host' | 'spec' | 'dir' | 'sockets' | 'started' | 'phases'>;
 
 /** Boots a machine, saves it in the folder `files` and ends it. Throws MachineError, and `signal`'s reason. */
-export async function saveSnapshot(order: SaveOrder, files: string, signal: AbortSignal): Promise<void> {
+export async function saveSnapshot(order: SaveRequest, files: string, signal: AbortSignal): Promise<void> {
   try {
     const memory = { kind: 'shared', file: join(files, MEMORY) } as const;
     // A machine begins with empty memory, also after one that panicked.
@@ -61,7 +61,7 @@ function noSpace(cause: unknown): Error {
 
 /** Starts a machine from the files of `saveSnapshot`. It runs, but it still is the one that was saved. */
 export async function restoreSnapshot(
-  order: SaveOrder,
+  order: SaveRequest,
   files: string,
   signal: AbortSignal,
 ): Promise<Launched> {

@@ -22,7 +22,7 @@ import { type BuilderRoot, makeRoot } from './root.ts';
 import { handOver, runInSandbox } from './run-sandbox.ts';
 import type { SourceTree } from './source-tree.ts';
 
-export interface BuildOrder {
+export interface BuildRequest {
   readonly component: string;
   /** For people: `1.1.14-3-g614ce12f0`. */
   readonly version: string;
@@ -52,7 +52,7 @@ const KILLED = /signal: killed|Killed signal|terminated program|cannot allocate 
  * tree itself can't be built; any other code (`builder`, `build-killed`, `offline`) says nothing of the tree.
  */
 export async function buildTree(
-  order: BuildOrder,
+  order: BuildRequest,
   deb: DebSource,
   cache: Cache,
   signal: AbortSignal,
@@ -97,7 +97,7 @@ export async function buildTree(
 }
 
 async function goOf(
-  { recipe, source }: BuildOrder,
+  { recipe, source }: BuildRequest,
   deb: DebSource,
   signal: AbortSignal,
 ): Promise<GoToolchain | undefined> {
@@ -122,7 +122,7 @@ interface Sandbox {
 
 /** One at a time in each builder: what builds share, trees too, stays in it, and prune leaves it alone meanwhile. */
 async function runBuild(
-  order: BuildOrder,
+  order: BuildRequest,
   { root, go, source, out }: Sandbox,
   signal: AbortSignal,
 ): Promise<{ log: string; seconds: number }> {
@@ -160,7 +160,7 @@ async function runBuild(
 }
 
 /** The tree's own fault, or the builder's. */
-function explain(error: unknown, { component, version }: BuildOrder): unknown {
+function explain(error: unknown, { component, version }: BuildRequest): unknown {
   const what = `${component} ${version}`;
   if (error instanceof ArtifactError) return new ArtifactError(error.code, `${what}: ${error.message}`);
   if (!(error instanceof RunError) || error.code === 'tool-missing') return error;
@@ -186,7 +186,7 @@ const UNREADABLE = /^(?:ENAMETOOLONG|ELOOP|EACCES)$/;
 
 /** Puts what the script left into places; returns the digest of the main program. */
 async function takePrograms(
-  { component, version }: BuildOrder,
+  { component, version }: BuildRequest,
   out: string,
   root: string,
   signal: AbortSignal,

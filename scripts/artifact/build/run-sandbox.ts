@@ -4,7 +4,7 @@ import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type RunResult, run } from '../../lib/exec.ts';
 import { limitsOf, makeGroups, watch, within } from './limits.ts';
-import { HIDDEN, type Limits, READ_ONLY, type SandboxOrder, sandboxArgv } from './sandbox.ts';
+import { HIDDEN, type Limits, READ_ONLY, type SandboxRequest, sandboxArgv } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
 import { currentBuildUser } from './user.ts';
 
@@ -20,7 +20,7 @@ export interface SandboxRun {
  * The script's output. `out` and `shared` become the build's user's; the sources have to be (`handOver`). Throws what
  * `run` throws, and ArtifactError `build-killed` when it takes too much.
  */
-export async function runInSandbox(order: SandboxOrder, how: SandboxRun): Promise<RunResult> {
+export async function runInSandbox(order: SandboxRequest, how: SandboxRun): Promise<RunResult> {
   const { signal, timeout } = how;
   const limits = within(how.limits ?? limitsOf(), await readFile('/proc/self/limits', 'utf8'));
   const user = await currentBuildUser();

@@ -4,7 +4,7 @@
  */
 import type { BuildUser } from './user.ts';
 
-export interface SandboxOrder {
+export interface SandboxRequest {
   /** Builder's root; read-only. */
   readonly root: string;
   /** Go toolchain's tree, and its version, `1.19`. */
@@ -113,7 +113,7 @@ done
 "$@" 9<"$filter" 2>&1 | head -c "$output"
 `;
 
-export function sandboxArgv(order: SandboxOrder, host: SandboxHost): string[] {
+export function sandboxArgv(order: SandboxRequest, host: SandboxHost): string[] {
   const { root, go, source, out, shared, env, script, importPath } = order;
   const { user, limits } = host;
   const tree = importPath === undefined ? PLACES.source : `${PLACES.gopath}/src/${importPath}`;

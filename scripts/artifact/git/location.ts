@@ -36,7 +36,7 @@ export function locationOf(text: string): Location {
   const why = refusal(text);
   if (why !== undefined) {
     const hint = `name a repository by ${ALLOWED}`;
-    throw new UsageError('repo', `${JSON.stringify(text)} is no address of a repository: ${why}`, { hint });
+    throw new UsageError('repo', `${JSON.stringify(text)} is not a repository address: ${why}`, { hint });
   }
   const name = nameOf(text);
   if (LONG.test(text) || (SHORT.test(text) && !existsSync(text))) {

@@ -9,7 +9,7 @@ export const git: Source = {
     if (revision === '') return { message: 'git: must be followed by a revision, such as git:v1.1.15' };
     // git-check-ref-format(1), as far as a name with ~2 or ^ at its end goes.
     if (!/[\s?*[\\]|\.\.|^[-+]|[-+]$/.test(revision)) return { revision };
-    return { message: `${revision} is no revision: name a tag, a branch, a hash, or a+b or a-b of these` };
+    return { message: `${revision} is not a revision: name a tag, a branch, a hash, or a+b or a-b of these` };
   },
   open: async (base) => base.git,
 };

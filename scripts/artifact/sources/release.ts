@@ -1,4 +1,4 @@
-import type { Flaw } from '../../lib/flaw.ts';
+import type { Diagnostic } from '../../lib/diagnostic.ts';
 import type { Place, Source } from './source.ts';
 
 export const release: Source = {
@@ -11,7 +11,7 @@ export const release: Source = {
       ? { version }
       : { message: `release:${version} names no release; write the whole version, such as release:1.1.15` },
   // Which release, the version says that is looked up.
-  parseLookup(place): Place | Flaw {
+  parseLookup(place): Place | Diagnostic {
     return place === '' ? {} : { message: 'all releases are one source', suggestion: 'release:' };
   },
   open: async ({ cache }) => new (await import('../release.ts')).ReleaseSource(cache),

@@ -2,7 +2,7 @@
  * A source of artifacts: its scheme, the grammar of what stands after it, and the code behind it. The grammar is pure
  * and small, for every scenario is checked with it; the code is loaded when the first artifact is asked for.
  */
-import type { Flaw } from '../../lib/flaw.ts';
+import type { Diagnostic } from '../../lib/diagnostic.ts';
 import type { Cache } from '../cache.ts';
 import type { DebSource } from '../deb.ts';
 import type { GitSource } from '../git.ts';
@@ -17,9 +17,9 @@ export interface Source {
   /** Whether artifacts are built on this host, which takes more tools and time. */
   readonly builds: boolean;
   /** What stands after the colon as the value of an axis, or what is wrong with it. Whether it exists, `open` tells. */
-  readonly parse: (place: string) => Place | Flaw;
+  readonly parse: (place: string) => Place | Diagnostic;
   /** The same of an entry of `sources`; absent where bare versions can't be looked up. */
-  readonly parseLookup?: (place: string) => Place | Flaw;
+  readonly parseLookup?: (place: string) => Place | Diagnostic;
   /** The code that finds and makes artifacts. */
   readonly open: (base: Base) => Promise<ArtifactSource>;
 }

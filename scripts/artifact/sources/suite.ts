@@ -1,6 +1,6 @@
 /** Names of Debian's suites as a place. Pure. */
 import { distance } from 'fastest-levenshtein';
-import type { Flaw } from '../../lib/flaw.ts';
+import type { Diagnostic } from '../../lib/diagnostic.ts';
 import type { Place } from './source.ts';
 
 const SUITES = ['bullseye', 'bookworm', 'trixie', 'forky', 'sid', 'experimental'];
@@ -9,7 +9,7 @@ const SUITES = ['bullseye', 'bookworm', 'trixie', 'forky', 'sid', 'experimental'
 export const isSuite = (text: string): boolean => SUITES.includes(text);
 
 /** Reads what stands after `deb:` or `deb-src:`. A suite that isn't known may be one, unless it looks like a slip. */
-export function parseSuite(scheme: string, suite: string): Place | Flaw {
+export function parseSuite(scheme: string, suite: string): Place | Diagnostic {
   if (!/^[a-z0-9][a-z0-9.-]*$/.test(suite)) return { message: `${scheme}:${suite} names no Debian suite` };
   const misspelt = isSuite(suite)
     ? undefined

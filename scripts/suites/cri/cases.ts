@@ -34,7 +34,7 @@ async function mustRun(pod: Pod, name: string, containerId: string, sink: Sample
 
 /** Runs a container that allocates beyond its limit, and expects that it, and nothing else, is killed for it. */
 async function oomTarget(pod: Pod, name: string, sink: SampleSink, params: CriParams): Promise<void> {
-  sink.provokes('dd');
+  sink.expectOomKills('dd');
   await pod.runSandbox();
   // dd allocates its block in one piece; the wait lets the start be over first, as in the original.
   const dd = `dd if=/dev/zero of=/dev/null bs=${params.allocate} count=1`;

@@ -43,13 +43,16 @@ const KIND_V2 = /^\[(\w+)\]\s*/;
 export function readGinkgoJunit(text: string, what: string): GinkgoRun {
   const valid = XMLValidator.validate(text);
   if (valid !== true) {
-    throw new ReproError('junit', `${what} is no whole JUnit file: line ${valid.err.line}: ${valid.err.msg}`);
+    throw new ReproError(
+      'junit',
+      `${what} is a truncated JUnit file: line ${valid.err.line}: ${valid.err.msg}`,
+    );
   }
   const document = parse(text, what);
   const [v2] = nodes(document, 'testsuites');
   const suites = nodes(v2 ?? document, 'testsuite');
   if (v2 === undefined && suites.length === 0)
-    throw new ReproError('junit', `${what} is no JUnit file: it has no testsuite`);
+    throw new ReproError('junit', `${what} is not a JUnit file: it has no testsuite`);
   const cases = suites.flatMap((suite) => nodes(suite, 'testcase'));
   return v2 === undefined ? readV1(cases) : readV2(cases);
 }
@@ -59,7 +62,7 @@ function parse(text: string, what: string): Node {
   try {
     return parser.parse(text) as Node;
   } catch (error) {
-    throw new ReproError('junit', `${what} is no JUnit file: ${said(error)}`, { cause: error });
+    throw new ReproError('junit', `${what} is not a JUnit file: ${said(error)}`, { cause: error });
   }
 }
 

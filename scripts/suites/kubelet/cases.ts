@@ -136,7 +136,7 @@ async function expectOomKilled(pod: StaticPod, sink: SampleSink): Promise<void> 
 }
 
 const singleContainer: PodCase = async (pod, sink, { memoryLimit, allocate }) => {
-  sink.provokes('dd');
+  sink.expectOomKills('dd');
   await pod.place({
     restart: 'Never',
     containers: [app(['sh', '-c', allocating(allocate)], memoryLimit)],
@@ -145,7 +145,7 @@ const singleContainer: PodCase = async (pod, sink, { memoryLimit, allocate }) =>
 };
 
 const initContainer: PodCase = async (pod, sink, { memoryLimit, allocate }) => {
-  sink.provokes('dd');
+  sink.expectOomKills('dd');
   await pod.place({
     restart: 'Never',
     initContainers: [app(['sh', '-c', allocating(allocate)], memoryLimit)],
@@ -156,9 +156,9 @@ const initContainer: PodCase = async (pod, sink, { memoryLimit, allocate }) => {
 
 /** One of several processes is killed: the others go on, or, where the kernel kills by container, end with it. */
 const severalProcesses: PodCase = async (pod, sink, { memoryLimit, allocate, cgroup }) => {
-  sink.provokes('dd');
+  sink.expectOomKills('dd');
   const group = killsGroup(pod.node.minor, cgroup);
-  if (group) sink.provokes('sh', 'sleep');
+  if (group) sink.expectOomKills('sh', 'sleep');
   const script = `(${allocating(allocate)}); echo "dd ended with $?"; exec sleep 3600`;
   await pod.place({ restart: 'Never', containers: [app(['sh', '-c', script], memoryLimit)] });
   if (group) return expectOomKilled(pod, sink);
@@ -170,7 +170,7 @@ const severalProcesses: PodCase = async (pod, sink, { memoryLimit, allocate, cgr
 
 /** A container without a limit takes more than all pods may have together. */
 const nodeAllocatable: PodCase = async (pod, sink) => {
-  sink.provokes('dd');
+  sink.expectOomKills('dd');
   const { memoryBytes, allocatableBytes } = pod.node;
   if (allocatableBytes > 0) sink.metric('node.allocatable', { value: allocatableBytes, unit: 'bytes' });
   const bytes = Math.floor(memoryBytes * NEARLY_ALL);

@@ -51,7 +51,7 @@ sed -n 's/^MemTotal: *\\([0-9]*\\) kB/total:\\1/p' /proc/meminfo`;
   if (minor === undefined)
     throw new ReproError(
       'kubelet-version',
-      `kubelet --version says '${version}', which is no Kubernetes 1.x`,
+      `kubelet --version says '${version}', which is not Kubernetes 1.x`,
     );
   const memoryBytes = Number(facts.get('total')) * 1024;
   const kubeReserved = reservedBytes(params.kubeReserved, memoryBytes);

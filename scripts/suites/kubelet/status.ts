@@ -83,7 +83,7 @@ function listOf(json: string): z.infer<typeof listSchema> {
     return listSchema.parse(JSON.parse(json));
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new ReproError('no-answer', `the kubelet's answer is no list of pods: ${why}`, { cause: error });
+    throw new ReproError('no-answer', `the kubelet's answer is not a list of pods: ${why}`, { cause: error });
   }
 }
 

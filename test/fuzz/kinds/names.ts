@@ -45,8 +45,8 @@ const spec = fc.oneof(soup(SOURCE_WORDS, 8), fc.string({ unit: 'binary', maxLeng
 
 /** Values of a component's axis, entries of `sources`, addresses of `--repo`. */
 export const sources = fuzzKind('sources', fc.tuple(spec, spec), async ([text, other]) => {
-  for (const axis of ['runc', 'kernel']) must(specFlaw(axis, text)?.message !== '', 'a flaw has words');
-  must(sourceFlaw(text)?.message !== '', 'a flaw has words');
+  for (const axis of ['runc', 'kernel']) must(specFlaw(axis, text)?.message !== '', 'a diagnostic has words');
+  must(sourceFlaw(text)?.message !== '', 'a diagnostic has words');
   parseQuantity(text);
   matchesVersion(text, upstreamVersion(other));
   const place = await answered(() => locationOf(text));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { openJournal } from '../../../scripts/bisect/journal.ts';
-import { readRecipe as readBisectRecipe } from '../../../scripts/bisect/recipe.ts';
+import { readRequest as readBisectRequest } from '../../../scripts/bisect/request.ts';
 import { withContext } from '../../../scripts/commands/context.ts';
 import { armShape, askedOf, foundIn, keepRequest } from '../../../scripts/commands/request.ts';
 import { planOf } from '../../../scripts/commands/run.ts';
@@ -132,7 +132,7 @@ export const recipes = fuzzKind(
       for (const [name, text] of Object.entries(texts)) writeFileSync(join(dir, name), text);
       writeFileSync(join(dir, 'journal.ndjson'), JOURNAL);
       await answered(() => planOf(dir));
-      await answered(() => readBisectRecipe(dir));
+      await answered(() => readBisectRequest(dir));
       const asked = await answered(() => askedOf('verify', { resume: dir }, FORM));
       if (asked !== undefined) {
         const kept = { dir, command: ['repro'], scenario: SCENARIO, notice: () => undefined };

@@ -102,7 +102,7 @@ describe('the OOM cases', () => {
       const { sink, thrown } = await run(caseId, { ContainerStatus: OOM_KILLED });
       expect(thrown).toBeUndefined();
       expect(sink.errors).toEqual([]);
-      expect(sink.provoked).toEqual(['dd']);
+      expect(sink.expected).toEqual(['dd']);
     },
   );
 

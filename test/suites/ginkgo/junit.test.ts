@@ -83,12 +83,12 @@ describe('JUnit of ginkgo 2', () => {
 });
 
 test.each([
-  ['', 'is no whole JUnit file'],
-  [fixture('v1.xml').slice(0, 900), 'is no whole JUnit file'],
+  ['', 'is a truncated JUnit file'],
+  [fixture('v1.xml').slice(0, 900), 'is a truncated JUnit file'],
   ['<html></html>', 'has no testsuite'],
-  [`${'<a>'.repeat(5_000)}${'</a>'.repeat(5_000)}`, 'is no JUnit file: Maximum nested tags exceeded'],
-  ['<error/><![CDATA[', 'is no JUnit file: CDATA is not closed'],
-])('a file that is no JUnit is told: %#', (text, reason) => {
+  [`${'<a>'.repeat(5_000)}${'</a>'.repeat(5_000)}`, 'is not a JUnit file: Maximum nested tags exceeded'],
+  ['<error/><![CDATA[', 'is not a JUnit file: CDATA is not closed'],
+])('a file that is not a JUnit is told: %#', (text, reason) => {
   expect(() => readGinkgoJunit(text, 'junit_01.xml')).toThrow(ReproError);
   expect(() => readGinkgoJunit(text, 'junit_01.xml')).toThrow(reason);
 });

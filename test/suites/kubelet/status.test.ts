@@ -58,7 +58,7 @@ describe('the status of a pod', () => {
     '{"items":[{"metadata":{"uid":"u"},"status":{"containerStatuses":7}}]}',
   ])('is not told by %j', (text) => {
     expect(() => podStatus(text, 'u')).toThrow(ReproError);
-    expect(() => podStatus(text, 'u')).toThrow("the kubelet's answer is no list of pods");
+    expect(() => podStatus(text, 'u')).toThrow("the kubelet's answer is not a list of pods");
   });
 });
 
