@@ -36,7 +36,7 @@ export class Attribution {
   }
 
   /**
-   * Names of the processes whose OOM kill a sample provokes on purpose, at a limit. When the whole machine runs out,
+   * Names of the processes whose OOM kill a sample expects, at a limit. When the whole machine runs out,
    * no case wanted that, whichever process the kernel takes.
    */
   expectOomKills(sample: string, processes: readonly string[]): void {

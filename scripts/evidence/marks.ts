@@ -17,7 +17,7 @@ const MARKER = /^repro: sample (.+) (begin|end)$/;
 /**
  * The kills of a kept log, as they were attributed when it was taken.
  *
- * `expected`: sample id -> names of the processes whose OOM kill that sample provokes on purpose.
+ * `expected`: sample id -> names of the processes whose OOM kill that sample expects.
  */
 export function attributeOomKills(
   entries: readonly KernelLogEntry[],

@@ -14,7 +14,7 @@ type Sampled = Pick<Sample, 'case' | 'outcome' | 'errors' | 'params' | 'oomKills
 /** What ended it isn't known here. */
 export const UNFINISHED = 'the search was not finished';
 
-export const PROVOKED = 'the case provokes OOM kills by design: it has no floor';
+export const EXPECTS_KILLS = 'the case expects OOM kills: it has no floor';
 
 /** Samples in a row without an answer, after which there is no use in asking. */
 const SILENT = 3;
@@ -54,5 +54,5 @@ function hopeless(own: readonly Sampled[]): string | undefined {
     return `no answer ${SILENT} times in a row: ${last.at(-1)?.errors.at(-1) ?? 'no reason given'}`;
   }
   const expected = own.some(({ oomKills }) => oomKills.some((kill) => kill.expected));
-  return expected ? PROVOKED : undefined;
+  return expected ? EXPECTS_KILLS : undefined;
 }

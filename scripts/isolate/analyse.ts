@@ -107,9 +107,9 @@ function interactionsOf(
   axes: readonly AxisFinding[],
   confidence: number,
 ): Interaction[] {
-  const telling = axes.filter(({ role }) => role === 'decides' || role === 'rate');
-  return telling.flatMap(({ axis, role }) =>
-    telling.flatMap((other): Interaction[] => {
+  const deciding = axes.filter(({ role }) => role === 'decides' || role === 'rate');
+  return deciding.flatMap(({ axis, role }) =>
+    deciding.flatMap((other): Interaction[] => {
       // Said once of two: of the one that only changes the rate.
       if (other.axis === axis || role === 'decides') return [];
       const pairs = between(cells, ends, axis);

@@ -44,11 +44,11 @@ export function nextStep(question: Question, { asked, report, look }: Steps): St
   if (next.length > 0 || report === undefined) return { asked: [...asked, ...cells], look };
   const looks = looksOf(samples, question.maxSamples);
   const isolation = conclude(question, report, cause, looks);
-  const telling =
+  const undecided =
     isolation.problem === undefined ? undecidedCells(report, ends, isolation) : judgedEnds(report, ends);
   const more = looks[look + 1];
-  if (more === undefined || telling.length === 0) return { isolation, report };
-  const again = asked.map((cell) => (telling.includes(cell.id) ? { ...cell, samples: more } : cell));
+  if (more === undefined || undecided.length === 0) return { isolation, report };
+  const again = asked.map((cell) => (undecided.includes(cell.id) ? { ...cell, samples: more } : cell));
   return { asked: again, look: look + 1 };
 }
 

@@ -30,7 +30,7 @@ const oomKillSymptomSchema = fields({
   form: 'oomKill: {process, cgroup, constraint}',
   about:
     "the OOM killer killed such a process. All three are optional; `constraint` is `memcg` (a cgroup's limit), `none` " +
-    "(the whole machine), `cpuset` or `memory-policy`. Kills that a case provokes on purpose, at a limit, don't count.",
+    "(the whole machine), `cpuset` or `memory-policy`. Kills that a case expects, at a limit, don't count.",
 });
 
 const errorSchema = fields({

@@ -32,9 +32,11 @@ const MOST_POINTS = 4000;
 export function gridOf(report: Report): Grid | undefined {
   const { cells } = report;
   const varying = varyingAxes(cells);
-  const telling = [...varying].sort((a, b) => effectOf(cells, b) - effectOf(cells, a)).slice(0, 2);
+  const strongest = [...varying].sort((a, b) => effectOf(cells, b) - effectOf(cells, a)).slice(0, 2);
   // Few columns, many rows: that also fits a phone.
-  const [columnAxis, rowAxis] = telling.sort((a, b) => valuesOf(cells, a).length - valuesOf(cells, b).length);
+  const [columnAxis, rowAxis] = strongest.sort(
+    (a, b) => valuesOf(cells, a).length - valuesOf(cells, b).length,
+  );
   if (rowAxis === undefined || columnAxis === undefined) return undefined;
   const others = varying.filter((axis) => axis !== rowAxis && axis !== columnAxis);
   const rowValues = valuesOf(cells, rowAxis);

@@ -42,8 +42,8 @@ function cellHtml(report: Report, page: Page, { cell, label, anchor }: NamedCell
       ? html``
       : html`<p class="muted">Expected ${cell.expected.verdict} because: ${cell.expected.why}</p>`,
     cases(cell),
-    telling(report, cell),
-    contradicted(cell),
+    keyEvidence(report, cell),
+    unexpectedMessages(cell),
     kills(report, cell),
     eventsHtml(cell),
     consoleHtml(cell),
@@ -70,8 +70,8 @@ function cases(cell: ReportCell): Html {
   return all.length > 1 ? html`<p class="muted">${all.join(' · ')}</p>` : html``;
 }
 
-/** The telling line where it isn't an OOM kill: those have a list of their own. */
-function telling(report: Report, cell: ReportCell): Html {
+/** The key line where it isn't an OOM kill: those have a list of their own. */
+function keyEvidence(report: Report, cell: ReportCell): Html {
   const found = keyLine(report, cell);
   if (found === undefined || found.from === 'kernel') return html``;
   const title = found.from === 'error' ? 'What the runtime said' : 'Why it is bad';
@@ -79,7 +79,7 @@ function telling(report: Report, cell: ReportCell): Html {
   return html`<h4>${title}${count}</h4>${bullets([html`<span class="line">${found.line}</span>`], 'lines')}`;
 }
 
-function contradicted(cell: ReportCell): Html {
+function unexpectedMessages(cell: ReportCell): Html {
   const items = unexpectedOf(cell).map(
     ({ text, line, count }) =>
       html`<span class="tag">${text}, ${count} ×</span><span class="line">${line}</span>`,

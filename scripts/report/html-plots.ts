@@ -20,9 +20,9 @@ export function plotsHtml(report: Report, { cells, focus }: Page): Html {
     keys.map((key) => {
       const title = severalCases ? `${key.metric} in ${key.case}` : key.metric;
       const plot = figure(cells, key, title);
-      const telling =
+      const shown =
         key.case === focus.case && (focus.metrics.includes(key.metric) || cells.length <= MANY_CELLS);
-      return telling ? plot : html`<details class="more"><summary>${title}</summary>${plot}</details>`;
+      return shown ? plot : html`<details class="more"><summary>${title}</summary>${plot}</details>`;
     }),
   );
 }

@@ -32,9 +32,9 @@ export function dependencesOf(report: Report): Dependence[] {
     })),
   );
   // Where all are alike there is one order, and nothing to test.
-  const telling = tested.filter(({ bad, total }) => bad > 0 && bad < total);
-  const corrected = holm(telling.map(({ p }) => p));
-  return telling.map((one, at) => ({ ...one, p: corrected[at] ?? 1 })).filter(({ p }) => p <= LEVEL);
+  const mixed = tested.filter(({ bad, total }) => bad > 0 && bad < total);
+  const corrected = holm(mixed.map(({ p }) => p));
+  return mixed.map((one, at) => ({ ...one, p: corrected[at] ?? 1 })).filter(({ p }) => p <= LEVEL);
 }
 
 /** A sentence each, for a reader who takes rates at their word. */

@@ -49,7 +49,7 @@ export function renderMarkdown(report: Report): string {
     ...notesOf(report).map((note) => markdown`> ${note}`),
     effects(report),
     shown(few, label),
-    contradicted(few, label),
+    unexpectedMessages(few, label),
     notJudged(few, label),
     unsupported(report),
     warnings(report, label),
@@ -139,15 +139,15 @@ function effects(report: Report): Markdown {
 
 function shown(report: Report, label: (cell: ReportCell) => string): Markdown {
   const blocks = report.cells.flatMap((cell) => {
-    const telling = keyLine(report, cell);
-    if (telling === undefined) return [];
-    const count = telling.count > 1 && markdown`, one of ${telling.count}`;
-    return markdown`${label(cell)}${count}:\n\n${fence(telling.line)}`;
+    const key = keyLine(report, cell);
+    if (key === undefined) return [];
+    const count = key.count > 1 && markdown`, one of ${key.count}`;
+    return markdown`${label(cell)}${count}:\n\n${fence(key.line)}`;
   });
   return details(`What the bad cells showed (${blocks.length})`, blocks);
 }
 
-function contradicted(report: Report, label: (cell: ReportCell) => string): Markdown {
+function unexpectedMessages(report: Report, label: (cell: ReportCell) => string): Markdown {
   const blocks = report.cells.flatMap((cell) =>
     unexpectedOf(cell).map(
       ({ text, line, count }) => markdown`${label(cell)}: ${text}, ${count} ×:\n\n${fence(line)}`,

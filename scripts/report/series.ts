@@ -1,6 +1,6 @@
 /**
  * What was measured, by metric and case: two cases of a cell measure different things under one name (a case
- * that provokes an OOM kill always peaks at the limit), so their values are never shown as one distribution.
+ * that expects an OOM kill always peaks at the limit), so their values are never shown as one distribution.
  */
 import type { ReportCell, ReportSample } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';
@@ -39,7 +39,7 @@ export function seriesOf(cell: ReportCell, key: SeriesKey): Series | undefined {
   return points.length === 0 ? undefined : { ...key, points, values: points.map(({ value }) => value) };
 }
 
-/** Every series that some cell has: by case, those that provoke no kill first, and then by metric. */
+/** Every series that some cell has: by case, those that expect no kill first, and then by metric. */
 export function seriesKeys(report: Report): SeriesKey[] {
   const keys = new Map<string, SeriesKey>();
   for (const { case: caseId, metrics } of report.cells.flatMap(({ samples }) => samples)) {
@@ -91,11 +91,11 @@ function preferredMetrics(report: Report): string[] {
 
 function casesByWeight(report: Report): string[] {
   const samples = report.cells.flatMap((cell) => cell.samples);
-  const provoking = new Set(
+  const expecting = new Set(
     samples.filter(({ oomKills }) => oomKills.some(({ expected }) => expected)).map((sample) => sample.case),
   );
   const cases = [...new Set([...report.suite.cases, ...samples.map((sample) => sample.case)])];
-  return cases.sort((a, b) => Number(provoking.has(a)) - Number(provoking.has(b)));
+  return cases.sort((a, b) => Number(expecting.has(a)) - Number(expecting.has(b)));
 }
 
 /** The values of two cells under one metric; none where they have different ones (cgroup v1 and v2 name their peaks otherwise). */

@@ -22,7 +22,7 @@ const NAMED_CELLS = 3;
 /** The sections that have something to say, the gravest last: that is where people look. */
 export const problems = (view: TerminalView): string[][] => [
   events(view),
-  contradicted(view),
+  unexpectedMessages(view),
   notJudged(view),
   missed(view),
 ];
@@ -57,7 +57,7 @@ function events(view: TerminalView): string[] {
 }
 
 /** Samples that passed with unexpected kernel messages. */
-function contradicted(view: TerminalView): string[] {
+function unexpectedMessages(view: TerminalView): string[] {
   const { report, colors, label } = view;
   return report.cells.flatMap((cell) =>
     unexpectedOf(cell).flatMap(({ text, line, count }) => {

@@ -73,16 +73,16 @@ function heading({ report, colors, width }: TerminalView): string[] {
 function shown(view: TerminalView): string[] {
   const { report, colors, label } = view;
   const bad = report.cells.flatMap((cell) => {
-    const telling = keyLine(report, cell);
-    return telling === undefined ? [] : [{ cell, telling }];
+    const key = keyLine(report, cell);
+    return key === undefined ? [] : [{ cell, key }];
   });
-  return bad.flatMap(({ cell, telling }, at) => {
+  return bad.flatMap(({ cell, key }, at) => {
     const cases = badByCase(cell).map(({ id, bad: count, total }) => `${oneLine(id)} ${count} of ${total}`);
-    const facts = [...(cases.length > 1 ? cases : []), `${sourceOf(telling)}:`];
+    const facts = [...(cases.length > 1 ? cases : []), `${sourceOf(key)}:`];
     return [
       ...(at === 0 ? [] : ['']),
       ...titled(view, { sign: colors.red(SIGNS.bad), title: label(cell), facts: facts.join(' · ') }),
-      colors.red(telling.line),
+      colors.red(key.line),
     ];
   });
 }

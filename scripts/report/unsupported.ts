@@ -67,11 +67,11 @@ function valuesOf(points: Points): Values {
 function where(group: readonly UnsupportedPoint[], possible: Values): string {
   const own = valuesOf(group);
   const names = Object.keys(group[0]?.axes ?? {});
-  const telling = names.filter((axis) => {
+  const deciding = names.filter((axis) => {
     const any = possible.get(axis)?.size ?? 0;
     return any > 1 && (own.get(axis)?.size ?? 0) < any;
   });
-  const shown = telling.length > 0 ? telling : names;
+  const shown = deciding.length > 0 ? deciding : names;
   return shown
     .map((axis) => {
       const values = [...(own.get(axis) ?? [])].map((value) => oneLine(String(value)));

@@ -21,8 +21,8 @@ export function fileName(text: string): string {
 export function cellDir(cell: Pick<Cell, 'id'>): string {
   const point = cell.id.slice(cell.id.indexOf('/') + 1);
   const plain = plainOf(point);
-  const telling = plain.length <= LONGEST && plain === point.replaceAll(':', '_');
-  return join('cells', telling ? plain : apart(plain, point));
+  const readable = plain.length <= LONGEST && plain === point.replaceAll(':', '_');
+  return join('cells', readable ? plain : apart(plain, point));
 }
 
 const plainOf = (text: string) => text.replaceAll(/[^A-Za-z0-9=,._+-]+/g, '_').replace(/^\.+/, '_');

@@ -27,8 +27,8 @@ export function mostInformativeFirst<C extends Pointed>(cells: readonly C[]): C[
       };
     })
     .sort((a, b) => (a.distance === b.distance ? 0 : a.distance - b.distance));
-  const telling = pairs.flatMap(({ bad, neighbour }) => (neighbour === undefined ? [bad] : [bad, neighbour]));
-  return [...new Set([...telling, ...cells])];
+  const first = pairs.flatMap(({ bad, neighbour }) => (neighbour === undefined ? [bad] : [bad, neighbour]));
+  return [...new Set([...first, ...cells])];
 }
 
 function nearest<C extends Pointed>({ cell }: C, others: readonly C[]): C | undefined {

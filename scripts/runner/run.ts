@@ -90,7 +90,7 @@ async function resolve(
 }
 
 /**
- * The scenarios take turns, each with its most telling cells first. Those whose cells need the host to themselves
+ * The scenarios take turns, each with its most informative cells first. Those whose cells need the host to themselves
  * come last: beside them nothing else can run, and so the host is emptied for them once.
  */
 function tasksOf(

@@ -33,7 +33,7 @@ export interface SampleSink {
   metric(name: string, value: MetricValue): void;
   /** A failure text in the words of the runtime; the sample is *failed* unless nothing is put in. */
   error(text: string): void;
-  /** OOM kills of these processes, at a cgroup's limit, are what the case provokes on purpose. */
+  /** OOM kills of these processes, at a cgroup's limit, are what the case makes on purpose. */
   expectOomKills(...processes: string[]): void;
   /** The tests of a test program that the case ran. What makes the sample *failed* is `error` alone. */
   tests(results: readonly TestResult[]): void;

@@ -27,12 +27,12 @@ export interface RateEffect {
  * binomial one that the interval reckons with: Hoeffding, Annals of Mathematical Statistics 27, 1956, 713–721).
  */
 export function rateEffect(strata: readonly RateStratum[], confidence = 0.95): RateEffect {
-  const telling = strata.filter(({ without, with: other }) => without.bad + other.bad > 0);
-  if (telling.length === 0) {
+  const failing = strata.filter(({ without, with: other }) => without.bad + other.bad > 0);
+  if (failing.length === 0) {
     return { difference: undefined, interval: { low: -1, high: 1, confidence }, p: 1 };
   }
   const pooled = (side: 'without' | 'with'): Count =>
-    telling.reduce((sum, one) => ({ bad: sum.bad + one[side].bad, total: sum.total + one[side].total }), {
+    failing.reduce((sum, one) => ({ bad: sum.bad + one[side].bad, total: sum.total + one[side].total }), {
       bad: 0,
       total: 0,
     });
@@ -40,7 +40,7 @@ export function rateEffect(strata: readonly RateStratum[], confidence = 0.95): R
   return {
     difference: other.bad / other.total - base.bad / base.total,
     interval: rateDifference(other, base, confidence),
-    p: stratifiedP(telling),
+    p: stratifiedP(failing),
   };
 }
 

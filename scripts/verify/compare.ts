@@ -75,7 +75,7 @@ function measure(sampled: Sampled, id: string, options: CompareOptions): Measure
   const times = both.flatMap(({ metrics }) =>
     Object.entries(metrics).flatMap(([name, { unit }]) => (unit === 'ms' ? [name] : [])),
   );
-  // A case that provokes an OOM kill peaks at its limit whatever runs it.
+  // A case that expects an OOM kill peaks at its limit whatever runs it.
   const expected = both.some(({ oomKills }) => oomKills.some((kill) => kill.expected));
   return [
     failures(arms, id, options),

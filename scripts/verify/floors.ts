@@ -1,6 +1,6 @@
 /** How the memory floor of each case changed from the baseline to the candidate. Pure. */
 import { cellsOf, LIMIT } from '../floor/cells.ts';
-import { PROVOKED } from '../floor/choose.ts';
+import { EXPECTS_KILLS } from '../floor/choose.ts';
 import type { Floor } from '../floor/types.ts';
 import { pointName } from '../scenario/matrix.ts';
 import type { Cell } from '../scenario/types.ts';
@@ -48,7 +48,7 @@ export function compareFloors(
     for (const id of cases) {
       const of = ({ id: cell }: Cell) => floors.find((floor) => floor.cell === cell && floor.case === id);
       const [baseline, candidate] = [of(both.baseline), of(both.candidate)];
-      if ([baseline, candidate].some((floor) => floor?.why === PROVOKED)) continue;
+      if ([baseline, candidate].some((floor) => floor?.why === EXPECTS_KILLS)) continue;
       const one = baseline && candidate && compareTwo(name, baseline, candidate, options);
       if (one !== undefined) {
         comparisons.push(one);

@@ -11,7 +11,7 @@ import {
   notesToKeep,
 } from '../../scripts/report/build.ts';
 import type { Cell, Scenario } from '../../scripts/scenario/types.ts';
-import { machine, oomKill, provokedKill, sample } from '../fixtures/reports/parts.ts';
+import { expectedKill, machine, oomKill, sample } from '../fixtures/reports/parts.ts';
 
 const interval = { low: 0, high: 1, confidence: 0.95 };
 const verdicts: Readonly<Record<VerdictKind, Verdict>> = {
@@ -115,7 +115,7 @@ function built(): ReportCell {
     phases: [],
     consoleTail: [],
     outside: {
-      oomKills: [provokedKill(2, 'none')],
+      oomKills: [expectedKill(2, 'none')],
       kernelEvents: [{ kind: 'warning', at: 1, line: 'WARNING: CPU: 0' }],
     },
   });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PROVOKED } from '../../scripts/floor/choose.ts';
+import { EXPECTS_KILLS } from '../../scripts/floor/choose.ts';
 import type { SearchOptions } from '../../scripts/floor/search.ts';
 import type { Floor } from '../../scripts/floor/types.ts';
 import { renderMarkdown } from '../../scripts/page/markdown.ts';
@@ -122,7 +122,7 @@ describe('the floors of a verification', () => {
   it('a case that provokes OOM kills has none to compare', () => {
     const { comparisons, gaps } = answer(
       floor(OLD, 3 * MI, 4 * MI),
-      floor(NEW, undefined, undefined, PROVOKED),
+      floor(NEW, undefined, undefined, EXPECTS_KILLS),
     );
     expect([comparisons, gaps]).toEqual([[], []]);
   });
