@@ -36,7 +36,11 @@ export async function floor(args: FloorArguments): Promise<void> {
   bootTimeout();
   const scenario = loadScenario(question.scenario, { set: parseSet(question.set), repo: question.repo });
   const left = filterCells(scenario.cells, question.filter, scenario.impossible);
-  const choice = { provider: question.provider, before: asked.before?.dir };
+  const choice = {
+    provider: question.provider,
+    before: asked.before?.dir,
+    'allow-provider': args['allow-provider'],
+  };
   const chosen = await chooseProviders({ scenario, cells: left }, choice);
   const cells = cellsOf(scenario.suite.id, chosen, options.budget);
   const { floors, report, dir } = await conductRun(asked, args, { scenario, cells }, (run, signal) =>

@@ -163,21 +163,21 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
     throw new UsageError('usage', `--resume goes on with the run as it was: ${options} can't change it`);
   }
   const dirs = await Promise.all(args.resume.map((run) => runToResume(run, RECIPE)));
-  const planned = await Promise.all([...new Set(dirs)].map(planOf));
+  const planned = await Promise.all([...new Set(dirs)].map((dir) => planOf(dir, args['allow-provider'])));
   await consent(planned, args);
   await ensureTools(say, needsOf(planned));
   return planned;
 }
 
 /** What the run in this folder asked. */
-export async function planOf(dir: string): Promise<Planned> {
+export async function planOf(dir: string, allowed: readonly string[] = []): Promise<Planned> {
   const recipe = await readRecipe(dir);
   const { scenario, cells } = select(placeOf(recipe), recipe);
   checkPlace(recipe, cells, dir);
-  const { provider } = recipe;
+  const choice = { provider: recipe.provider, before: dir, 'allow-provider': allowed };
   return {
     scenario,
-    cells: await chooseProviders({ scenario, cells }, { provider, before: dir }),
+    cells: await chooseProviders({ scenario, cells }, choice),
     recipe,
     dir,
   };
