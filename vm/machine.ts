@@ -202,7 +202,7 @@ export interface ShelfOrder {
 
 /**
  * What a scenario may ask of machines, and a provider may be unable to give. `components`: runc, containerd, …;
- * `kernelEvents`: to know whether the kernel said something of the machine that is no OOM kill.
+ * `kernelEvents`: to know whether the kernel said something of the machine that is no OOM kill; `pods`: that they start.
  */
 export type Ability =
   | 'kernel'
@@ -213,7 +213,8 @@ export type Ability =
   | 'disk'
   | 'network'
   | 'components'
-  | 'kernelEvents';
+  | 'kernelEvents'
+  | 'pods';
 
 /** What all machines of a provider have in common, whatever a scenario asks for. */
 export interface Fixed {

@@ -36,12 +36,20 @@ export function askedOf(
   if (machine.network !== false) ask('network', true);
   const events = console?.fail.filter((kind) => kind !== 'oom-kill') ?? [];
   if (events.length > 0) ask('kernelEvents', events.join(', '));
+  // Its sandboxes are what nothing on a machine may kill.
+  if (SUITES[suite.id]?.components.includes('containerd')) ask('pods', suite.id);
   const named = COMPONENTS.filter((one) => one !== 'kernel' && one in axes);
   const components = new Set([...(SUITES[suite.id]?.components ?? []), ...named]);
   components.delete('kernel');
   if (components.size > 0) ask('components', [...components].join(', '));
   return asked;
 }
+
+/** What can't be done where an ability that doesn't vary is missing. */
+const LACKS: Readonly<Partial<Record<string, string>>> = {
+  kernelEvents: 'tell what the kernel says of a machine',
+  pods: 'start pods',
+};
 
 /** Why machines of this kind can't be what is asked for; undefined when they can. */
 export function refusalOf({ kind, limits }: Candidate, asked: readonly Asked[]): string | undefined {
@@ -53,7 +61,7 @@ export function refusalOf({ kind, limits }: Candidate, asked: readonly Asked[]):
     }
     const fixed = limits.fixed[ability];
     if (fixed === undefined || fixed.value === value) return [];
-    return [`${kind} can't vary ${ability} (${value} is asked for): ${fixed.why}`];
+    return [`${kind} can't ${LACKS[ability] ?? `vary ${ability}`} (${value} is asked for): ${fixed.why}`];
   });
   return reasons.length === 0 ? undefined : reasons.join('; ');
 }
@@ -108,10 +116,17 @@ function placed({ kind, limits }: Candidate, why: string | undefined): CellProvi
 
 /** What all machines of a kind have alike, whatever is asked for: for the report. */
 function fixedText({ fixed }: Limits): string | undefined {
-  const parts = Object.entries(fixed).map(([ability, { value }]) =>
-    value === undefined ? ability : `${ability} (${value})`,
-  );
-  return parts.length === 0 ? undefined : `it can't vary ${parts.join(', ')}`;
+  const all = Object.entries(fixed);
+  const same = all.flatMap(([ability, { value }]) => {
+    if (LACKS[ability] !== undefined) return [];
+    return [value === undefined ? ability : `${ability} (${value})`];
+  });
+  const lacks = all.flatMap(([ability, { why }]) => {
+    const what = LACKS[ability];
+    return what === undefined ? [] : [`it can't ${what}: ${why}`];
+  });
+  const parts = same.length === 0 ? lacks : [`it can't vary ${same.join(', ')}`, ...lacks];
+  return parts.length === 0 ? undefined : parts.join('; ');
 }
 
 const kindsIn = (candidates: readonly Candidate[]): string => candidates.map(({ kind }) => kind).join(', ');

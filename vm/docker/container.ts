@@ -68,11 +68,20 @@ export function containerOptions(order: ContainerOrder): ContainerCreateOptions 
   };
 }
 
-/** Starts the agent once systemd is up, in a unit of its own as in a virtual machine; stdin and stdout are its link. */
+/**
+ * Starts the agent once systemd is up, in a unit of its own as in a virtual machine; stdin and stdout are its link.
+ * systemd makes folders for controllers of cgroup v1 that this host doesn't have, or has not mounted as it would: whoever
+ * takes those for controllers can make no cgroup in them.
+ */
 export const AGENT: readonly string[] = [
   '/bin/sh',
   '-c',
   `until systemctl is-active --quiet repro-container.target; do sleep 0.05; done 2>/dev/null
+if [ -d /sys/fs/cgroup/memory ]; then
+  mount -o remount,rw /sys/fs/cgroup
+  for dir in /sys/fs/cgroup/*; do mountpoint -q "$dir" || rm -d "$dir"; done
+  mount -o remount,ro /sys/fs/cgroup
+fi >&2
 exec systemd-run --quiet --pipe --unit=repro-link --service-type=exec \
   --property=OOMScoreAdjust=-1000 --property=OOMPolicy=continue --property=TasksMax=infinity --property=KillMode=process \
   --setenv=HOME=/root --setenv=USER=root --setenv=LOGNAME=root --setenv=SHELL=/bin/sh \

@@ -1,5 +1,6 @@
 /** What an engine says of itself, and what its machines therefore can't be. Pure. */
-import type { Capabilities, Limits } from '../machine.ts';
+import type { Capabilities, Fixed, Limits } from '../machine.ts';
+import { NEEDED_BY_PODS } from './rights.ts';
 
 /** The parts of `GET /info` and `GET /version` that are read; an engine may leave any of them out. */
 export interface EngineInfo {
@@ -54,7 +55,8 @@ export function cgroupOf({ CgroupVersion }: EngineInfo): 'v1' | 'v2' | undefined
   return CgroupVersion === '2' || CgroupVersion === 'v2' ? 'v2' : undefined;
 }
 
-export function limitsOf(info: EngineInfo, version: EngineVersion): Limits {
+/** `rights`: capabilities that a container can have. */
+export function limitsOf(info: EngineInfo, version: EngineVersion, rights: readonly string[]): Limits {
   const unusable = unusableBecause(info, version);
   if (unusable !== undefined) return { unusable, fixed: {} };
   const cgroup = cgroupOf(info);
@@ -70,6 +72,7 @@ export function limitsOf(info: EngineInfo, version: EngineVersion): Limits {
       kernelEvents: {
         why: "the kernel's log is this host's, and only OOM kills in it can be told to be a machine's",
       },
+      ...(rights.includes(NEEDED_BY_PODS) ? {} : { pods: NO_PODS }),
     },
     most: {
       cpus: { value: info.NCPU ?? 1, why: `this host has ${info.NCPU ?? 1}` },
@@ -80,6 +83,13 @@ export function limitsOf(info: EngineInfo, version: EngineVersion): Limits {
     },
   };
 }
+
+/** nsexec.c of runc: lowers the score of a container that is to have less than its parent, and ends where it can't. */
+const NO_PODS: Fixed = {
+  why:
+    `root of this host lacks CAP_${NEEDED_BY_PODS}, so that nothing in a container can lower an oom_score_adj, ` +
+    'as it is done for the sandbox of each pod (-998)',
+};
 
 export function capabilitiesOf(kind: string, version: EngineVersion): Capabilities {
   return {

@@ -34,11 +34,12 @@ import {
   type EngineVersion,
   limitsOf,
   nameOf,
+  unusableBecause,
 } from './engine-info.ts';
 import { ensureImage } from './image.ts';
 import { labelsOf, type MachineLabel, readLabel } from './labels.ts';
 import { DockerMachine, knownLost, shellOf, watchLink } from './machine.ts';
-import { NEEDED_BY_PODS, rightsOf } from './rights.ts';
+import { rightsOf } from './rights.ts';
 
 /** An engine that can make machines. */
 interface Host {
@@ -62,7 +63,7 @@ export class DockerProvider implements MachineProvider {
   async limits(): Promise<Limits> {
     try {
       const { info, version } = await this.#ask();
-      return limitsOf(info, version);
+      return limitsOf(info, version, await ownRights());
     } catch (error) {
       const hint = error instanceof MachineError && error.hint !== undefined ? ` (${error.hint})` : '';
       return { unusable: `${messageOf(error)}${hint}`, fixed: {} };
@@ -145,8 +146,7 @@ export class DockerProvider implements MachineProvider {
     const { engine, info } = host;
     const consoleFile = join(spec.logDir, 'console.log');
     await rm(consoleFile, { force: true });
-    const capabilities = rightsOf(await readFile('/proc/self/status', 'utf8').catch(() => ''));
-    tellOfRights(capabilities, spec);
+    const capabilities = await ownRights();
     const { dir, sockets } = await makeWorkDirs();
     // Before there is one to be found.
     await rememberEndpoint(engine.socket);
@@ -211,7 +211,7 @@ export class DockerProvider implements MachineProvider {
 
   async #usable(): Promise<Host> {
     const host = await this.#ask();
-    const { unusable } = limitsOf(host.info, host.version);
+    const unusable = unusableBecause(host.info, host.version);
     if (unusable !== undefined) throw new MachineError('provider', unusable);
     return host;
   }
@@ -229,12 +229,9 @@ async function open(): Promise<Host> {
   return { engine, ...(await engine.about()) };
 }
 
-function tellOfRights(capabilities: readonly string[], spec: MachineSpec): void {
-  if (capabilities.includes(NEEDED_BY_PODS)) return;
-  spec.notice?.(
-    `${spec.id}: root of this host lacks CAP_${NEEDED_BY_PODS}, so that nothing in the container can lower an ` +
-      "oom_score_adj: sandboxes of pods can't start",
-  );
+/** What this host's root may do: the engine is one of its programs, too. */
+async function ownRights(): Promise<string[]> {
+  return rightsOf(await readFile('/proc/self/status', 'utf8').catch(() => ''));
 }
 
 function factsOf(
