@@ -14,6 +14,8 @@ export interface ContainerOrder {
   readonly hostCpus: number;
   readonly capabilities: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Open files that a process may have, where an engine would ask for more than this host's root can give. */
+  readonly mostFiles?: number | undefined;
 }
 
 /** Processes that a machine may have: the most that a kernel with the usual settings gives out. */
@@ -26,7 +28,7 @@ const SHM_SHARE = 0.5;
  * containers inside have theirs writable, as they mount their own.
  */
 export function containerOptions(order: ContainerOrder): ContainerCreateOptions {
-  const { spec, image, init, hostname, cgroup, hostCpus, capabilities, labels } = order;
+  const { spec, image, init, hostname, cgroup, hostCpus, capabilities, labels, mostFiles } = order;
   const memory = spec.memoryMiB * 2 ** 20;
   const host: HostConfig & { CgroupnsMode: 'private' } = {
     CapAdd: [...capabilities],
@@ -50,6 +52,12 @@ export function containerOptions(order: ContainerOrder): ContainerCreateOptions 
     RestartPolicy: { Name: 'no' },
   };
   if (cgroup === 'v1') host.MemorySwappiness = 0;
+  if (mostFiles !== undefined) {
+    host.Ulimits = [
+      { Name: 'nofile', Soft: mostFiles, Hard: mostFiles },
+      { Name: 'nproc', Soft: MOST_PROCESSES, Hard: MOST_PROCESSES },
+    ];
+  }
   return {
     name: `repro-${spec.session}-${spec.id}`.replaceAll(/[^\w.-]+/g, '-'),
     Image: image,

@@ -43,6 +43,12 @@ export function unusableBecause(info: EngineInfo, version: EngineVersion): strin
       'as a node does; an engine that runs as root is needed'
     );
   }
+  if (isPodman(version) && cgroupOf(info) === 'v1') {
+    return (
+      `${name} gives containers no cgroup namespace of their own where the host has cgroup v1 ` +
+      "(its Docker API doesn't hand that on), so that machines would get into each other's cgroups"
+    );
+  }
   if (info.MemoryLimit === false) {
     return 'the kernel of this host limits no memory: boot it with cgroup_enable=memory';
   }

@@ -1,5 +1,5 @@
 /** One Docker Engine, by dockerode: what this provider asks of it, with its refusals explained. */
-import type { Duplex, Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import Docker, { type Container, type ContainerCreateOptions, type ContainerInfo } from 'dockerode';
 import { MachineError } from '../../scripts/lib/errors.ts';
 import { orAborted } from '../../scripts/lib/exec.ts';
@@ -7,6 +7,12 @@ import type { EngineInfo, EngineVersion } from './engine-info.ts';
 import { ExecStream } from './exec-stream.ts';
 import { explainEngine, isAbsent, isConflict } from './explain.ts';
 import { LABEL } from './labels.ts';
+
+/** What an engine tells while it imports. */
+interface ImportEvent {
+  readonly status?: string;
+  readonly error?: string;
+}
 
 /** Milliseconds until an engine that doesn't say what it is doesn't answer. */
 const ANSWER = 10_000;
@@ -48,30 +54,32 @@ export class Engine {
     );
   }
 
-  /** Makes an image of a root file system. */
-  importImage(tar: Readable, repository: string, tag: string): Promise<void> {
+  /** Makes an image of a root file system. Returns its id: it has no name. */
+  importImage(tar: Readable): Promise<string> {
     return this.#asked('import an image', async () => {
-      const stream = await this.#docker.importImage(tar as unknown as NodeJS.ReadableStream, {
-        repo: repository,
-        tag,
+      const stream = await this.#docker.importImage(tar as unknown as NodeJS.ReadableStream);
+      const events = await new Promise<readonly ImportEvent[]>((resolve, reject) => {
+        this.#docker.modem.followProgress(stream, (error: Error | null, all: readonly ImportEvent[]) =>
+          error ? reject(error) : resolve(all),
+        );
       });
-      await new Promise<void>((resolve, reject) => {
-        // What goes wrong after the first byte comes as an event, with the status of success.
-        this.#docker.modem.followProgress(stream, (error: Error | null, events: { error?: string }[]) => {
-          const failed = events?.find((event) => event.error !== undefined);
-          if (error !== null && error !== undefined) reject(error);
-          else if (failed === undefined) resolve();
-          else reject(new Error(failed.error));
-        });
-      });
+      // What goes wrong after the first byte comes as an event, with the status of success.
+      const failed = events.find(({ error }) => error !== undefined);
+      const id = events.findLast(({ status = '' }) => /^(?:sha256:)?[0-9a-f]{64}$/.test(status))?.status;
+      if (failed?.error !== undefined || id === undefined) throw new Error(failed?.error ?? 'it gave no id');
+      return id;
     });
   }
 
-  /** Gives an image another name, in place of the one that it has. */
-  rename(from: string, repository: string, tag: string): Promise<void> {
+  nameImage(id: string, repository: string, tag: string): Promise<void> {
     return this.#asked('name an image', async () => {
-      await this.#docker.getImage(from).tag({ repo: repository, tag });
-      await this.#docker.getImage(from).remove();
+      await this.#docker.getImage(id).tag({ repo: repository, tag });
+    });
+  }
+
+  removeImage(id: string): Promise<void> {
+    return this.#asked('remove an image', async () => {
+      await this.#docker.getImage(id).remove();
     });
   }
 
@@ -86,10 +94,11 @@ export class Engine {
   }
 
   /** What its first program writes to its terminal, from the start on. */
-  console(container: Container): Promise<Duplex> {
+  console(container: Container): Promise<Readable> {
     return this.#asked("read a container's console", async () => {
-      const options = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
-      return (await container.attach(options)) as Duplex;
+      // Nothing is typed there: with `stdin` this very request would be.
+      const options = { stream: true, stdout: true, stderr: true };
+      return (await container.attach(options)) as unknown as Readable;
     });
   }
 

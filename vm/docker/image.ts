@@ -16,10 +16,15 @@ export async function ensureImage(engine: Engine, image: Image, signal: AbortSig
   const name = imageName(image);
   if (await engine.hasImage(name)) return name;
   const [repository = '', tag = ''] = name.split(':');
-  // It has its name once all of it has come: half a userland would be taken for a whole one.
-  const part = `${tag}-part-${process.pid}`;
   using tar = tarOf(image.layer.file);
-  await orAborted(Promise.all([engine.importImage(tar.stream, repository, part), tar.done]), signal);
-  await engine.rename(`${repository}:${part}`, repository, tag);
+  const id = await orAborted(engine.importImage(tar.stream), signal);
+  try {
+    // It has its name once all of it has come: half a userland would be taken for a whole one.
+    await tar.done;
+    await engine.nameImage(id, repository, tag);
+  } catch (error) {
+    await engine.removeImage(id).catch(() => undefined);
+    throw error;
+  }
   return name;
 }

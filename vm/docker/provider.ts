@@ -32,6 +32,7 @@ import {
   cgroupOf,
   type EngineInfo,
   type EngineVersion,
+  isPodman,
   limitsOf,
   nameOf,
   unusableBecause,
@@ -160,6 +161,8 @@ export class DockerProvider implements MachineProvider {
         hostCpus: info.NCPU ?? 1,
         capabilities,
         labels: labelsOf(spec, thisOwner()),
+        // It raises limits for its containers, which takes a right of its own.
+        mostFiles: isPodman(host.version) ? await ownMostFiles() : undefined,
       }),
     );
     phases.end('create');
@@ -232,6 +235,13 @@ async function open(): Promise<Host> {
 /** What this host's root may do: the engine is one of its programs, too. */
 async function ownRights(): Promise<string[]> {
   return rightsOf(await readFile('/proc/self/status', 'utf8').catch(() => ''));
+}
+
+/** `Max open files` of proc(5)'s limits, the hard one. */
+async function ownMostFiles(): Promise<number | undefined> {
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
+  const hard = /^Max open files +\d+ +(\d+) /m.exec(limits)?.[1];
+  return hard === undefined ? undefined : Number(hard);
 }
 
 function factsOf(

@@ -73,6 +73,12 @@ describe('limitsOf', () => {
     ['of another architecture', { ...info, Architecture: 'aarch64' }, version, /is on aarch64/],
     ['without memory limits', { ...info, MemoryLimit: false }, version, /cgroup_enable=memory/],
     ['silent on cgroups', { ...info, CgroupVersion: undefined }, version, /doesn't say which cgroup version/],
+    [
+      'Podman on cgroup v1',
+      { ...info, CgroupVersion: '1' },
+      podman,
+      /^Podman 4.3.1 gives .*no cgroup namespace/,
+    ],
     ['rootless Podman', { ...info, SecurityOptions: ['name=rootless'] }, podman, /^Podman 4.3.1 is rootless/],
   ])('makes no machine where the engine is %s', (_, about, by, why) => {
     const limits = limitsOf(about, by, ALL);

@@ -37,6 +37,7 @@ export async function standIn(answers: Readonly<Record<string, Answer>> = {}): P
     'GET /version': { body: { Version: '20.10.24', ApiVersion: '1.41', Components: [{ Name: 'Engine' }] } },
     'GET /images/IMAGE/json': { body: { Id: 'sha256:1' } },
     'POST /containers/create': { status: 201, body: { Id: ID, Warnings: [] } },
+    'POST /containers/ID/attach': { body: 'a console' },
     'POST /containers/ID/start': { status: 204 },
     'DELETE /containers/ID': { status: 204 },
     'GET /containers/json': { body: [] },
@@ -48,14 +49,8 @@ export async function standIn(answers: Readonly<Record<string, Answer>> = {}): P
     request.once('end', () => {
       const { status = 200, body } = answers[what] ?? usual[what] ?? { status: 404, body: { message: what } };
       response.writeHead(status, { 'Content-Type': 'application/json' });
-      response.end(body === undefined ? undefined : JSON.stringify(body));
+      response.end(body === undefined ? undefined : `${JSON.stringify(body)}\n`);
     });
-  });
-  // A console that says nothing.
-  server.on('upgrade', (request, connection) => {
-    asked.push(nameOf(request));
-    connection.on('error', () => undefined);
-    connection.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n');
   });
   server.listen(socket);
   await once(server, 'listening');

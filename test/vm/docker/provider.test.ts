@@ -100,10 +100,12 @@ describe('a machine that an engine refuses', () => {
   });
 
   it('for want of a whole userland says what is wrong with it', async () => {
-    const { error } = await allocate({
+    const { error, asked } = await allocate({
       'GET /images/IMAGE/json': refusal('No such image', 404),
-      'POST /images/create': { body: { status: 'sha256:1' } },
+      'POST /images/create': { body: { status: `sha256:${ID}` } },
+      'DELETE /images/sha256:ID': { body: [] },
     });
+    expect(asked.at(-1)).toBe('DELETE /images/sha256:ID');
     expect(error).toMatchObject({ name: 'MachineError' });
     expect(error.message).toMatch(/can't read .*image.squashfs|sqfs2tar is not installed/);
   });
