@@ -1,4 +1,4 @@
-/** A Docker Engine, or Podman's service, of a test's own: this host's isn't touched. */
+/** A Docker Engine of a test's own: this host's isn't touched. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
@@ -12,15 +12,20 @@ export interface OwnEngine extends AsyncDisposable {
   readonly socket: string;
 }
 
-/** `argv`: the program, given its folder, the socket in it, and a short folder below it for what it runs. */
-async function startEngine(argv: (dir: string, socket: string) => string[]): Promise<OwnEngine> {
+/** `dataMiB`: of the disk that its data may take; default: the host's. */
+export async function startDocker({ dataMiB }: { readonly dataMiB?: number } = {}): Promise<OwnEngine> {
   const dir = mkdtempSync(join(tmpdir(), 'repro-engine-'));
   const socket = join(dir, 's');
   mkdirSync(join(dir, 'data'));
+  if (dataMiB !== undefined) {
+    await run(['mount', '-t', 'tmpfs', '-o', `size=${dataMiB}m`, 'tmpfs', join(dir, 'data')]);
+  }
   const log = join(dir, 'log');
   const output = openSync(log, 'w');
-  const [program = '', ...args] = argv(dir, socket);
-  const child = spawn(program, args, { stdio: ['ignore', output, output], detached: true });
+  const child = spawn('dockerd', optionsOf(dir, socket), {
+    stdio: ['ignore', output, output],
+    detached: true,
+  });
   closeSync(output);
   const end = async () => {
     await endProcess(child);
@@ -40,23 +45,16 @@ async function startEngine(argv: (dir: string, socket: string) => string[]): Pro
   }
   const said = readFileSync(log, 'utf8').split('\n').slice(-20).join('\n');
   await end();
-  throw new Error(`${program} does not start:\n${said}`);
+  throw new Error(`dockerd does not start:\n${said}`);
 }
 
-export const startDocker = (): Promise<OwnEngine> =>
-  startEngine((dir, socket) => [
-    'dockerd',
+function optionsOf(dir: string, socket: string): string[] {
+  return [
     ...['--host', `unix://${socket}`, '--data-root', join(dir, 'data'), '--exec-root', join(dir, 'exec')],
     // No bridge, and no rule of the firewall: nothing of the host is changed.
     ...['--pidfile', join(dir, 'pid'), '--bridge=none', '--iptables=false', '--ip6tables=false'],
-  ]);
-
-export const startPodman = (): Promise<OwnEngine> =>
-  startEngine((dir, socket) => [
-    'podman',
-    ...['--root', join(dir, 'data'), '--runroot', join(dir, 'exec'), '--cgroup-manager=cgroupfs'],
-    ...['system', 'service', '--time=0', `unix://${socket}`],
-  ]);
+  ];
+}
 
 async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.pid === undefined) return;

@@ -191,6 +191,43 @@ runc ${flag} run t </dev/null`);
   });
 });
 
+describe.skipIf(skip)('an engine without space', () => {
+  it('says so, and the next machine with space is whole', async () => {
+    vi.stubEnv('XDG_STATE_HOME', join(dir, 'state'));
+    await using small = await startDocker({ dataMiB: 60 });
+    vi.stubEnv('DOCKER_HOST', `unix://${small.socket}`);
+    await expect(new DockerProvider().allocate(await specOf('full'), signal)).rejects.toMatchObject({
+      name: 'MachineError',
+      message: expect.stringContaining("the disk of the engine's data is full"),
+    });
+    expect(await new DockerProvider().reap({ all: true })).toEqual([]);
+  });
+});
+
+describe.skipIf(skip)('a machine that is kept', () => {
+  it('outlives its run with what runs on it, has a shell, and goes when it is told to', async () => {
+    vi.stubEnv('DOCKER_HOST', `unix://${own.socket}`);
+    vi.stubEnv('XDG_STATE_HOME', join(dir, 'kept'));
+    const file = join(dir, 'kept.json');
+    const spec = { ...(await specOf('kept')), keep: true };
+    writeFileSync(file, JSON.stringify(spec));
+    const argv = ['--import', 'tsx', join(packageRoot(), 'test/vm/orphan.ts'), 'docker', file];
+    const child = spawn(process.execPath, argv, { cwd: packageRoot(), stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const provider = new DockerProvider();
+    expect(await provider.reap({ all: false })).toEqual([]);
+    const [program = '', ...shell] = (await provider.kept(spec.logDir)) ?? [];
+    const args = [...shell.filter((word) => word !== '--tty'), '-c', 'systemctl is-system-running'];
+    expect(execFileSync(program, args, { encoding: 'utf8' })).toBe('running\n');
+    expect(await provider.kept(join(dir, 'other'))).toBeUndefined();
+    expect(await provider.reap({ all: true })).toMatchObject([{ id: 'kept' }]);
+    expect(await provider.kept(spec.logDir)).toBeUndefined();
+    expect(left()).toBe('');
+  });
+});
+
 describe.skipIf(skip)('a killed process', () => {
   it('leaves nothing once it is reaped, whenever it was killed', async () => {
     vi.stubEnv('DOCKER_HOST', `unix://${own.socket}`);

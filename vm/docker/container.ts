@@ -35,6 +35,8 @@ export function containerOptions(order: ContainerOrder): ContainerCreateOptions 
     CapDrop: ['ALL'],
     SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'],
     NetworkMode: 'none',
+    // As Kubernetes asks of a node ("Container Runtimes"); of its own network namespace.
+    Sysctls: { 'net.ipv4.ip_forward': '1' },
     CgroupnsMode: 'private',
     // Where an engine maps users: not those of machines.
     UsernsMode: 'host',
