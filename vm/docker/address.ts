@@ -1,7 +1,7 @@
 /** Where the Docker Engine listens. Pure. */
 
 /** Of a Docker Engine that runs as root. */
-const DEFAULT = '/var/run/docker.sock';
+export const DEFAULT_SOCKET = '/var/run/docker.sock';
 
 export type Address =
   | { readonly kind: 'socket'; readonly path: string }
@@ -14,7 +14,7 @@ export type Address =
  */
 export function addressOf(env: Readonly<Record<string, string | undefined>>): Address {
   const said = env.DOCKER_HOST;
-  if (said === undefined || said === '') return { kind: 'socket', path: DEFAULT };
+  if (said === undefined || said === '') return { kind: 'socket', path: DEFAULT_SOCKET };
   const path = /^unix:\/\/(\/.+)$/.exec(said)?.[1];
   if (path !== undefined) return { kind: 'socket', path };
   return {

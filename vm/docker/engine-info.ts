@@ -93,7 +93,7 @@ export function limitsOf(info: EngineInfo, version: EngineVersion, rights: reado
 /** nsexec.c of runc: lowers the score of a container that is to have less than its parent, and ends where it can't. */
 const NO_PODS: Fixed = {
   why:
-    `root of this host lacks CAP_${NEEDED_BY_PODS}, so that nothing in a container can lower an oom_score_adj, ` +
+    `the engine lacks CAP_${NEEDED_BY_PODS}, so that nothing in a container can lower an oom_score_adj, ` +
     'as it is done for the sandbox of each pod (-998)',
 };
 

@@ -15,7 +15,7 @@ interface ImportEvent {
 }
 
 /** Milliseconds until an engine that doesn't say what it is doesn't answer. */
-const ANSWER = 10_000;
+const ANSWER = 30_000;
 
 export class Engine {
   readonly socket: string;

@@ -37,10 +37,10 @@ import {
   nameOf,
   unusableBecause,
 } from './engine-info.ts';
+import { engineRights } from './engine-rights.ts';
 import { ensureImage } from './image.ts';
 import { labelsOf, type MachineLabel, readLabel } from './labels.ts';
 import { DockerMachine, knownLost, shellOf, watchLink } from './machine.ts';
-import { rightsOf } from './rights.ts';
 
 /** An engine that can make machines. */
 interface Host {
@@ -63,8 +63,8 @@ export class DockerProvider implements MachineProvider {
 
   async limits(): Promise<Limits> {
     try {
-      const { info, version } = await this.#ask();
-      return limitsOf(info, version, await ownRights());
+      const { engine, info, version } = await this.#ask();
+      return limitsOf(info, version, await engineRights(engine.socket));
     } catch (error) {
       const hint = error instanceof MachineError && error.hint !== undefined ? ` (${error.hint})` : '';
       return { unusable: `${messageOf(error)}${hint}`, fixed: {} };
@@ -147,7 +147,7 @@ export class DockerProvider implements MachineProvider {
     const { engine, info } = host;
     const consoleFile = join(spec.logDir, 'console.log');
     await rm(consoleFile, { force: true });
-    const capabilities = await ownRights();
+    const capabilities = await engineRights(engine.socket);
     const { dir, sockets } = await makeWorkDirs();
     // Before there is one to be found.
     await rememberEndpoint(engine.socket);
@@ -230,11 +230,6 @@ async function open(): Promise<Host> {
   if (address.kind === 'unusable') throw new MachineError('provider', address.why);
   const engine = new Engine(address.path);
   return { engine, ...(await engine.about()) };
-}
-
-/** What this host's root may do: the engine is one of its programs, too. */
-async function ownRights(): Promise<string[]> {
-  return rightsOf(await readFile('/proc/self/status', 'utf8').catch(() => ''));
 }
 
 /** `Max open files` of proc(5)'s limits, the hard one. */
