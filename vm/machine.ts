@@ -266,6 +266,8 @@ export interface ProviderCard {
    * Undefined where a machine holds strangers.
    */
   readonly exposes?: string | undefined;
+  /** Its machines have a kernel of their own, whatever a scenario says: none is fetched, and which it is only `limits` tells. */
+  readonly ownKernel?: boolean | undefined;
   readonly load: (shelf: Shelf) => Promise<MachineProvider>;
 }
 

@@ -49,7 +49,7 @@ export async function pairedCells(
 ): Promise<Paired> {
   const [baseline, candidate] = [parseArm('baseline', args.baseline), parseArm('candidate', args.candidate)];
   const set = { ...parseSet(args.set), ...axesOf(baseline, candidate) };
-  const scenario = loadScenario(args.scenario, { set, repo: args.repo });
+  const scenario = loadScenario(args.scenario, { set, repo: args.repo, provider: args.provider });
   const left = filterCells(scenario.cells, args.filter, scenario.impossible);
   const { provider } = args;
   const choice = {

@@ -34,7 +34,11 @@ export async function floor(args: FloorArguments): Promise<void> {
   const { question } = asked;
   const options = parseOptions(question);
   bootTimeout();
-  const scenario = loadScenario(question.scenario, { set: parseSet(question.set), repo: question.repo });
+  const scenario = loadScenario(question.scenario, {
+    set: parseSet(question.set),
+    repo: question.repo,
+    provider: question.provider,
+  });
   const left = filterCells(scenario.cells, question.filter, scenario.impossible);
   const choice = {
     provider: question.provider,

@@ -25,5 +25,6 @@ export const docker: ProviderCard = {
     attach: 'its layers are unpacked',
   },
   exposes: 'such a container has the kernel of this host and nearly all rights over it, and is no sandbox',
+  ownKernel: true,
   load: async () => new (await import('./provider.ts')).DockerProvider(),
 };
