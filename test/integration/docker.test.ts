@@ -15,11 +15,13 @@ import { Engine } from '../../vm/docker/engine.ts';
 import { cgroupOf } from '../../vm/docker/engine-info.ts';
 import { DockerProvider } from '../../vm/docker/provider.ts';
 import type { Machine, MachineSpec } from '../../vm/machine.ts';
+import { QemuProvider } from '../../vm/qemu/provider.ts';
 import { providerContract } from '../vm/contract.ts';
 import { cannotRun } from './can-run.ts';
 import { type OwnEngine, startDocker } from './docker-engine.ts';
+import { startInGuest } from './docker-in-guest.ts';
 
-const skip = (await cannotRun({ providers: ['docker'] })) || (await lacks('dockerd'));
+const skip = (await cannotRun({ providers: ['docker', 'qemu'] })) || (await lacks('dockerd'));
 
 async function lacks(program: string): Promise<boolean> {
   const why = process.getuid?.() !== 0 ? 'root' : (await findProgram(program)) === undefined ? program : '';
@@ -190,6 +192,50 @@ runc ${flag} run t </dev/null`);
     expect(argv).toContain('/bin/bash');
   });
 });
+
+describe.skipIf(skip)(
+  'a machine in a machine, which has cgroup v2 and gives containers scopes of systemd',
+  () => {
+    it('has cgroups of its own, and the OOM kills in them', async () => {
+      vi.stubEnv('XDG_STATE_HOME', join(dir, 'guest'));
+      const host: MachineSpec = {
+        ...(await specOf('host')),
+        cgroup: 'v2',
+        memoryMiB: 2048,
+        kernel: await store.kernel(await resolve('kernel', 'deb:trixie'), signal),
+        layers: [await layer('runc', 'deb:trixie'), await layer('containerd', 'deb:trixie')],
+      };
+      await using guest = await new QemuProvider({ shelf: cache }).allocate(host, signal);
+      vi.stubEnv('DOCKER_HOST', `unix://${await startInGuest(guest)}`);
+      const provider = new DockerProvider();
+      expect((await provider.limits()).fixed).toMatchObject({
+        kernel: { value: guest.facts.kernel },
+        cgroup: { value: 'v2' },
+      });
+      // Userland and layer go through the guest's agent.
+      const spec = { ...(await specOf('inner')), cgroup: 'v2' as const, bootTimeout: 600_000 };
+      await using inner = await provider.allocate(
+        { ...spec, layers: [await layer('runc', 'deb:trixie')] },
+        signal,
+      );
+      expect(inner.facts).toMatchObject({ cgroup: 'v2', kernel: guest.facts.kernel });
+      const { stdout } = await inner.exec('systemctl is-system-running; cat /proc/1/cgroup; runc --version');
+      expect(stdout).toMatch(/^running\n0::\/init.scope\nrunc version 1.1.15/);
+      const log = new KernelLog(inner);
+      await log.begin('a#1');
+      await guest.exec('systemd-run --quiet --wait --unit=other -p MemoryMax=20M tail /dev/zero', {
+        timeout: 120_000,
+      });
+      await inner.exec('systemd-run --quiet --wait --unit=victim -p MemoryMax=20M tail /dev/zero', {
+        timeout: 120_000,
+      });
+      expect((await log.end('a#1', [])).incomplete).toBeUndefined();
+      expect(log.findings('a#1').oomKills).toMatchObject([
+        { process: 'tail', constraint: 'memcg', oomMemcg: '/system.slice/victim.service' },
+      ]);
+    });
+  },
+);
 
 describe.skipIf(skip)('an engine without space', () => {
   it('says so, and the next machine with space is whole', async () => {

@@ -82,14 +82,15 @@ export class DockerProvider implements MachineProvider {
     const phases = new Phases();
     const host = await this.#usable();
     if (spec.image === undefined) throw new Error('a container needs an image');
+    // Once for all machines, and no part of a boot.
+    const image = await ensureImage(host.engine, spec.image, signal);
+    phases.end('image');
     using limit = makeLimit(
       spec.bootTimeout,
       undefined,
       (said) => new MachineError('boot-timeout', `the container was not ready within ${said}`),
     );
     const alive = AbortSignal.any([signal, limit.signal]);
-    const image = await ensureImage(host.engine, spec.image, alive);
-    phases.end('image');
     await makeFolder(spec.logDir);
     const machine = await this.#start({ spec, host, image, phases }, alive);
     try {
