@@ -33,10 +33,12 @@ export async function startDocker({ dataMiB }: { readonly dataMiB?: number } = {
     rmSync(dir, { recursive: true, force: true });
   };
   const answers = () =>
-    new Engine(socket).about().then(
-      () => true,
-      () => false,
-    );
+    Engine.at(socket)
+      .then((engine) => engine.about())
+      .then(
+        () => true,
+        () => false,
+      );
   // A busy host is no failure.
   for (let tries = 0; tries < 600; tries++) {
     if (child.exitCode !== null) break;

@@ -31,7 +31,7 @@ export async function startInGuest(machine: Machine): Promise<string> {
   const socket = await machine.forward('/run/engine.sock');
   for (let tries = 0; ; tries++) {
     try {
-      await new Engine(socket).about();
+      await (await Engine.at(socket)).about();
       return socket;
     } catch (error) {
       if (tries === 20) throw error;

@@ -45,7 +45,7 @@ beforeAll(async () => {
   own = await startDocker();
   vi.stubEnv('DOCKER_HOST', `unix://${own.socket}`);
   vi.stubEnv('XDG_STATE_HOME', join(dir, 'state'));
-  cgroup = cgroupOf((await new Engine(own.socket).about()).info) ?? 'v2';
+  cgroup = cgroupOf((await (await Engine.at(own.socket)).about()).info) ?? 'v2';
 });
 afterAll(async () => {
   await own?.[Symbol.asyncDispose]();

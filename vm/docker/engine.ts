@@ -1,6 +1,6 @@
 /** One Docker Engine, by dockerode: what this provider asks of it, with its refusals explained. */
 import type { Readable } from 'node:stream';
-import Docker, { type Container, type ContainerCreateOptions, type ContainerInfo } from 'dockerode';
+import type { Container, ContainerCreateOptions, ContainerInfo, default as Docker } from 'dockerode';
 import { MachineError } from '../../scripts/lib/errors.ts';
 import { orAborted } from '../../scripts/lib/exec.ts';
 import type { EngineInfo, EngineVersion } from './engine-info.ts';
@@ -21,9 +21,15 @@ export class Engine {
   readonly socket: string;
   readonly #docker: Docker;
 
-  constructor(socket: string) {
+  private constructor(socket: string, docker: Docker) {
     this.socket = socket;
-    this.#docker = new Docker({ socketPath: socket });
+    this.#docker = docker;
+  }
+
+  /** Asks nothing yet. dockerode is loaded here: every run has this provider, and few have an engine. */
+  static async at(socket: string): Promise<Engine> {
+    const { default: Client } = await import('dockerode');
+    return new Engine(socket, new Client({ socketPath: socket }));
   }
 
   /** Throws MachineError, as all of these do. */

@@ -126,7 +126,7 @@ export class DockerProvider implements MachineProvider {
   async #machines(): Promise<Found[]> {
     const found: Found[] = [];
     for (const socket of await knownEndpoints()) {
-      const engine = new Engine(socket);
+      const engine = await Engine.at(socket);
       for (const { Id, State, Labels } of await engine.machines().catch(() => [])) {
         const label = readLabel(Labels);
         if (label !== undefined) found.push({ engine, container: Id, running: State === 'running', label });
@@ -229,7 +229,7 @@ export class DockerProvider implements MachineProvider {
 async function open(): Promise<Host> {
   const address = addressOf(process.env);
   if (address.kind === 'unusable') throw new MachineError('provider', address.why);
-  const engine = new Engine(address.path);
+  const engine = await Engine.at(address.path);
   return { engine, ...(await engine.about()) };
 }
 
