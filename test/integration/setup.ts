@@ -24,13 +24,15 @@ export default async function setup(): Promise<void> {
   );
 }
 
-/** A Docker Engine for `docker.test.ts`, which starts one of its own: this host's, if it has one, isn't touched. */
+/**
+ * A Docker Engine for `docker.test.ts`, which starts one of its own: this host's, if it has one, isn't touched. Where
+ * systemd runs, the package starts one, too.
+ */
 async function ensureDocker(say: (line: string) => void): Promise<void> {
   if ((await findProgram('dockerd')) !== undefined) return;
   if (process.getuid?.() !== 0 || (await findProgram('apt-get')) === undefined) return;
   say('installing docker.io, whose engine the provider docker is tested with');
-  // Only its files: the engine that its package would start is nobody's here.
-  const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await run(['apt-get', 'install', '-y', '-q', '--no-install-recommends', 'docker.io'], { env }).catch(
     (error) => say(`docker.io could not be installed: ${error}`),
   );
