@@ -137,8 +137,8 @@ async function makeBundle() {
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-    // They read their own files from disk at run time; undici's names are lost when it is bundled as CommonJS.
-    external: ['esbuild', 'playwright-core', '@grpc/proto-loader', '@grpc/grpc-js', 'undici'],
+    // They read their own files from disk at run time (dockerode's ssh2 a native one, if it is there); undici's names are lost when it is bundled as CommonJS.
+    external: ['esbuild', 'playwright-core', '@grpc/proto-loader', '@grpc/grpc-js', 'dockerode', 'undici'],
   });
   writeFileSync(`${stamp}.${process.pid}`, name);
   renameSync(`${stamp}.${process.pid}`, stamp);

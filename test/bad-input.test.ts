@@ -276,12 +276,12 @@ const ROWS: readonly Row[] = [
   ].map((command): [string, string, RegExp] => [
     `machines of no kind: ${command.split(' ')[0]}`,
     `${command} --provider qmeu`,
-    /--provider qmeu: there is no such provider; there is qemu; did you mean qemu\?/,
+    /--provider qmeu: there is no such provider; there is qemu, docker; did you mean qemu\?/,
   ]),
   [
     'a scenario on machines of no kind',
     'run ./provider.yaml',
-    /provider\.yaml:4:22: machine\.provider: must be qemu, not qmeu; did you mean qemu\?/,
+    /provider\.yaml:4:22: machine\.provider: must be qemu or docker, not qmeu; did you mean qemu\?/,
   ],
   [
     '--resume with another size',

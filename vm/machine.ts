@@ -60,6 +60,11 @@ export interface Machine extends AsyncDisposable {
    * another goes on where the last one was.
    */
   followLog(listener: (records: string) => void): LogFollower;
+  /**
+   * Where the kernel is not the machine's own: which part of the kernel's log is. `followLog` gives all of it then, and
+   * whoever reads it takes what belongs to the machine alone.
+   */
+  readonly sharedLog?: SharedLog | undefined;
   /** Everything the console printed so far. */
   console(): Promise<string>;
   /** A command that opens a shell on it while it runs; the first call makes the machine ready for it. */
@@ -76,6 +81,14 @@ export interface Machine extends AsyncDisposable {
 export interface StartPhase {
   readonly name: string;
   readonly ms: number;
+}
+
+/** A kernel's log that is of others, too. */
+export interface SharedLog {
+  /** Whose it is, in a few words: `this host's`. */
+  readonly whose: string;
+  /** What the folder of the machine's cgroups has in its name, and no other: paths of the kernel's are told apart by it. */
+  readonly cgroup: string;
 }
 
 /** How the host of a machine is at one moment. */
@@ -187,8 +200,21 @@ export interface StoreRequest {
   readonly make: (dir: string, signal: AbortSignal) => Promise<void>;
 }
 
-/** What a scenario may ask of machines, and a provider may be unable to give. `components`: runc, containerd, … */
-export type Ability = 'kernel' | 'cgroup' | 'image' | 'cpus' | 'memory' | 'disk' | 'network' | 'components';
+/**
+ * What a scenario may ask of machines, and a provider may be unable to give. `components`: runc, containerd, …;
+ * `kernelEvents`: to know whether the kernel said something of the machine that is no OOM kill; `pods`: that they start.
+ */
+export type Ability =
+  | 'kernel'
+  | 'cgroup'
+  | 'image'
+  | 'cpus'
+  | 'memory'
+  | 'disk'
+  | 'network'
+  | 'components'
+  | 'kernelEvents'
+  | 'pods';
 
 /** What all machines of a provider have in common, whatever a scenario asks for. */
 export interface Fixed {
@@ -203,6 +229,10 @@ export interface Limits {
   /** Why it can make no machine here, as what follows *because*; undefined when it can. */
   readonly unusable?: string | undefined;
   readonly fixed: Readonly<Partial<Record<Ability, Fixed>>>;
+  /** The most that a machine can have: CPUs, MiB of memory. */
+  readonly most?: Readonly<
+    Partial<Record<'cpus' | 'memory', { readonly value: number; readonly why: string }>>
+  >;
 }
 
 /** A program of this host that is needed. */
@@ -231,6 +261,13 @@ export interface ProviderCard {
   readonly mostMiB: (memoryMiB: number) => number;
   /** What happens in each phase of a start, for people. */
   readonly phases: Readonly<Record<string, string>>;
+  /**
+   * Why a scenario alone can't choose it, as what follows *because*: a program on such a machine can reach this host.
+   * Undefined where a machine holds strangers.
+   */
+  readonly exposes?: string | undefined;
+  /** Its machines have a kernel of their own, whatever a scenario says: none is fetched, and which it is only `limits` tells. */
+  readonly ownKernel?: boolean | undefined;
   readonly load: (store: Store) => Promise<MachineProvider>;
 }
 

@@ -3,10 +3,11 @@
  * it is asked for, which `scripts/repro.ts` alone does.
  */
 import { UsageError } from '../scripts/lib/errors.ts';
+import { docker } from './docker/card.ts';
 import type { MachineProvider, ProviderCard, Store } from './machine.ts';
 import { qemu } from './qemu/card.ts';
 
-const CARDS: readonly [ProviderCard, ...ProviderCard[]] = [qemu];
+const CARDS: readonly [ProviderCard, ...ProviderCard[]] = [qemu, docker];
 
 export const PROVIDERS: readonly ProviderCard[] = CARDS;
 

@@ -46,13 +46,21 @@ interface Paired {
 }
 
 /** The pairs of cells of which one has the baseline and the other the candidate. Throws UsageError. */
-export async function pairedCells({ question: args, before }: Asked<ArmQuestion>): Promise<Paired> {
+export async function pairedCells(
+  { question: args, before }: Asked<ArmQuestion>,
+  allowed: Pick<AnswerArguments, 'allow-provider'>,
+): Promise<Paired> {
   const [baseline, candidate] = [parseArm('baseline', args.baseline), parseArm('candidate', args.candidate)];
   const set = { ...parseSet(args.set), ...axesOf(baseline, candidate) };
-  const scenario = loadScenario(args.scenario, { set, repo: args.repo });
+  const scenario = loadScenario(args.scenario, { set, repo: args.repo, provider: args.provider });
   const left = filterCells(scenario.cells, args.filter, scenario.unsupported);
   const { provider } = args;
-  const choice = { provider, compared: true, before: before?.dir };
+  const choice = {
+    provider,
+    compared: true,
+    before: before?.dir,
+    'allow-provider': allowed['allow-provider'],
+  };
   const cells = await chooseProviders({ scenario, cells: left }, choice);
   const { pairs, unpaired } = pairsOf(cells, baseline, candidate);
   if (pairs.length === 0) {

@@ -40,7 +40,7 @@ export async function bench(args: BenchArguments): Promise<void> {
   bootTimeout();
   const tolerate = tolerated(question.tolerate);
   const { baseline, candidate, samples, seed } = question;
-  const { scenario, cells, pairs, unpaired } = await pairedCells(asked);
+  const { scenario, cells, pairs, unpaired } = await pairedCells(asked, args);
   const { benchmark, report, dir } = await conductRun(asked, args, { scenario, cells }, (run, signal) =>
     runBench(
       {

@@ -26,7 +26,7 @@ import type { BisectArguments } from './bisect-command.ts';
 import { consent } from './consent.ts';
 import { context } from './context.ts';
 import { say } from './output.ts';
-import { chooseProviders } from './providers.ts';
+import { type Choice, chooseProviders } from './providers.ts';
 import { newRunDir, openStore, RUNS, runToResume } from './wiring.ts';
 
 /** A bisection on disk, and what it is about. */
@@ -65,7 +65,7 @@ export async function begin(args: BisectArguments): Promise<Bisection> {
   const { own, others } = repositoriesOf(component, args.repo);
   const choice = { scenario, component, filter, set, otherRepos: others };
   const named = cellWith({ ...choice, repo: own }, anyBuild({ build }));
-  const chosen = { scenario: named.scenario, cell: await placedCell(named, args.provider) };
+  const chosen = { scenario: named.scenario, cell: await placedCell(named, args) };
   const { provider } = chosen.cell;
   const where = build === undefined ? sourcesOf(chosen, component) : own;
   if (where === undefined) {
@@ -103,16 +103,21 @@ export async function begin(args: BisectArguments): Promise<Bisection> {
 }
 
 /** The cell with its provider. Throws ReproError `provider` where there is none that can run it. */
-async function placedCell({ scenario, cell }: Chosen, provider: string | undefined): Promise<Cell> {
-  const [placed = cell] = await chooseProviders({ scenario, cells: [cell] }, { provider });
+async function placedCell({ scenario, cell }: Chosen, choice: Choice): Promise<Cell> {
+  const [placed = cell] = await chooseProviders({ scenario, cells: [cell] }, choice);
   if (placed.provider?.refused !== undefined) throw new ReproError('provider', placed.provider.refused);
   return placed;
 }
 
 /** Throws UsageError `changed` where its machines have other things of their own now, another kernel say. */
-async function checkPlaced(chosen: Chosen, { dir, request }: Bisection): Promise<void> {
+async function checkPlaced(
+  chosen: Chosen,
+  { dir, request }: Bisection,
+  allowed: readonly string[],
+): Promise<void> {
   const kind = request.provider?.kind ?? DEFAULT_PROVIDER;
-  const { provider } = await placedCell(chosen, kind);
+  const choice = { provider: kind, recorded: true, 'allow-provider': allowed };
+  const { provider } = await placedCell(chosen, choice);
   const [was, is] = [request.provider?.fixed, provider?.fixed].map((fixed) => JSON.stringify(fixed ?? {}));
   if (was === is) return;
   throw new UsageError(
@@ -163,7 +168,7 @@ export async function resumed(run: string, args: BisectArguments): Promise<Bisec
     });
   }
   await consent([{ scenario: chosen.scenario, cells: [chosen.cell] }], args);
-  await checkPlaced(chosen, bisection);
+  await checkPlaced(chosen, bisection, args['allow-provider']);
   const builds = bisection.request.build === undefined;
   await ensureTools(say, { builds, providers: [kindOf(chosen.cell)] });
   return { ...bisection, request: { ...bisection.request, ...enough(args, bisection.request) } };

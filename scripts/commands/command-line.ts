@@ -48,8 +48,11 @@ export function commandLine(argv: readonly string[], commands: CommandModule<any
 
 /** Of an option that takes one value yargs makes a list when it is there twice. Throws UsageError. */
 function refuseRepeated(args: Readonly<Record<string, unknown>>, lists: readonly string[]): void {
+  // yargs has `--allow-provider` as `allowProvider`, too.
+  const isList = (name: string) =>
+    lists.includes(name) || lists.includes(name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
   const repeated = Object.keys(args).find(
-    (name) => name !== '_' && !lists.includes(name) && Array.isArray(args[name]),
+    (name) => name !== '_' && !isList(name) && Array.isArray(args[name]),
   );
   if (repeated === undefined) return;
   const option = `${repeated.length === 1 ? '-' : '--'}${repeated}`;

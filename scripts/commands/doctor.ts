@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import pc from 'picocolors';
-import { DEFAULT_PROVIDER } from '../../vm/providers.ts';
+import { DEFAULT_PROVIDER, PROVIDERS } from '../../vm/providers.ts';
 import { debianMirror } from '../artifact/mirror.ts';
 import type { Kernel } from '../artifact/types.ts';
 import { EXIT, messageOf } from '../lib/errors.ts';
@@ -10,7 +10,7 @@ import { cacheDir } from '../lib/paths.ts';
 import { formatBytes } from '../lib/units.ts';
 import { alignRows, columnWidths, type TableRow } from '../report/table.ts';
 import { requestsOf } from '../runner/plan.ts';
-import { BUILD_TOOLS, extendPath, findProgram, missingTools, toolsFor } from '../setup/tools.ts';
+import { BUILD_TOOLS, extendPath, findProgram, missingTools, notFound, toolsFor } from '../setup/tools.ts';
 import { context } from './context.ts';
 import { measureStarts, startTables } from './doctor-boot.ts';
 import type { DoctorArguments } from './doctor-command.ts';
@@ -37,6 +37,7 @@ export async function doctor(args: DoctorArguments): Promise<void> {
   const findings = [node(), ...(await tools(kind)), await mirror(signal), await cacheSpace(), memory()];
   const ready = findings.every(({ ok }) => ok);
   if (ready) findings.push(await accelerator(kind, args.fresh, signal));
+  if (args.provider === undefined) findings.push(...(await otherKinds(kind, signal)));
   process.exitCode = findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.skip;
   const starts = args.boot && process.exitCode === EXIT.ok ? await measureStarts(kind) : undefined;
   const guest = args.node && process.exitCode === EXIT.ok ? await compareGuest(kind) : undefined;
@@ -57,6 +58,20 @@ export async function doctor(args: DoctorArguments): Promise<void> {
   if (!ready) print('the accelerator is chosen once everything above is there');
   if (starts !== undefined) print(`\n${startTables(starts)}`);
   if (guest !== undefined) print(`\n${nodeTable(guest)}`);
+}
+
+/** Kinds of machines beside the one that is looked at: none of them has to be there. */
+export async function otherKinds(kind: string, signal: AbortSignal): Promise<Finding[]> {
+  return Promise.all(
+    PROVIDERS.filter((card) => card.kind !== kind).map(async (card): Promise<Finding> => {
+      const { unusable } = await (await context().makeProvider(card.kind)).limits(signal);
+      const missing = (await notFound(card.tools)).map(({ package: name }) => name);
+      const lacks = missing.length === 0 ? undefined : `lacks ${missing.join(', ')}`;
+      const why = [unusable, lacks].filter((text) => text !== undefined).join('; ');
+      const says = why === '' ? 'can be used' : `not there, and not needed: ${why}`;
+      return { ok: true, what: card.kind, says: `${card.title}: ${says} (--provider ${card.kind})` };
+    }),
+  );
 }
 
 function node(): Finding {

@@ -37,7 +37,12 @@ export async function isolate(args: IsolateArguments): Promise<void> {
   bootTimeout();
   const selected = select(question.scenario, question);
   const { scenario } = selected;
-  const choice = { provider: question.provider, compared: true, before: asked.before?.dir };
+  const choice = {
+    provider: question.provider,
+    compared: true,
+    before: asked.before?.dir,
+    'allow-provider': args['allow-provider'],
+  };
   const cells = await chooseProviders(selected, choice);
   const ends = endsOf(cells, { fail, pass });
   const notice = args.quiet || args.json ? () => undefined : say;

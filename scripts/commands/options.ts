@@ -1,7 +1,9 @@
 /** Options that several commands have. */
 import type { Argv } from 'yargs';
-import { PROVIDER_KINDS } from '../../vm/providers.ts';
+import { PROVIDER_KINDS, PROVIDERS } from '../../vm/providers.ts';
 import type { ArgumentsOf } from './command.ts';
+
+const EXPOSING = PROVIDERS.filter(({ exposes }) => exposes !== undefined).map(({ kind }) => kind);
 
 export const ALLOW_NETWORK = {
   type: 'boolean',
@@ -14,6 +16,14 @@ export const PROVIDER = {
   type: 'string',
   requiresArg: true,
   describe: `Provider of machines, overrides the scenario: ${PROVIDER_KINDS.join(', ')}`,
+} as const;
+
+export const ALLOW_PROVIDER = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [] as string[],
+  describe: `Allow scenarios to choose this provider, which is not a sandbox: ${EXPOSING.join(', ')} (repeatable)`,
 } as const;
 
 /** Of the commands that choose cells. */
@@ -42,7 +52,8 @@ export function matrixOptions<T>(args: Argv<T>) {
     })
     .option('provider', PROVIDER)
     .option('offline', { type: 'boolean', default: false, describe: 'Use only the cache, no network' })
-    .option('allow-network', ALLOW_NETWORK);
+    .option('allow-network', ALLOW_NETWORK)
+    .option('allow-provider', ALLOW_PROVIDER);
 }
 
 /** Of the commands that run one scenario's cells, and write `<kind>.json` and a summary. */

@@ -22,20 +22,32 @@ export interface Choice {
   readonly compared?: boolean | undefined;
   /** Folder of a run that is gone on with: what was chosen then comes first. */
   readonly before?: string | undefined;
+  /** `provider` comes from a folder, which may be a stranger's, and not from the command line. So it does with `before`. */
+  readonly recorded?: boolean | undefined;
+  /** `--allow-provider`: kinds that expose this host, which a scenario may choose all the same. */
+  readonly 'allow-provider'?: readonly string[] | undefined;
 }
 
 /** The cells, each with its provider, or with why it has none. Throws UsageError for a `--provider` that isn't there. */
 export async function chooseProviders(
-  { scenario, cells }: { readonly scenario: Pick<Scenario, 'suite'>; readonly cells: readonly Cell[] },
-  { provider, compared = false, before }: Choice,
+  {
+    scenario,
+    cells,
+  }: { readonly scenario: Pick<Scenario, 'suite' | 'kernelLog'>; readonly cells: readonly Cell[] },
+  choice: Choice,
 ): Promise<Cell[]> {
+  const { provider, compared = false, before, 'allow-provider': allowed = [] } = choice;
   checkKind(provider);
+  for (const kind of allowed) checkKind(kind, '--allow-provider');
   const earlier = before === undefined ? undefined : await earlierKinds(before);
+  const isTyped = provider !== undefined && before === undefined && choice.recorded !== true;
+  const trusted = new Set([...allowed, ...(isTyped ? [provider] : [])]);
+  if (!isTyped) refuseRecorded([...(earlier?.values() ?? []), ...(provider ? [provider] : [])], trusted);
   const lists = cells.map(({ id, providers }) =>
     earlierFirst(provider === undefined ? (providers ?? [DEFAULT_PROVIDER]) : [provider], earlier?.get(id)),
   );
-  const ofLast = once((kind: string) => candidateOf(kind, true));
-  const ofOther = once((kind: string) => candidateOf(kind, false));
+  const ofLast = once((kind: string) => candidateOf(kind, { isLast: true, trusted }));
+  const ofOther = once((kind: string) => candidateOf(kind, { isLast: false, trusted }));
   const ofAll = (kinds: readonly string[]) =>
     Promise.all(kinds.map((kind, at) => (at === kinds.length - 1 ? ofLast : ofOther)(kind)));
   const candidates = await Promise.all(lists.map(ofAll));
@@ -52,16 +64,36 @@ export async function chooseProviders(
   });
 }
 
+/** Throws UsageError where a folder names a kind that exposes this host, and the user didn't: it may be a stranger's. */
+function refuseRecorded(kinds: readonly string[], trusted: ReadonlySet<string>): void {
+  const kind = kinds.find((one) => cardOf(one).exposes !== undefined && !trusted.has(one));
+  if (kind === undefined) return;
+  throw new UsageError('provider', `its machines were made by ${kind}: ${cardOf(kind).exposes}`, {
+    hint: `if you trust it, say so again: --allow-provider ${kind}`,
+  });
+}
+
 /** Throws UsageError for a name that no provider has. */
-export function checkKind(kind: string | undefined): void {
+export function checkKind(kind: string | undefined, option = '--provider'): void {
   if (kind === undefined || PROVIDER_KINDS.includes(kind)) return;
   const message = `there is no such provider; there is ${PROVIDER_KINDS.join(', ')}`;
   const diagnostic = { message, suggestion: nearest(kind, PROVIDER_KINDS) };
-  throw new UsageError('provider', `--provider ${kind}: ${withSuggestion(diagnostic)}`);
+  throw new UsageError('provider', `${option} ${kind}: ${withSuggestion(diagnostic)}`);
 }
 
-/** What the kind can't do here. The last that is allowed gets what it lacks; others are passed over for want of it. */
-async function candidateOf(kind: string, isLast: boolean): Promise<Candidate> {
+/**
+ * What the kind can't do here. The last that is allowed gets what it lacks; others are passed over for want of it. One
+ * that exposes this host is the user's to choose, never a scenario's: that may be a stranger's.
+ */
+async function candidateOf(
+  kind: string,
+  { isLast, trusted }: { readonly isLast: boolean; readonly trusted: ReadonlySet<string> },
+): Promise<Candidate> {
+  const { exposes } = cardOf(kind);
+  if (exposes !== undefined && !trusted.has(kind)) {
+    const unusable = `a scenario alone can't choose it, for ${exposes}; if you trust the scenario: --provider ${kind}, or --allow-provider ${kind} where it names others, too`;
+    return { kind, limits: { unusable, fixed: {} } };
+  }
   extendPath();
   const missing = isLast ? [] : await notFound(cardOf(kind).tools);
   if (missing.length > 0) {

@@ -163,21 +163,21 @@ async function planResumed(args: RunArguments): Promise<Planned[]> {
     throw new UsageError('usage', `--resume cannot be combined with ${options}: the run keeps its settings`);
   }
   const dirs = await Promise.all(args.resume.map((run) => runToResume(run, RUN_FILE)));
-  const planned = await Promise.all([...new Set(dirs)].map(planOf));
+  const planned = await Promise.all([...new Set(dirs)].map((dir) => planOf(dir, args['allow-provider'])));
   await consent(planned, args);
   await ensureTools(say, needsOf(planned));
   return planned;
 }
 
 /** What the run in this folder asked. */
-export async function planOf(dir: string): Promise<Planned> {
+export async function planOf(dir: string, allowed: readonly string[] = []): Promise<Planned> {
   const request = await readRequest(dir);
   const { scenario, cells } = select(placeOf(request), request);
   checkPlace(request, cells, dir);
-  const { provider } = request;
+  const choice = { provider: request.provider, before: dir, 'allow-provider': allowed };
   return {
     scenario,
-    cells: await chooseProviders({ scenario, cells }, { provider, before: dir }),
+    cells: await chooseProviders({ scenario, cells }, choice),
     request,
     dir,
   };

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { type ArgumentsOf, defineCommand } from './command.ts';
-import { ALLOW_NETWORK, PROVIDER } from './options.ts';
+import { ALLOW_NETWORK, ALLOW_PROVIDER, PROVIDER } from './options.ts';
 
 const options = (args: Argv) =>
   args
@@ -17,6 +17,7 @@ const options = (args: Argv) =>
     .option('provider', PROVIDER)
     .option('offline', { type: 'boolean', default: false, describe: 'Use only the cache, no network' })
     .option('allow-network', ALLOW_NETWORK)
+    .option('allow-provider', ALLOW_PROVIDER)
     .example('$0 shell latest runc=1.1.15', 'look around where it failed');
 export type ShellArguments = ArgumentsOf<typeof options>;
 

@@ -39,7 +39,11 @@ export async function shell(args: ShellArguments): Promise<void> {
   );
   const selected = select(report.scenarioFile.path, { filter: [], set, repo });
   const { scenario } = selected;
-  const cells = await chooseProviders(selected, { provider: kind });
+  const cells = await chooseProviders(selected, {
+    provider: kind,
+    recorded: args.provider === undefined,
+    'allow-provider': args['allow-provider'],
+  });
   await consent([{ scenario, cells }], args);
   await ensureTools(say, needsOf([{ scenario, cells }]));
   const [cell] = cells;

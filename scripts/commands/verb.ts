@@ -21,9 +21,17 @@ export async function ask<Options extends VerbOptions, Answer>(
   // What was asked has the form of the options, which only the schema knows.
   const design = designOf(question as unknown as QuestionOf<Options>);
   bootTimeout();
-  const scenario = loadScenario(question.scenario, { set: parseSet(question.set), repo: question.repo });
+  const scenario = loadScenario(question.scenario, {
+    set: parseSet(question.set),
+    repo: question.repo,
+    provider: question.provider,
+  });
   const left = filterCells(scenario.cells, question.filter, scenario.unsupported);
-  const choice = { provider: question.provider, before: asked.before?.dir };
+  const choice = {
+    provider: question.provider,
+    before: asked.before?.dir,
+    'allow-provider': args['allow-provider'],
+  };
   const cells = design.cells(scenario, await chooseProviders({ scenario, cells: left }, choice));
   const { answer, report, dir } = await conductRun(asked, args, { scenario, cells }, (run, signal) =>
     askCells({ ...run, verb: verb.name, design, scenario, cells }, signal),

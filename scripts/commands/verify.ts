@@ -36,7 +36,7 @@ export async function verify(args: VerifyArguments): Promise<void> {
   bootTimeout();
   const tolerance = parseTolerance(question.tolerate);
   const { baseline, candidate, samples, seed, floor } = question;
-  const { scenario, cells, pairs: found, unpaired } = await pairedCells(asked);
+  const { scenario, cells, pairs: found, unpaired } = await pairedCells(asked, args);
   const pairs = found.map(toldApart);
   // Says before anything is run that there is no floor to find.
   if (floor) cellsOf(scenario.suite.id, cells, 1);

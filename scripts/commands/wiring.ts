@@ -134,6 +134,7 @@ export interface Selection {
   readonly filter: readonly string[];
   readonly set: readonly string[];
   readonly repo?: readonly string[] | undefined;
+  readonly provider?: string | undefined;
   readonly samples?: number | 'auto' | undefined;
 }
 
@@ -144,7 +145,11 @@ export function select(name: string, selection: Selection): { scenario: Scenario
   if (samples !== undefined && samples !== 'auto' && !counted) {
     throw new UsageError('samples', `--samples must be a whole number from 1 to ${MOST_SAMPLES}, or auto`);
   }
-  const scenario = loadScenario(name, { set: parseSet(selection.set), repo: selection.repo });
+  const scenario = loadScenario(name, {
+    set: parseSet(selection.set),
+    repo: selection.repo,
+    provider: selection.provider,
+  });
   const cells = filterCells(scenario.cells, selection.filter, scenario.unsupported);
   if (samples === undefined) return { scenario, cells };
   const { maxSamples, sampling } = scenario;

@@ -59,6 +59,12 @@ export class Attribution {
     return { sample, late: named === undefined || named === this.#running ? [] : [named] };
   }
 
+  /** Something came of which it can't be told whether it is the running sample's. */
+  doubtRunning(why: string): void {
+    const sample = this.#running;
+    if (sample !== undefined && !this.#doubts.has(sample)) this.#doubts.set(sample, why);
+  }
+
   #doubt(named: string, cgroup: string | undefined): void {
     const when = this.#running === undefined ? `after ${this.#last} ended` : `while ${this.#running} ran`;
     const why = `an OOM kill came ${when}, in a cgroup that is named after ${named} (${cgroup}), so it can't be told whose it is`;

@@ -2,13 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogFollower, LogPosition, Machine } from '../../vm/machine.ts';
 import type { KernelEvent } from '../model/kernel-event.ts';
-import type { AttributedOomKill } from '../model/oom-kill.ts';
+import type { AttributedOomKill, OomKill } from '../model/oom-kill.ts';
 import { Attribution } from './attribute.ts';
 import { Completeness, incompleteBetween, type Missing } from './completeness.ts';
 import { findKernelEvents } from './kernel-events.ts';
 import { type KernelLogEntry, parseRecord, showRecord } from './kernel-log.ts';
 import { sampleMarker } from './marks.ts';
 import { OomKillReader } from './oom-kills.ts';
+import { MachinesPart } from './shared-log.ts';
 import { Warnings } from './warnings.ts';
 
 export interface KernelFindings {
@@ -43,6 +44,8 @@ export class KernelLog {
   /** Of its samples; whoever reads other logs of theirs adds what stands there. */
   readonly warnings = new Warnings();
   readonly #machine: Machine;
+  /** Where the log is of others, too: what of it is the machine's. */
+  readonly #part: MachinesPart | undefined;
   readonly #kills = new OomKillReader();
   readonly #attribution = new Attribution();
   readonly #completeness = new Completeness();
@@ -57,6 +60,8 @@ export class KernelLog {
 
   constructor(machine: Machine) {
     this.#machine = machine;
+    this.#part = machine.sharedLog && new MachinesPart(machine.sharedLog);
+    if (this.#part !== undefined) this.#texts.push(this.#part.heading);
   }
 
   /** Has the log read from now on: the machine keeps only so much of it. */
@@ -134,18 +139,34 @@ export class KernelLog {
       const entry = parseRecord(line);
       if (entry === undefined) continue;
       this.#completeness.read(entry);
-      const kill = this.#kills.read(entry);
+      const kill = this.#ownKill(this.#kills.read(entry));
       if (kill !== undefined) for (const sample of this.#attribution.add(kill).late) this.#late.add(sample);
+      if (this.#part !== undefined) {
+        for (const own of this.#part.keep(entry, `${showRecord(line)}\n`)) this.#keepLine('kernel', own);
+        continue;
+      }
       if (this.#piece.sample !== undefined) this.warnings.ofKernel(entry);
       this.#keep(entry, `${showRecord(line)}\n`);
     }
   }
 
-  #keep(entry: KernelLogEntry, line: string): void {
-    const of = entry.user ? 'user' : 'kernel';
+  /** As the machine sees it; of a shared log, undefined for what isn't the machine's. */
+  #ownKill(kill: OomKill | undefined): OomKill | undefined {
+    if (kill === undefined || this.#part === undefined) return kill;
+    const whose = this.#part.whose(kill);
+    if (whose.kind === 'doubt') this.#attribution.doubtRunning(whose.why);
+    return whose.kind === 'own' ? whose.kill : undefined;
+  }
+
+  #keepLine(of: keyof typeof ROOM, line: string): void {
     this.#room[of] -= line.length;
     if (this.#room[of] < 0) this.#piece.leftOut++;
     else this.#piece.lines.push(line);
+  }
+
+  #keep(entry: KernelLogEntry, line: string): void {
+    const of = entry.user ? 'user' : 'kernel';
+    this.#keepLine(of, line);
     if (entry.user) return;
     if (this.#room[of] < 0) this.#piece.unread++;
     else this.#piece.entries.push(entry);

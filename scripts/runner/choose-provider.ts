@@ -20,7 +20,10 @@ interface Asked {
 }
 
 /** What a cell's axes name, and in what its machine is another than the default one. */
-export function askedOf({ axes, machine }: Cell, { suite }: Pick<Scenario, 'suite'>): Asked[] {
+export function askedOf(
+  { axes, machine }: Cell,
+  { suite, kernelLog }: Pick<Scenario, 'suite'> & Partial<Pick<Scenario, 'kernelLog'>>,
+): Asked[] {
   const asked: Asked[] = [];
   const ask = (ability: Ability, value: unknown) => asked.push({ ability, value: String(value) });
   const usual = DEFAULTS.machine;
@@ -31,6 +34,10 @@ export function askedOf({ axes, machine }: Cell, { suite }: Pick<Scenario, 'suit
   if (machine.memoryMiB !== usual.memoryMiB) ask('memory', `${machine.memoryMiB}Mi`);
   if (machine.diskMiB !== usual.diskMiB) ask('disk', `${machine.diskMiB}Mi`);
   if (machine.network !== false) ask('network', true);
+  const events = kernelLog?.fail.filter((kind) => kind !== 'oom-kill') ?? [];
+  if (events.length > 0) ask('kernelEvents', events.join(', '));
+  // Its sandboxes are what nothing on a machine may kill.
+  if (SUITES[suite.id]?.components.includes('containerd')) ask('pods', suite.id);
   const named = COMPONENTS.filter((one) => one !== 'kernel' && one in axes);
   const components = new Set([...(SUITES[suite.id]?.components ?? []), ...named]);
   components.delete('kernel');
@@ -38,13 +45,23 @@ export function askedOf({ axes, machine }: Cell, { suite }: Pick<Scenario, 'suit
   return asked;
 }
 
+/** What can't be done where an ability that doesn't vary is missing. */
+const LACKS: Readonly<Partial<Record<string, string>>> = {
+  kernelEvents: 'tell what the kernel says of a machine',
+  pods: 'start pods',
+};
+
 /** Why machines of this kind can't be what is asked for; undefined when they can. */
 export function refusalOf({ kind, limits }: Candidate, asked: readonly Asked[]): string | undefined {
   if (limits.unusable !== undefined) return `${kind} makes no machines here: ${limits.unusable}`;
   const reasons = asked.flatMap(({ ability, value }) => {
+    const most = ability === 'cpus' || ability === 'memory' ? limits.most?.[ability] : undefined;
+    if (most !== undefined && Number.parseInt(value, 10) > most.value) {
+      return [`${kind} can't give that much ${ability} (${value} is asked for): ${most.why}`];
+    }
     const fixed = limits.fixed[ability];
     if (fixed === undefined || fixed.value === value) return [];
-    return [`${kind} can't vary ${ability} (${value} is asked for): ${fixed.why}`];
+    return [`${kind} can't ${LACKS[ability] ?? `vary ${ability}`} (${value} is asked for): ${fixed.why}`];
   });
   return reasons.length === 0 ? undefined : reasons.join('; ');
 }
@@ -59,7 +76,8 @@ export function chooseProvider(
     const refusal = refusalOf(candidate, asked);
     if (refusal === undefined) {
       const first = `the first of ${kindsIn(candidates)}`;
-      return placed(candidate, candidates, refusals.length === 0 ? first : refusals.join('; '));
+      const why = refusals.length === 0 ? first : refusals.join('; ');
+      return placed(candidate, candidates.length > 1 ? why : undefined);
     }
     refusals.push(refusal);
   }
@@ -80,20 +98,35 @@ export function chooseForAll(
   const why = `the first of ${kindsIn(candidates)} that can run all cells, which are compared`;
   return asked.map((each) => {
     const refused = refusalOf(usable, each);
-    return refused === undefined ? placed(usable, candidates, why) : { kind: usable.kind, refused };
+    return refused === undefined
+      ? placed(usable, candidates.length > 1 ? why : undefined)
+      : { kind: usable.kind, refused };
   });
 }
 
-function placed(
-  { kind, limits }: Candidate,
-  candidates: readonly Candidate[],
-  why: string,
-): CellProvider | undefined {
+/** Undefined for the default kind, where there was no choice (`why`) and nothing is fixed. */
+function placed({ kind, limits }: Candidate, why: string | undefined): CellProvider | undefined {
   const values = Object.entries(limits.fixed).map(([ability, { value = '' }]) => [ability, value]);
   const fixed: Readonly<Record<string, string>> | undefined =
     values.length === 0 ? undefined : Object.fromEntries(values);
-  if (kind === DEFAULT_PROVIDER && candidates.length === 1 && fixed === undefined) return undefined;
-  return { kind, why: candidates.length > 1 ? why : undefined, fixed };
+  if (kind === DEFAULT_PROVIDER && why === undefined && fixed === undefined) return undefined;
+  const reasons = [why, fixedText(limits)].filter((text) => text !== undefined);
+  return { kind, why: reasons.length === 0 ? undefined : reasons.join('; '), fixed };
+}
+
+/** What all machines of a kind have alike, whatever is asked for: for the report. */
+function fixedText({ fixed }: Limits): string | undefined {
+  const all = Object.entries(fixed);
+  const same = all.flatMap(([ability, { value }]) => {
+    if (LACKS[ability] !== undefined) return [];
+    return [value === undefined ? ability : `${ability} (${value})`];
+  });
+  const lacks = all.flatMap(([ability, { why }]) => {
+    const what = LACKS[ability];
+    return what === undefined ? [] : [`it can't ${what}: ${why}`];
+  });
+  const parts = same.length === 0 ? lacks : [`it can't vary ${same.join(', ')}`, ...lacks];
+  return parts.length === 0 ? undefined : parts.join('; ');
 }
 
 const kindsIn = (candidates: readonly Candidate[]): string => candidates.map(({ kind }) => kind).join(', ');

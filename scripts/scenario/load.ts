@@ -23,21 +23,22 @@ export interface LoadOptions extends Places {
   readonly set?: AxisValues | undefined;
   /** Repositories in place of those that revisions are built from (`--repo`). */
   readonly repo?: readonly string[] | undefined;
+  /** Where machines come from in place of what the scenario says (`--provider`). */
+  readonly provider?: string | undefined;
 }
 
 /** Loads and plans a scenario by name or path. Throws ScenarioError with every problem of the file, or UsageError. */
 export function loadScenario(nameOrPath: string, options: LoadOptions = {}): Scenario {
   const path = findScenario(nameOrPath, options);
   const file = displayPath(path, options.cwd);
-  return parseScenario(file, readScenario(path, file), options.set, options.repo);
+  return parseScenario(file, readScenario(path, file), options);
 }
 
 /** As `loadScenario`, from a text. `file` names it in messages; its base name is the scenario's. */
 export function parseScenario(
   file: string,
   text: string,
-  set?: AxisValues,
-  repo: readonly string[] = [],
+  { set, repo = [], provider }: LoadOptions = {},
 ): Scenario {
   const name = scenarioName(file);
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
@@ -57,7 +58,8 @@ export function parseScenario(
   }
 
   const wanted = applyRepos(set === undefined ? input : applySet(input, set), repo);
-  const planned = planCells(name, wanted);
+  const kinds = provider === undefined ? wanted.machine?.provider : [provider];
+  const planned = planCells(name, { ...wanted, kinds });
   if (planned.cells.length === 0) {
     const why = planned.unsupported.length === 0 ? 'no point is left' : nothingSupported(planned.unsupported);
     throw new UsageError('set', `${file}: with these axes, ${why}`);
@@ -108,7 +110,9 @@ function validate(source: ScenarioSource): ScenarioInput | PlacedDiagnostic[] {
     const matrix = MatrixFile.safeParse(
       Object.fromEntries(Object.entries(data).filter(([key]) => matrixKeys.includes(key))),
     );
-    if (matrix.success) diagnostics.push(...lintMatrix(matrix.data));
+    const machine = ScenarioFile.shape.machine.safeParse('machine' in data ? data.machine : undefined);
+    const kinds = machine.data?.provider;
+    if (matrix.success) diagnostics.push(...lintMatrix({ ...matrix.data, kinds }));
   }
   return diagnostics.length === 0 && parsed.success ? parsed.data : diagnostics;
 }

@@ -1,5 +1,6 @@
 /** The points of the matrix, and which of them can exist. Pure. */
 import { safeParse } from 'zod';
+import { PROVIDERS } from '../../vm/providers.ts';
 import { once } from '../lib/once.ts';
 import type { Axes, UnsupportedPoint } from '../model/axes.ts';
 import type { Scalar } from '../model/scalar.ts';
@@ -10,7 +11,10 @@ import type { ScenarioInput } from './schema.ts';
 import { versionReader, whyUnsupported } from './unsupported.ts';
 
 /** The parts of a scenario file that make its matrix. */
-export type MatrixInput = Pick<ScenarioInput, 'axes' | 'include' | 'exclude' | 'overrides' | 'suite'>;
+export type MatrixInput = Pick<ScenarioInput, 'axes' | 'include' | 'exclude' | 'overrides' | 'suite'> & {
+  /** Where machines come from; undefined: the default. */
+  readonly kinds?: readonly string[] | undefined;
+};
 
 /** How many points the product of the axes has. */
 export function sizeOf(axes: Readonly<Record<string, readonly Scalar[]>>): number {
@@ -78,7 +82,10 @@ export function partition(input: MatrixInput): {
     return list;
   };
   const params = paramsReader(input);
-  const versionOf = versionReader();
+  const hasOwnKernel = PROVIDERS.some(
+    ({ kind, ownKernel }) => ownKernel === true && input.kinds?.includes(kind),
+  );
+  const versionOf = versionReader(hasOwnKernel ? ['kernel'] : []);
   const judged = pointsOf(input).map((axes) => {
     const overrides = overridesOf(axes);
     const point = { axes, params: params(axes, overrides), overrides };

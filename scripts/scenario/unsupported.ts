@@ -23,9 +23,17 @@ export const RULES: readonly Rule[] = [true, false].flatMap((booted) =>
 
 type VersionOf = (component: string, named: Scalar | undefined) => KnownVersion;
 
-/** For the points of a matrix, which name the same few versions over and over: each is looked at once. */
-export function versionReader(): VersionOf {
-  const of = once((component: string) => once((named: Scalar | undefined) => knownVersion(component, named)));
+/**
+ * For the points of a matrix, which name the same few versions over and over: each is looked at once. `own`: what
+ * machines may have of their own, so that its default tells nothing.
+ */
+export function versionReader(own: readonly string[] = []): VersionOf {
+  const of = once((component: string) =>
+    once((named: Scalar | undefined) => {
+      const known = knownVersion(component, named);
+      return named === undefined && own.includes(component) ? { ...known, version: undefined } : known;
+    }),
+  );
   return (component, named) => of(component)(named);
 }
 

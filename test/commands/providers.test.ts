@@ -21,7 +21,8 @@ vi.mock('../../vm/providers.ts', () => {
     tools: [{ program, package: `${kind}.deb`, why: 'runs them', version: [] }],
     mostMiB: (memoryMiB) => memoryMiB,
   });
-  const cards = [card('qemu', 'sh'), card('docker', 'sh'), card('vagrant', 'no-such-program')];
+  const open = { ...card('open', 'sh'), exposes: 'it is no sandbox' };
+  const cards = [card('qemu', 'sh'), card('docker', 'sh'), card('vagrant', 'no-such-program'), open];
   return {
     PROVIDERS: cards,
     PROVIDER_KINDS: cards.map(({ kind }) => kind),
@@ -62,14 +63,14 @@ describe('the provider of each cell', () => {
 
   it('is the first that the scenario allows and that can', async () => {
     expect(await kinds({}, ['docker', 'qemu'])).toEqual([
-      ['docker', 'the first of docker, qemu'],
+      ['docker', "the first of docker, qemu; it can't vary cgroup (v1)"],
       ['qemu', "docker can't vary cgroup (v2 is asked for): this host has cgroup v1"],
     ]);
   });
 
   it('is the one that the command names, whatever the scenario says', async () => {
     expect(await kinds({ provider: 'docker' }, ['qemu'])).toEqual([
-      ['docker', undefined],
+      ['docker', "it can't vary cgroup (v1)"],
       ['docker', "docker can't vary cgroup (v2 is asked for): this host has cgroup v1"],
     ]);
   });
@@ -108,7 +109,43 @@ describe('the provider of each cell', () => {
       code: 'provider',
       exitCode: 2,
       message:
-        '--provider dokcer: there is no such provider; there is qemu, docker, vagrant; did you mean docker?',
+        '--provider dokcer: there is no such provider; there is qemu, docker, vagrant, open; did you mean docker?',
     });
+  });
+});
+
+describe('a kind that exposes this host', () => {
+  const refused =
+    /^open makes no machines here: a scenario alone can't choose it, for it is no sandbox; .*--provider open/;
+
+  it('is chosen by the user alone', async () => {
+    const [first] = await kinds({}, 'open');
+    expect(first).toEqual(['open', expect.stringMatching(refused)]);
+    const [second] = await kinds({}, ['open', 'qemu']);
+    expect(second).toEqual(['qemu', expect.stringMatching(refused)]);
+    expect((await kinds({ provider: 'open' }, 'qemu')).map(([kind, why]) => [kind, why])).toEqual([
+      ['open', undefined],
+      ['open', undefined],
+    ]);
+    const [allowed] = await kinds({ 'allow-provider': ['open'] }, ['open', 'qemu']);
+    expect(allowed).toEqual(['open', 'the first of open, qemu']);
+    // To allow one is not to ask for it.
+    expect((await kinds({ 'allow-provider': ['open'] }, 'qemu'))[0]?.[0]).not.toBe('open');
+    await expect(kinds({ 'allow-provider': ['opne'] })).rejects.toMatchObject({
+      message: expect.stringContaining('--allow-provider opne: there is no such provider'),
+    });
+  });
+
+  it('is not chosen by a folder that says so, which may be a stranger’s', async () => {
+    const dir = await temporaryDir();
+    const one = scenario('open');
+    const cells = await chooseProviders({ scenario: one, cells: one.cells }, { provider: 'open' });
+    await writeFile(join(dir, QUESTION), JSON.stringify(questionOf(one, cells)));
+    const refusal = { code: 'provider', exitCode: 2, hint: expect.stringContaining('--allow-provider open') };
+    await expect(kinds({ before: dir }, ['open', 'qemu'])).rejects.toMatchObject(refusal);
+    await expect(kinds({ before: dir, provider: 'open' })).rejects.toMatchObject(refusal);
+    await expect(kinds({ provider: 'open', recorded: true })).rejects.toMatchObject(refusal);
+    const again = await kinds({ before: dir, provider: 'open', 'allow-provider': ['open'] });
+    expect(again[0]?.[0]).toBe('open');
   });
 });

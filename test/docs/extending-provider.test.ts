@@ -40,7 +40,7 @@ it('is known by its name', { timeout: TIMEOUT }, async () => {
   expect(copy.read('scenarios/schema.json')).toContain('"bubble"');
   const { status, output } = await copy.tsx('scripts/repro.ts', 'run', 'smoke', '--provider', 'buble');
   expect(output).toContain(
-    '--provider buble: there is no such provider; there is qemu, bubble; did you mean bubble?',
+    '--provider buble: there is no such provider; there is qemu, docker, bubble; did you mean bubble?',
   );
   expect(status).toBe(2);
 });

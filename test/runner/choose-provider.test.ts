@@ -59,6 +59,16 @@ describe('what a cell asks for', () => {
       ['cpus 4', 'memory 2048Mi', 'disk 8192Mi', 'network true'],
     ],
     [
+      'to know what the kernel says, where a scenario has that fail a case',
+      { suite: script, axes: { word: ['a'] }, kernelLog: { fail: ['oops', 'oom-kill'] } },
+      ['kernelEvents oops'],
+    ],
+    [
+      'pods, where its suite starts them',
+      { suite: 'cri', axes: { memoryLimit: ['15Mi'] } },
+      ['pods cri', 'components runc, containerd'],
+    ],
+    [
       'nothing by a machine that is',
       { suite: script, axes: { word: ['a'] }, machine: { cpus: 2, memory: '1Gi' } },
       [],
@@ -76,6 +86,17 @@ describe('refusalOf', () => {
       "docker can't vary kernel (6.12 is asked for): its machines run on the kernel of this host, Linux 6.1.0; " +
         "docker can't vary cgroup (v2 is asked for): this host has cgroup v1",
     );
+    const most = { cpus: { value: 4, why: 'this host has 4' } };
+    const large = (cpus: number) => asked({ suite: script, axes: { word: ['a'] }, machine: { cpus } });
+    const small = { kind: 'docker', limits: { fixed: {}, most } };
+    expect(refusalOf(small, large(4))).toBeUndefined();
+    expect(refusalOf(small, large(8))).toBe(
+      "docker can't give that much cpus (8 is asked for): this host has 4",
+    );
+    const noPods = { kind: 'docker', limits: { fixed: { pods: { why: 'root lacks a right' } } } };
+    expect(refusalOf(noPods, asked({ suite: 'cri', axes: { memoryLimit: ['15Mi'] } }))).toBe(
+      "docker can't start pods (cri is asked for): root lacks a right",
+    );
     expect(refusalOf(absent, plain)).toBe('absent makes no machines here: no daemon answers');
   });
 });
@@ -88,6 +109,7 @@ describe('a cell has its machine', () => {
   it('from the only one, with what that has of its own', () => {
     expect(chooseProvider(plain, [docker])).toEqual({
       kind: 'docker',
+      why: "it can't vary kernel (6.1.0), cgroup (v1)",
       fixed: { kernel: '6.1.0', cgroup: 'v1' },
     });
   });

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { KernelLog } from '../../scripts/evidence/collect.ts';
-import { InterruptedError } from '../../scripts/lib/errors.ts';
+import { InterruptedError, MachineError } from '../../scripts/lib/errors.ts';
 import type { HostWait } from '../../scripts/lib/limit.ts';
 import { runSample } from '../../scripts/runner/sample.ts';
 import { Startable } from '../../scripts/runner/startable.ts';
 import type { SampleRun } from '../../scripts/suites/suite.ts';
 import type { WrittenParams } from '../../scripts/suites/typed.ts';
+import { judgeSample } from '../../scripts/verdict/judge.ts';
 import type { Machine } from '../../vm/machine.ts';
 import { FakeKernelLog, fakeMachine, testCell } from '../suites/support.ts';
 import { STANDSTILL, temporaryDir } from '../vm/support.ts';
@@ -26,14 +27,15 @@ interface SampleOptions {
   readonly hostWait?: HostWait;
   readonly timeout?: number;
   readonly host?: Machine['host'];
+  readonly followLog?: Machine['followLog'];
 }
 
 async function sampleOf(take: Take, options: SampleOptions = {}) {
   const fake = fakeMachine((text) => ({
     stdout: text.startsWith('bash') ? (options.versions ?? '') : '',
   }));
-  const { hostWait, host } = options;
-  const machine: Machine = { ...fake, ...(hostWait && { hostWait }), ...(host && { host }) };
+  const { hostWait, host, followLog = fake.followLog } = options;
+  const machine: Machine = { ...fake, followLog, ...(hostWait && { hostWait }), ...(host && { host }) };
   const order = {
     prepared: {
       take: (sample: SampleRun<WrittenParams>, limited: AbortSignal) => take({ ...sample, machine }, limited),
@@ -85,6 +87,14 @@ it('a sample says when the kernel log of its time is not whole', async () => {
     outcome: 'passed',
     incomplete: expect.stringContaining('a gap of 7 records'),
   });
+});
+
+it('a sample whose kernel log cannot be read is not judged, and says why', async () => {
+  // As on a host that doesn't let a container read its log.
+  const why = 'the machine stopped giving its kernel log: the kernel log cannot be read';
+  const catchUp = () => Promise.reject(new MachineError('provider', why));
+  const { sample } = await sampleOf(async () => {}, { followLog: () => ({ catchUp }) });
+  expect(judgeSample({ oomKill: {} }, sample)).toMatchObject({ judged: 'unjudged', because: why });
 });
 
 it('a case that failed with a program that cannot be started has no answer', async () => {

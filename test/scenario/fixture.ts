@@ -5,7 +5,7 @@ import type { Scenario } from '../../scripts/scenario/types.ts';
 export function scenarioOf(keys: Readonly<Record<string, unknown>>, set?: LoadOptions['set']): Scenario {
   const base = { title: 'A test', suite: 'oci', symptom: { case: 'fails' }, axes: { runc: ['1.1.5'] } };
   // JSON is YAML.
-  return parseScenario('test.yaml', JSON.stringify({ ...base, ...keys }), set);
+  return parseScenario('test.yaml', JSON.stringify({ ...base, ...keys }), { set });
 }
 
 /** `<axis>=<value>,…` of every cell. */

@@ -9,7 +9,7 @@ const KEYS = {
 };
 
 function buildOf(axes: Readonly<Record<string, readonly string[]>>, ...repo: string[]) {
-  return parseScenario('test.yaml', JSON.stringify({ ...KEYS, axes }), undefined, repo).build;
+  return parseScenario('test.yaml', JSON.stringify({ ...KEYS, axes }), { repo }).build;
 }
 
 describe('--repo', () => {

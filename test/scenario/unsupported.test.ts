@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { parseScenario } from '../../scripts/scenario/load.ts';
 import { RULES, whyUnsupported } from '../../scripts/scenario/unsupported.ts';
 import { names, scenarioOf } from './fixture.ts';
 
 const V1 = /^cgroup v1: kernel .* is built without its memory controller \(CONFIG_MEMCG_V1\)/;
+
+const V1_SOMEWHERE = /cgroup v1: kernel .* is built without its memory controller/;
 
 describe('cgroup v1', () => {
   const reason = (axes: Record<string, string>) => whyUnsupported({ axes, suite: 'oci', params: {} });
@@ -22,6 +25,27 @@ describe('cgroup v1', () => {
       expect(reason({ cgroup: 'v1', kernel })).toBeUndefined();
     },
   );
+
+  it('may exist where the machine has a kernel of its own, which nobody knows yet', () => {
+    const axes = { cgroup: ['v1'] };
+    expect(() => scenarioOf({ axes })).toThrow(/the default, is built without/);
+    expect(names(scenarioOf({ axes, machine: { provider: 'docker' } }))).toEqual(['cgroup=v1']);
+    // One that an axis names is what is asked for, whoever has it.
+    const named = { axes: { ...axes, kernel: ['6.12'] }, machine: { provider: 'docker' } };
+    expect(() => scenarioOf(named)).toThrow(V1_SOMEWHERE);
+    const text = JSON.stringify({
+      title: 'A',
+      suite: 'oci',
+      symptom: { case: 'fails' },
+      axes: { cgroup: ['v2'] },
+    });
+    const set = { cgroup: ['v1'] };
+    expect(names(parseScenario('a.yaml', text, { set, provider: 'docker' }))).toEqual(['cgroup=v1']);
+    expect(() => parseScenario('a.yaml', text, { set })).toThrow(/every combination is unsupported/);
+    expect(() => parseScenario('a.yaml', text, { set, provider: 'dokcer' })).toThrow(
+      /every combination is unsupported/,
+    );
+  });
 
   // Some 6.x has it, and some release that isn't known may: only what was looked up will tell.
   it.each(['6', 'deb:bookworm-backports', 'mainline'])('may exist on kernel %s', (kernel) => {

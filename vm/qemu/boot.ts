@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MachineError } from '../../scripts/lib/errors.ts';
 import { run } from '../../scripts/lib/exec.ts';
+import type { ConsoleReader } from '../console.ts';
 import type { Memory } from './argv.ts';
-import type { ConsoleReader } from './console.ts';
 import { type Launched, type LaunchRequest, launch } from './launch.ts';
 
 /** Milliseconds between two looks at a booting guest's console. */

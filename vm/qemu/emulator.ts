@@ -10,9 +10,9 @@ import { makeFolder } from '../../scripts/lib/files.ts';
 import { recallJson, writeJson } from '../../scripts/lib/json.ts';
 import { LONGEST_STRETCH } from '../../scripts/lib/limit.ts';
 import { stateDir } from '../../scripts/lib/paths.ts';
+import { consoleTail, probeSucceeded } from '../console.ts';
+import { makeWorkDirs } from '../work-dir.ts';
 import { type Accelerator, qemuArgv } from './argv.ts';
-import { consoleTail, probeSucceeded } from './console.ts';
-import { makeWorkDirs } from './work-dir.ts';
 
 export interface Emulator {
   readonly binary: string;

@@ -1,7 +1,7 @@
 /** Why something on a running machine failed: when the machine is gone, that is the reason, whatever it looked like. */
 import { once } from 'node:events';
 import { MachineError } from '../../scripts/lib/errors.ts';
-import { type ConsoleReader, consoleTail } from './console.ts';
+import { type ConsoleReader, consoleTail } from '../console.ts';
 
 /** Milliseconds that QEMU may take to end after its guest has panicked. */
 const PANIC_TIMEOUT = 5_000;

@@ -6,14 +6,14 @@ import { abortError, orAborted } from '../../scripts/lib/exec.ts';
 import type { HostWait } from '../../scripts/lib/limit.ts';
 import { AgentLink } from '../agent/link.ts';
 import { listenOnce } from '../agent/listen.ts';
+import { ConsoleReader, consoleTail } from '../console.ts';
+import { cutLog, watchLogs } from '../log-limit.ts';
 import type { MachineSpec } from '../machine.ts';
 import { startProxy } from '../network/proxy.ts';
 import type { Phases } from '../phases.ts';
 import { type Disk, kernelArgs, layerSerial, type Memory, qemuArgv } from './argv.ts';
-import { ConsoleReader, consoleTail } from './console.ts';
 import type { Host } from './emulator.ts';
 import { QemuWait, readDelays } from './host-wait.ts';
-import { cutLog, watchLogs } from './log-limit.ts';
 import { lastWords, type QemuProcess, startQemu } from './process.ts';
 import { Qmp } from './qmp.ts';
 

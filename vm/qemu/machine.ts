@@ -1,13 +1,13 @@
 /** A running virtual machine. */
-import { createReadStream, writeSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
-import { pipeline } from 'node:stream';
 import type { Layer } from '../../scripts/artifact/types.ts';
-import { MachineError, ReproError } from '../../scripts/lib/errors.ts';
+import { MachineError } from '../../scripts/lib/errors.ts';
 import { orAborted } from '../../scripts/lib/exec.ts';
 import type { HostWait } from '../../scripts/lib/limit.ts';
+import { copyIn, copyOut } from '../agent/copy.ts';
+import { Forwards } from '../agent/forward.ts';
 import type { AgentLink } from '../agent/link.ts';
+import type { ConsoleReader } from '../console.ts';
+import { hostMoment } from '../host-moment.ts';
 import type {
   ExecOptions,
   ExecResult,
@@ -20,9 +20,7 @@ import type {
 } from '../machine.ts';
 import { openShell } from '../ssh/shell.ts';
 import { layerSerial } from './argv.ts';
-import type { ConsoleReader } from './console.ts';
 import { explainFailure } from './explain.ts';
-import { hostMoment } from './host-moment.ts';
 import { plugLayer } from './plug.ts';
 import type { QemuProcess } from './process.ts';
 import { forwardedPort, type Qmp } from './qmp.ts';
@@ -41,14 +39,6 @@ interface Parts {
   readonly hostWait: HostWait;
 }
 
-/** Milliseconds that copying a file may take. */
-const COPY_TIMEOUT = 300_000;
-/** Bytes of a file that is copied out. */
-const COPY_LIMIT = 256 * 2 ** 20;
-const PERMISSIONS = 0o777;
-/** Group and others. */
-const OTHERS_WRITE = 0o022;
-
 export class QemuMachine implements Machine {
   readonly id: string;
   readonly facts: MachineFacts;
@@ -58,7 +48,7 @@ export class QemuMachine implements Machine {
   readonly #parts: Parts;
   /** Serials of the disks that are plugged in. */
   readonly #plugged: Set<string>;
-  readonly #forwards: Server[] = [];
+  readonly #forwards: Forwards;
   #shell: Promise<readonly string[]> | undefined;
   #disposed = false;
 
@@ -68,6 +58,7 @@ export class QemuMachine implements Machine {
     this.facts = parts.facts;
     this.hostWait = parts.hostWait;
     this.lost = parts.process.ended;
+    this.#forwards = new Forwards(parts.link, parts.record.sockets ?? parts.record.dir);
     this.#plugged = new Set(parts.spec.layers.map((layer) => layerSerial(layer.sha256)));
   }
 
@@ -78,39 +69,12 @@ export class QemuMachine implements Machine {
     );
   }
 
-  async copyIn(hostPath: string, guestPath: string): Promise<void> {
-    const { mode } = await stat(hostPath);
-    await this.#copy(async (signal) => {
-      const argv = [
-        '/bin/sh',
-        '-c',
-        'cat >"$0" && chmod "$1" "$0"',
-        guestPath,
-        (mode & PERMISSIONS).toString(8),
-      ];
-      const stdin = createReadStream(hostPath);
-      return this.#parts.link.run(argv, { stdin, signal, timeout: COPY_TIMEOUT });
-    });
+  copyIn(hostPath: string, guestPath: string): Promise<void> {
+    return this.#explained((signal) => copyIn(this.#parts.link, { hostPath, guestPath }, signal), undefined);
   }
 
-  async copyOut(guestPath: string, hostPath: string): Promise<void> {
-    const full = new AbortController();
-    await using file = await open(hostPath, 'w');
-    let size = 0;
-    // Written at once, so that no more of it waits in memory than one frame has.
-    const onStdout = (bytes: Buffer) => {
-      size += bytes.length;
-      if (size > COPY_LIMIT) full.abort(new ReproError('copy', tooLarge(guestPath)));
-      else writeSync(file.fd, bytes);
-    };
-    await this.#copy((signal) => {
-      const either = AbortSignal.any([signal, full.signal]);
-      return this.#parts.link.run(['cat', guestPath], { signal: either, timeout: COPY_TIMEOUT, onStdout });
-    });
-    const { stdout } = await this.#copy((signal) =>
-      this.#parts.link.run(['stat', '-L', '-c', '%a', guestPath], { signal, timeout: COPY_TIMEOUT }),
-    );
-    await file.chmod(Number.parseInt(stdout.toString(), 8) & PERMISSIONS & ~OTHERS_WRITE);
+  copyOut(guestPath: string, hostPath: string): Promise<void> {
+    return this.#explained((signal) => copyOut(this.#parts.link, { guestPath, hostPath }, signal), undefined);
   }
 
   async attach(layers: readonly Layer[]): Promise<void> {
@@ -128,21 +92,8 @@ export class QemuMachine implements Machine {
     }
   }
 
-  async forward(guestSocket: string): Promise<string> {
-    const { link, record } = this.#parts;
-    const path = `${record.sockets ?? record.dir}/fwd${this.#forwards.length}`;
-    const server = createServer((socket) => {
-      const guest = link.connect(guestSocket);
-      pipeline(socket, guest, () => undefined);
-      pipeline(guest, socket, () => socket.destroy());
-    });
-    this.#forwards.push(server);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(path, resolve);
-    });
-    server.unref();
-    return path;
+  forward(guestSocket: string): Promise<string> {
+    return this.#forwards.add(guestSocket);
   }
 
   followLog(listener: (records: string) => void): LogFollower {
@@ -183,7 +134,7 @@ export class QemuMachine implements Machine {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const server of this.#forwards) server.close();
+    this.#forwards[Symbol.dispose]();
     this.#parts.link[Symbol.dispose]();
     this.#parts.qmp[Symbol.dispose]();
     if (!this.#parts.spec.keep || this.lost.aborted) await endMachine(this.#parts.record);
@@ -196,15 +147,6 @@ export class QemuMachine implements Machine {
     const port = forwardedPort(String(usernet), 22);
     if (port === undefined) throw new MachineError('provider', 'QEMU forwards no port to the guest');
     return openShell(link, { host: '127.0.0.1', port, dir: record.sockets ?? record.dir });
-  }
-
-  async #copy(
-    work: (signal: AbortSignal) => ReturnType<AgentLink['run']>,
-  ): Promise<Awaited<ReturnType<AgentLink['run']>>> {
-    const result = await this.#explained(work, undefined);
-    if (result.exitCode === 0) return result;
-    const why = result.stderr.toString().trim();
-    throw new ReproError('copy', `cannot copy a file between host and machine: ${why}`);
   }
 
   async #explained<T>(
@@ -222,8 +164,4 @@ export class QemuMachine implements Machine {
   #explain(error: unknown): Promise<unknown> {
     return explainFailure(error, this.#parts.console, this.lost);
   }
-}
-
-function tooLarge(guestPath: string): string {
-  return `${guestPath} of the machine is larger than ${COPY_LIMIT / 2 ** 20} MiB, which is the most that is copied`;
 }

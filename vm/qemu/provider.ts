@@ -21,6 +21,7 @@ import type {
 } from '../machine.ts';
 import { announceProxy } from '../network/guest.ts';
 import { Phases } from '../phases.ts';
+import { makeWorkDirs } from '../work-dir.ts';
 import { bootCold } from './boot.ts';
 import {
   type AcceleratorChoice,
@@ -51,7 +52,6 @@ import {
 } from './registry.ts';
 import { blameOf } from './restore-failure.ts';
 import { restoreSnapshot, saveSnapshot } from './snapshot.ts';
-import { makeWorkDirs } from './work-dir.ts';
 
 /** Changes when the same inputs make another snapshot. */
 const SNAPSHOT_FORMAT = '1';

@@ -5,7 +5,7 @@ import { findKernelEvents } from '../../../scripts/evidence/kernel-events.ts';
 import { parseKernelLog } from '../../../scripts/evidence/kernel-log.ts';
 import { attributeOomKills } from '../../../scripts/evidence/marks.ts';
 import { Warnings } from '../../../scripts/evidence/warnings.ts';
-import { consoleState, consoleTail } from '../../../vm/qemu/console.ts';
+import { consoleState, consoleTail } from '../../../vm/console.ts';
 import { fakeMachine } from '../../suites/support.ts';
 import { corpus } from '../corpus.ts';
 import { answered, fuzzKind, must } from '../kind.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { MachineError } from '../../../scripts/lib/errors.ts';
-import { consoleState } from '../../../vm/qemu/console.ts';
+import { consoleState } from '../../../vm/console.ts';
 import { explainFailure } from '../../../vm/qemu/explain.ts';
 
 const PANIC = 'repro: ready\r\n[ 9.1] Kernel panic - not syncing: Fatal exception\r\n';

@@ -2,9 +2,9 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { listenOnce } from '../../../vm/agent/listen.ts';
-import { isShort, makeWorkDirs } from '../../../vm/qemu/work-dir.ts';
-import { temporaryDir } from '../support.ts';
+import { listenOnce } from '../../vm/agent/listen.ts';
+import { isShort, makeWorkDirs } from '../../vm/work-dir.ts';
+import { temporaryDir } from './support.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

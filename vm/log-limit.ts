@@ -1,6 +1,6 @@
 /** Logs that a guest makes QEMU write: whatever it prints, it must not fill the host's disk. */
 import { appendFile, open, stat, truncate } from 'node:fs/promises';
-import { leftOut } from '../../scripts/lib/bounded.ts';
+import { leftOut } from '../scripts/lib/bounded.ts';
 
 /** Bytes of a log above which its middle is taken out. */
 export const LOG_LIMIT = 32 * 2 ** 20;

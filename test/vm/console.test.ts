@@ -1,8 +1,8 @@
 import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConsoleReader, consoleState, consoleTail, probeSucceeded } from '../../../vm/qemu/console.ts';
-import { temporaryDir } from '../support.ts';
+import { ConsoleReader, consoleState, consoleTail, probeSucceeded } from '../../vm/console.ts';
+import { temporaryDir } from './support.ts';
 
 describe('consoleState', () => {
   it.each([

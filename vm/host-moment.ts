@@ -1,7 +1,7 @@
 /** How this host is at one moment, as proc(5) tells. */
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import type { HostMoment } from '../machine.ts';
+import type { HostMoment } from './machine.ts';
 
 /** This host right now; what it can't tell is undefined. */
 export function hostMoment(): HostMoment {

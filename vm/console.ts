@@ -1,6 +1,6 @@
 /** What a guest's serial console tells about the guest. */
 import { open } from 'node:fs/promises';
-import { Bounded } from '../../scripts/lib/bounded.ts';
+import { Bounded } from '../scripts/lib/bounded.ts';
 import { cutLog, LOG_LIMIT } from './log-limit.ts';
 
 export type ConsoleState =

@@ -4,9 +4,9 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MachineError, messageOf } from '../../scripts/lib/errors.ts';
-import { ownFolder } from '../../scripts/lib/owned.ts';
-import { runtimeDirs } from '../../scripts/lib/paths.ts';
+import { MachineError, messageOf } from '../scripts/lib/errors.ts';
+import { ownFolder } from '../scripts/lib/owned.ts';
+import { runtimeDirs } from '../scripts/lib/paths.ts';
 
 export interface WorkDirs {
   /** Scratch disk, temporary files. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hostMoment, runningOf, stalledOf, ticksOf } from '../../../vm/qemu/host-moment.ts';
+import { hostMoment, runningOf, stalledOf, ticksOf } from '../../vm/host-moment.ts';
 
 const STAT = `cpu  746254 57417 122437 2392479 1400 0 1895 2740 3 0
 cpu0 1 2 3 4 5 6 7 8 9 10
