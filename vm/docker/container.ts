@@ -2,7 +2,7 @@
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 import type { MachineSpec } from '../machine.ts';
 
-export interface ContainerOrder {
+export interface ContainerRequest {
   readonly spec: MachineSpec;
   /** Of the userland, as it was imported. */
   readonly image: string;
@@ -27,8 +27,8 @@ const SHM_SHARE = 0.5;
  * Not `Privileged`: it would open the host's devices to it. `/proc/sys` and what else the engine shows read-only stays so;
  * containers inside have theirs writable, as they mount their own.
  */
-export function containerOptions(order: ContainerOrder): ContainerCreateOptions {
-  const { spec, image, init, hostname, cgroup, hostCpus, capabilities, labels, mostFiles } = order;
+export function containerOptions(request: ContainerRequest): ContainerCreateOptions {
+  const { spec, image, init, hostname, cgroup, hostCpus, capabilities, labels, mostFiles } = request;
   const memory = spec.memoryMiB * 2 ** 20;
   const host: HostConfig & { CgroupnsMode: 'private' } = {
     CapAdd: [...capabilities],

@@ -1,8 +1,8 @@
 /** Virtual machines by QEMU: the provider that needs nothing but Debian's packages. */
 
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Kernel } from '../../scripts/artifact/types.ts';
 import { MachineError, messageOf } from '../../scripts/lib/errors.ts';
 import { makeFolder } from '../../scripts/lib/files.ts';
@@ -23,6 +23,7 @@ import { announceProxy } from '../network/guest.ts';
 import { Phases } from '../phases.ts';
 import { makeWorkDirs } from '../work-dir.ts';
 import { bootCold } from './boot.ts';
+import { bootAgain, panicLog } from './boot-again.ts';
 import {
   type AcceleratorChoice,
   chooseAccelerator,
@@ -307,33 +308,6 @@ export class QemuProvider implements MachineProvider {
   #choose(kernel: Kernel, signal: AbortSignal): Promise<AcceleratorChoice> {
     this.#choice ??= this.#find().then((emulator) => chooseAccelerator(emulator, kernel, signal));
     return this.#choice;
-  }
-}
-
-/** Of a boot that ended in a panic, and was followed by another. */
-const panicLog = ({ logDir }: QemuSpec): string => join(logDir, 'console.panic.log');
-
-/**
- * Boots once more after a kernel panic: under the emulation of QEMU 7.2 a boot ends so now and then (2 of about 250; see
- * “Code that rewrites itself” in docs/architecture.md), and nothing but the boot has run by then. A kernel that always
- * panics does so again, and that is the answer.
- */
-async function bootAgain<T>(
-  spec: QemuSpec,
-  signal: AbortSignal,
-  boot: () => Promise<T>,
-  phases?: Phases,
-): Promise<T> {
-  try {
-    return await boot();
-  } catch (error) {
-    if (signal.aborted || !(error instanceof MachineError) || error.code !== 'panic') throw error;
-    phases?.end('panic');
-    await rename(consoleLog(spec), panicLog(spec)).catch(() => undefined);
-    spec.notice?.(
-      `a boot ended in a panic (${error.message}; ${panicLog(spec)}); the machine boots once more`,
-    );
-    return boot();
   }
 }
 
