@@ -6,6 +6,7 @@ import type { UnexpectedMessage } from '../model/unexpected.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { DEFAULT_CHECKS } from '../scenario/kernel-log.ts';
 import type { KernelLogChecks, Sampling } from '../scenario/types.ts';
+import { nearMiss } from './missed.ts';
 import { needed, rateOf } from './settle.ts';
 import { type Finding, findSymptom } from './symptom.ts';
 import { unexpectedOf, unexpectedText } from './unexpected.ts';
@@ -32,20 +33,24 @@ export function judgeSample(
   const finding = findSymptom(symptom, sample);
   if (finding.seen === 'yes') return { judged: 'bad', because: finding.because };
   const unexpected = unexpectedOf(sample, checks);
-  if (unexpected.length === 0) return judgeUnseen(finding, sample);
+  if (unexpected.length === 0) return judgeUnseen(finding, symptom, sample);
   const failing = unexpected.find(({ fails }) => fails);
   const judgement =
     failing === undefined
-      ? judgeUnseen(finding, sample)
+      ? judgeUnseen(finding, symptom, sample)
       : { judged: 'bad' as const, because: unexpectedText(failing) };
   return { ...judgement, unexpected };
 }
 
-function judgeUnseen(finding: Finding, sample: Sample): Judgement {
+function judgeUnseen(finding: Finding, symptom: Symptom, sample: Sample): Judgement {
   if (sample.outcome === 'error') return unjudged(sample.errors[0] ?? 'no answer');
   if (sample.incomplete !== undefined) return unjudged(sample.incomplete);
   if (sample.outcome === 'failed') {
-    return unjudged(`failed, but not with the symptom: ${sample.errors[0] ?? 'no reason given'}`);
+    const said = sample.errors[0] ?? 'no reason given';
+    const near = nearMiss(symptom, sample);
+    return unjudged(
+      `failed, but not with the symptom: ${near === undefined ? said : `${near}; the case failed with: ${said}`}`,
+    );
   }
   if (finding.seen !== 'no') return unjudged(finding.because);
   return { judged: 'good', because: undefined };

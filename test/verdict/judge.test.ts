@@ -58,7 +58,35 @@ describe('a sample', () => {
       'failed on a expected kill',
       SYMPTOM,
       { ...failed(1), oomKills: [oomKill({ expected: true })] },
-      { judged: 'unjudged', because: 'failed, but not with the symptom: boom' },
+      {
+        judged: 'unjudged',
+        because:
+          'failed, but not with the symptom: the kernel killed runc:[2:INIT] in /kubepods/burstable/pod1/c (memcg) ' +
+          'once; the symptom asks for a kill that the case does not make on purpose; the case failed with: boom',
+      },
+    ],
+    [
+      'failed on kills of another process',
+      { oomKill: { process: 'sh', cgroup: '/oomgroup' } },
+      {
+        ...failed(1),
+        oomKills: [1, 2, 3, 4].map((pid) => oomKill({ process: 'busybox', memcg: '/oomgroup', pid })),
+      },
+      {
+        judged: 'unjudged',
+        because:
+          'failed, but not with the symptom: the kernel killed busybox in /oomgroup (memcg) 4 times; ' +
+          'the symptom asks for process sh; the case failed with: boom',
+      },
+    ],
+    [
+      'failed otherwise, without the metric',
+      { metric: 'memory.peak', above: 1 },
+      failed(1),
+      {
+        judged: 'unjudged',
+        because: 'failed, but not with the symptom: no metric memory.peak; the case failed with: boom',
+      },
     ],
     [
       'failed when that is the symptom',
