@@ -14,6 +14,7 @@ import { applyRepos } from './repo.ts';
 import { MatrixFile, ScenarioFile, type ScenarioInput } from './schema.ts';
 import { type AxisValues, applySet } from './set.ts';
 import { parseSource, type ScenarioSource } from './source.ts';
+import { splitMessage } from './split-text.ts';
 import type { Scenario } from './types.ts';
 
 export { findScenario, listScenarios } from './find.ts';
@@ -53,7 +54,7 @@ export function parseScenario(
     const diagnostics = Array.isArray(checked) ? checked : [];
     throw new ScenarioError([
       ...source.problems,
-      ...diagnostics.map((diagnostic) => locate(file, source, diagnostic)),
+      ...joined(source, diagnostics).map((diagnostic) => locate(file, source, diagnostic)),
     ]);
   }
 
@@ -115,6 +116,18 @@ function validate(source: ScenarioSource): ScenarioInput | PlacedDiagnostic[] {
     if (matrix.success) diagnostics.push(...lintMatrix({ ...matrix.data, kinds }));
   }
   return diagnostics.length === 0 && parsed.success ? parsed.data : diagnostics;
+}
+
+/** Keys that are pieces of a text: told once, as the text that a comma ended. */
+function joined(source: ScenarioSource, diagnostics: readonly PlacedDiagnostic[]): PlacedDiagnostic[] {
+  const told = new Set<number>();
+  return diagnostics.flatMap((diagnostic) => {
+    const split = diagnostic.at === 'key' ? source.split(diagnostic.path) : undefined;
+    if (split === undefined || (!split.certain && diagnostic.suggestion !== undefined)) return [diagnostic];
+    if (told.has(split.offset)) return [];
+    told.add(split.offset);
+    return [{ path: diagnostic.path, at: 'key', message: splitMessage(split) }];
+  });
 }
 
 function locate(file: string, source: ScenarioSource, diagnostic: PlacedDiagnostic): ScenarioProblem {

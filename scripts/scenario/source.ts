@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { textFlaw } from './limits.ts';
 import type { Path, ScenarioProblem } from './problems.ts';
+import { type SplitText, splitText } from './split-text.ts';
 
 /** A YAML file whose every value can be found again in the text. */
 export interface ScenarioSource {
@@ -11,6 +12,8 @@ export interface ScenarioSource {
   locate(path: Path, at?: 'key' | 'value'): { readonly line: number; readonly column: number };
   /** A plain (unquoted) scalar as it was typed: `1.10` where the data says 1.1. */
   typed(path: Path): string | undefined;
+  /** The text of which the key at a path is only a piece, because a comma ended it. */
+  split(path: Path): SplitText | undefined;
 }
 
 /**
@@ -38,7 +41,10 @@ export function parseSource(file: string, whole: string): ScenarioSource {
     report(0, 'YAML: scenarios are YAML 1.2: remove the line %YAML');
   }
   for (const error of document.errors) {
-    report(error.pos[0], MESSAGES[error.code] ?? `YAML: ${error.message}`);
+    const bracket = BRACKET.test(error.message);
+    report(error.pos[0], bracket ? BRACKETED : (MESSAGES[error.code] ?? `YAML: ${error.message}`));
+    // What comes after it is told of the pieces.
+    if (bracket) break;
   }
   for (const warning of document.warnings) report(warning.pos[0], `YAML: ${warning.message}`);
   let broken = large !== undefined || document.errors.some((error) => error.code !== 'DUPLICATE_KEY');
@@ -102,12 +108,23 @@ export function parseSource(file: string, whole: string): ScenarioSource {
         ? node.source
         : undefined;
     },
+    split(path) {
+      const around = path.slice(0, -1);
+      const trail = walk(around);
+      if (trail.length !== path.length) return undefined;
+      return splitText(trail.at(-1)?.value, String(path.at(-1)), text);
+    },
   };
 }
+
+/** How the parser tells that a text without quotes goes on with a bracket. */
+const BRACKET = /^Unexpected flow-(map|seq)-start at node end/;
+const BRACKETED = 'YAML: in flow style {…}, a text with [ or { in it must be quoted';
 
 const MESSAGES: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'this key is here twice',
   MULTIPLE_DOCS: 'a scenario file holds one document; remove the ---',
   BLOCK_AS_IMPLICIT_KEY: 'YAML: a text with a colon and a space in it must be quoted',
+  BLOCK_IN_FLOW: 'YAML: in flow style {…}, a text with a colon, or a dash, and a space in it must be quoted',
   TAB_AS_INDENT: 'YAML: indent with spaces, not with tabs',
 };
