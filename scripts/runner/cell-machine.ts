@@ -13,6 +13,7 @@ import type { PreparedSuite, Suite, SuiteContext } from '../suites/suite.ts';
 import type { WrittenParams } from '../suites/typed.ts';
 import { fileName } from './folder.ts';
 import { clocked, type GuestClock } from './guest-clock.ts';
+import { explained, type Step } from './late-command.ts';
 import { machineSpec } from './machine-spec.ts';
 import type { ReadyCell } from './plan.ts';
 import { runSample, type SampleResult } from './sample.ts';
@@ -54,6 +55,8 @@ export class CellMachine implements AsyncDisposable {
   readonly #request: CellMachineRequest;
   readonly #context: SuiteContext;
   readonly #startable: Startable;
+  /** What its commands are run for. */
+  #step: Step = { name: 'set-up' };
   #system: GuestSystem | undefined;
   /** From `prepare` until it is given up. */
   #prepared: PreparedSuite<WrittenParams> | undefined;
@@ -65,7 +68,7 @@ export class CellMachine implements AsyncDisposable {
     // What is read for the evidence is our own time, not the suite's.
     this.log = new KernelLog(allocated);
     this.log.follow();
-    this.machine = clocked(allocated, clock);
+    this.machine = explained(clocked(allocated, clock), () => this.#step);
     this.#startable = new Startable(
       this.machine,
       ready.artifacts.map(({ component }) => component),
@@ -86,6 +89,8 @@ export class CellMachine implements AsyncDisposable {
   async prepare(signal: AbortSignal): Promise<void> {
     const { suite, ready } = this.#request;
     const place = { machine: this.machine, context: this.#context, params: ready.cell.params };
+    // A set-up has as much time as a sample, and what its suite gives it where that is more.
+    this.#step = { name: `set-up of the suite ${suite.id}`, leastMs: ready.cell.timeout * 1000 };
     // Before the samples: what they leave can't change the answer.
     this.#system = await readGuestSystem(this.machine, this.#alive(signal));
     this.#prepared = await this.#startable.explain(() => suite.prepare(place, this.#alive(signal)));
@@ -98,6 +103,7 @@ export class CellMachine implements AsyncDisposable {
 
   async sample(wanted: SampleRequest, signal: AbortSignal): Promise<SampleResult> {
     const { ready, runDir, dir } = this.#request;
+    this.#step = { name: `case ${wanted.caseId}` };
     const { sample, failure } = await runSample(
       {
         caseId: wanted.caseId,
@@ -120,6 +126,7 @@ export class CellMachine implements AsyncDisposable {
   /** What the guest says it ran; empty where it took too long to say. */
   async inspect(signal: AbortSignal): Promise<Record<string, GuestComponent>> {
     const prepared = this.#ready;
+    this.#step = { name: 'reading of versions' };
     return (
       (await this.#closing('inspect', this.#alive(signal), (limited) => prepared.inspect(limited))) ?? {}
     );
@@ -133,6 +140,7 @@ export class CellMachine implements AsyncDisposable {
   /** Whatever can still be read is kept; what can't is no failure of its own. */
   async collect(): Promise<void> {
     const { suite } = this.#request;
+    this.#step = { name: 'reading of logs' };
     if (!this.machine.lost.aborted) {
       const logs = await this.#closing('logs', this.machine.lost, (limited) =>
         suite.logs(this.machine, limited),

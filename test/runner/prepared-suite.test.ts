@@ -18,7 +18,7 @@ type Take = (sample: SampleRun<WrittenParams>, place: SuitePlace<WrittenParams>)
 
 interface Behaviour {
   readonly take?: Take;
-  readonly prepare?: () => Promise<void>;
+  readonly prepare?: (place: SuitePlace<WrittenParams>) => Promise<void>;
   readonly dispose?: () => Promise<void>;
   /** Of the machine, to a sample's script. */
   readonly answer?: Answer;
@@ -36,7 +36,7 @@ function watched({ take, prepare, dispose }: Behaviour): {
     async prepare(place) {
       const machine = ++machines;
       told.push(`prepare ${machine}`);
-      await prepare?.();
+      await prepare?.(place);
       return {
         async take(sample) {
           told.push(`take ${machine}`);
@@ -180,6 +180,49 @@ describe('a prepared suite is given up', () => {
     });
     expect(told).toEqual(['prepare 1', 'logs']);
     expect(provider.alive).toBe(0);
+  });
+});
+
+describe('a command that does not end in time', () => {
+  const late = async () => {
+    throw new MachineError('exec-timeout', 'a command did not end within 60 s on the machine');
+  };
+
+  it('is told with the suite whose set-up it was in, or with its case', async () => {
+    const setUp = await cellOf({
+      answer: late,
+      prepare: async ({ machine }) => void (await machine.exec('/var/tmp/repro-script/prepare')),
+    });
+    expect(await setUp.take(1)).toBeUndefined();
+    const reason = expect.stringMatching(
+      /^set-up of the suite script: a command did not end within 60 s .*“\/var\/tmp\/repro-script\/prepare”.*--jobs 1/,
+    );
+    expect((await setUp.session.close()).verdict).toMatchObject({ kind: 'skip', reason });
+
+    const inCase = await cellOf({
+      answer: late,
+      take: async (_, { machine }) => void (await machine.exec('/var/tmp/repro-script/run')),
+    });
+    expect(await inCase.take(1)).toMatchObject({
+      outcome: 'error',
+      because: expect.stringMatching(/^case script: a command did not end within 60 s/),
+    });
+    await inCase.session.close();
+  });
+
+  it('has as much time in a set-up as a sample has', async () => {
+    const timeouts: (number | undefined)[] = [];
+    const { take, session } = await cellOf({
+      answer: ({ options }) => {
+        timeouts.push(options.timeout);
+        return {};
+      },
+      prepare: async ({ machine }) =>
+        void (await machine.exec('/var/tmp/repro-script/prepare', { timeout: 1 })),
+    });
+    await take(1);
+    await session.close();
+    expect(timeouts).toEqual([60_000]);
   });
 });
 

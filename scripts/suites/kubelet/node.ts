@@ -64,7 +64,7 @@ sed -n 's/^MemTotal: *\\([0-9]*\\) kB/total:\\1/p' /proc/meminfo`;
       config,
       minor,
       podsLimit(driver, context.cgroup),
-      stretched(READY_SECONDS * 4, machine.hostWait),
+      stretched(Math.max(READY_SECONDS, context.cell.timeout) * 4, machine.hostWait),
     ),
     options,
   );
