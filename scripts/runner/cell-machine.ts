@@ -89,10 +89,11 @@ export class CellMachine implements AsyncDisposable {
   async prepare(signal: AbortSignal): Promise<void> {
     const { suite, ready } = this.#request;
     const place = { machine: this.machine, context: this.#context, params: ready.cell.params };
-    // A set-up has as much time as a sample, and what its suite gives it where that is more.
-    this.#step = { name: `set-up of the suite ${suite.id}`, leastMs: ready.cell.timeout * 1000 };
+    this.#step = { name: 'reading of what the machine has' };
     // Before the samples: what they leave can't change the answer.
     this.#system = await readGuestSystem(this.machine, this.#alive(signal));
+    // A set-up has as much time as a sample, and what its suite gives it where that is more.
+    this.#step = { name: `set-up of the suite ${suite.id}`, leastMs: ready.cell.timeout * 1000 };
     this.#prepared = await this.#startable.explain(() => suite.prepare(place, this.#alive(signal)));
   }
 

@@ -1,6 +1,6 @@
 /** Shell scripts for the guest: one script per sample, for every command over the connection costs tenths of a second. */
 import type { ExecOptions, Machine } from '../../vm/machine.ts';
-import { ReproError } from '../lib/errors.ts';
+import { MachineError, ReproError } from '../lib/errors.ts';
 import { shellQuote } from '../lib/quote.ts';
 
 /** A text as one word of `sh`, whatever is in it. */
@@ -53,7 +53,11 @@ export async function runGuest(
   script: string,
   options: ExecOptions = {},
 ): Promise<string> {
-  const { exitCode, stdout, stderr } = await machine.exec(script, options);
+  const { exitCode, stdout, stderr } = await machine.exec(script, options).catch((error: unknown) => {
+    if (!(error instanceof MachineError) || error.code !== 'exec-timeout') throw error;
+    const { hint, consoleTail } = error;
+    throw new MachineError(error.code, `${what}: ${error.message}`, { hint, consoleTail, cause: error });
+  });
   if (exitCode !== 0) {
     const said = lastLines(stderr.trim() === '' ? stdout : stderr, 10);
     throw new ReproError('guest-script', `${what} failed with exit code ${exitCode}: ${said || 'no output'}`);

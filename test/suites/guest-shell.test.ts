@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MachineError } from '../../scripts/lib/errors.ts';
 import {
   collect,
   KEEP,
@@ -80,6 +81,19 @@ describe('runGuest', () => {
       code: 'guest-script',
       message: 'making a cup failed with exit code 3: no such file',
     });
+  });
+
+  it('says what did not end in time, and lets the other failures of a machine through', async () => {
+    const failing = (code: 'exec-timeout' | 'lost', message: string) =>
+      fakeMachine(() => {
+        throw new MachineError(code, message);
+      });
+    const late = failing('exec-timeout', 'a command did not end within 9 s on the machine');
+    await expect(runGuest(late, 'making a cup', 'script')).rejects.toMatchObject({
+      code: 'exec-timeout',
+      message: 'making a cup: a command did not end within 9 s on the machine',
+    });
+    await expect(runGuest(failing('lost', 'gone'), 'making a cup', 'script')).rejects.toThrow(/^gone$/);
   });
 
   it('takes stdout where stderr is silent', async () => {

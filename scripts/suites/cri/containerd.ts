@@ -15,6 +15,8 @@ import { BUSYBOX, goArchitecture, type ImageDefinition, imageLayout, PAUSE } fro
 const WORK = '/var/lib/repro/cri';
 /** Milliseconds of the machine's own time that containerd may take from its start to being ready for pods. */
 const READY_TIMEOUT = 120_000;
+/** Likewise, however long a sample may take: one that never is ready must not hold up a suite of hours. */
+const LONGEST_READY = 600_000;
 
 export interface ContainerdOptions {
   /** Version of the API to speak. Default: v1 where the runtime has it. */
@@ -48,7 +50,12 @@ export async function startContainerd(
   const files = imageLayout(layer, [PAUSE, BUSYBOX, ...images]);
   await runGuest(machine, 'importing the container images', importScript(layer.sha256, files), options);
   const socket = await machine.forward(SOCKET);
-  return context.guest(() => connectWhenReady(socket, api, machine, signal));
+  return context.guest(() => connectWhenReady(socket, api, { machine, readyMs: readyMs(context) }, signal));
+}
+
+/** As long as a sample may take, within bounds. */
+export function readyMs({ cell }: Pick<SuiteContext, 'cell'>): number {
+  return Math.min(Math.max(READY_TIMEOUT, cell.timeout * 1000), LONGEST_READY);
 }
 
 /** Makes the layer, and starts containerd; prints what is to be known of the layer. */
@@ -83,10 +90,10 @@ rm -rf ../image.tar ../layout`;
 async function connectWhenReady(
   socket: string,
   wanted: CriApi | 'auto',
-  machine: Machine,
+  { machine, readyMs }: { readonly machine: Machine; readonly readyMs: number },
   signal: AbortSignal,
 ): Promise<CriClient> {
-  const allowed = new Allowance(READY_TIMEOUT, machine.hostWait);
+  const allowed = new Allowance(readyMs, machine.hostWait);
   const options = { signal, timeout: 15_000 };
   let client: CriClient | undefined;
   try {

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { InterruptedError } from '../../../scripts/lib/errors.ts';
-import { startContainerd } from '../../../scripts/suites/cri/containerd.ts';
+import { readyMs, startContainerd } from '../../../scripts/suites/cri/containerd.ts';
 import { goodGuest } from '../good-guest.ts';
 import { fakeMachine, suiteContext } from '../support.ts';
 import { field, serveWire, WELL } from './wire.ts';
@@ -24,4 +24,12 @@ it('an interrupt while containerd becomes ready leaves no connection, and is the
   await expect(startContainerd(machine, suiteContext(), interrupt.signal)).rejects.toBe(stopped);
   expect(runtime.calls.map(({ path }) => path)).toContain('/runtime.v1.RuntimeService/Status');
   await vi.waitFor(() => expect(runtime.connections()).toBe(0));
+});
+
+it.each([
+  [60, 120_000],
+  [300, 300_000],
+  [3600, 600_000],
+])('where a sample may take %d s, containerd may take %d ms to become ready', (timeout, ms) => {
+  expect(readyMs({ cell: { axes: {}, timeout } })).toBe(ms);
 });
