@@ -9,7 +9,7 @@ import { consoleLog, type QemuSpec } from './launch.ts';
 export const panicLog = ({ logDir }: QemuSpec): string => join(logDir, 'console.panic.log');
 
 /**
- * Boots once more after a kernel panic: under the emulation of QEMU 7.2 a boot ends so now and then (2 of about 250; see
+ * Boots once more after a kernel panic: under the emulation of QEMU 7.2 a boot ends so now and then (1 of about 250; see
  * “Code that rewrites itself” in docs/architecture.md), and nothing but the boot has run by then. A kernel that always
  * panics does so again, and that is the answer.
  */
