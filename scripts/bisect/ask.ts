@@ -1,4 +1,4 @@
-/** From the command line to a recipe: names become commits, a log of git's becomes what it says. */
+/** From the command line to a request: names become commits, a log of git's becomes what it says. */
 import { UsageError } from '../lib/errors.ts';
 import { type GitVerdict, parseGitLog } from './git-log.ts';
 import type { History } from './history.ts';
@@ -18,7 +18,7 @@ export interface Asked extends Omit<BisectRequest, 'good' | 'bad' | 'moreOld' | 
  * What the options leave open, the log says: the last old and the last new commit are the endpoints, and what it
  * has as old or as untestable besides is taken for that. Throws UsageError.
  */
-export async function recipeOf(asked: Asked, history: History): Promise<BisectRequest> {
+export async function requestOf(asked: Asked, history: History): Promise<BisectRequest> {
   const { good, bad, skip, path, gitLog, ...rest } = asked;
   const log = gitLog === undefined ? undefined : parseGitLog(gitLog);
   const said = (verdict: GitVerdict['verdict']) =>

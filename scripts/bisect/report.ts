@@ -13,7 +13,7 @@ import type { Cut } from './metric.ts';
 import type { ListedCommit, Range } from './range.ts';
 import type { State } from './state.ts';
 
-export const BISECT_SCHEMA = 'repro.bisect/1';
+export const BISECT_SCHEMA = 'repro.bisect/2';
 
 export interface BisectReport {
   readonly schema: typeof BISECT_SCHEMA;

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DEFAULT_PROVIDER } from '../../vm/providers.ts';
-import { recipeOf as buildRecipe } from '../artifact/build/recipe.ts';
+import { recipeOf } from '../artifact/build/recipe.ts';
 import { locationOf } from '../artifact/git/location.ts';
 import { gitSpec } from '../artifact/sources/git.ts';
 import { pathSpec } from '../artifact/sources/path.ts';
 import type { Store } from '../artifact/store.ts';
-import { recipeOf } from '../bisect/ask.ts';
+import { requestOf } from '../bisect/ask.ts';
 import { type Chosen, cellWith } from '../bisect/cell.ts';
 import { DEFAULT_LIMITS } from '../bisect/decide.ts';
 import { gitHistory, type History } from '../bisect/history.ts';
@@ -75,7 +75,7 @@ export async function begin(args: BisectArguments): Promise<Bisection> {
   const store = openStore({ offline: args.offline, notice: say });
   const names = [args.good, args.bad, ...args.skip].filter((name) => name !== undefined);
   const { gitDir, history } = await historyOf(repo, names, store);
-  const request = await recipeOf(
+  const request = await requestOf(
     {
       ...choice,
       provider,
@@ -195,9 +195,9 @@ function repositoriesOf(component: string, repos: readonly string[]) {
   };
 }
 
-/** The repository of `git:` revisions: `--repo`, or what the scenario or the shipped request has. Throws UsageError. */
+/** The repository of `git:` revisions: `--repo`, or what the scenario or the shipped recipe has. Throws UsageError. */
 function sourcesOf({ scenario }: Chosen, component: string): string {
-  return buildRecipe(component, scenario.build[component]).repository;
+  return recipeOf(component, scenario.build[component]).repository;
 }
 
 /** A folder's history is read where it is; that of an address from the clone in the cache, which gets what it lacks. */

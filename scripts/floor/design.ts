@@ -18,7 +18,7 @@ export function searchDesign(options: SearchOptions): CellDesign<Floors> {
     cells: (scenario, cells) => cellsOf(scenario.suite.id, cells, options.budget),
     next: (samples, cases) => choose(samples, cases, options),
     conclude: (cells, { name, title, suite }) => ({
-      schema: 'repro.floor/1',
+      schema: 'repro.floor/2',
       scenario: name,
       title,
       ...options,

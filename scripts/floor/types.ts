@@ -21,7 +21,7 @@ export interface Floor extends Known {
 }
 
 export interface Floors extends SearchOptions {
-  readonly schema: 'repro.floor/1';
+  readonly schema: 'repro.floor/2';
   readonly scenario: string;
   readonly title: string;
   readonly floors: readonly Floor[];

@@ -5,16 +5,16 @@ import { writeJson } from '../lib/json.ts';
 import type { ReportCell } from '../model/cell.ts';
 import type { Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
-import { type RunRequest, runScenario } from '../runner/run.ts';
+import { runScenario, type ScenarioRunRequest } from '../runner/run.ts';
 import type { Cell } from '../scenario/types.ts';
 import { BEGIN, nextStep, type Question, type Steps } from './steps.ts';
 import type { Isolation } from './types.ts';
 
 export interface IsolateRequest
   extends Question,
-    Omit<RunRequest, 'cells' | 'done' | 'earlier' | 'listener' | 'keep' | 'scenario'> {
+    Omit<ScenarioRunRequest, 'cells' | 'done' | 'earlier' | 'listener' | 'keep' | 'scenario'> {
   /** Shows one batch. */
-  readonly show: () => { readonly listener: RunRequest['listener']; close(): Promise<void> };
+  readonly show: () => { readonly listener: ScenarioRunRequest['listener']; close(): Promise<void> };
 }
 
 export const ISOLATE_FILE = 'isolate.json';

@@ -114,7 +114,7 @@ function conclude(
   const passing = report.cells.find(({ id }) => id === ends.pass.id);
   const failing = cause?.map((axis) => [axis, ends.fail.axes[axis] ?? '']);
   return {
-    schema: 'repro.isolate/1',
+    schema: 'repro.isolate/2',
     scenario: scenario.name,
     title: scenario.title,
     fail: ends.fail.id,

@@ -54,7 +54,7 @@ export interface Point {
 }
 
 export interface Isolation {
-  readonly schema: 'repro.isolate/1';
+  readonly schema: 'repro.isolate/2';
   readonly scenario: string;
   readonly title: string;
   readonly fail: string;

@@ -295,7 +295,7 @@ class Session implements CellSession {
       const at = this.#samples.findIndex((sample) => sample.id === id && sample.machine === number);
       const sample = this.#samples[at];
       if (sample === undefined) continue;
-      const { judged: _judged, because: _because, unexpected: _contradictions, ...evidence } = sample;
+      const { judged: _judged, because: _because, unexpected: _unexpected, ...evidence } = sample;
       const incomplete = evidence.incomplete ?? log.doubtOf(id);
       const { oomKills } = log.findings(id);
       const corrected: Sample = {

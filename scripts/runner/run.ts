@@ -15,9 +15,9 @@ import { type ScenarioRequest, ScenarioRun } from './scenario-run.ts';
 import { isTimingSensitive } from './timing.ts';
 
 export type RunOptions = RunEnvironment & PoolOptions;
-export type RunRequest = ScenarioRequest & RunOptions;
+export type ScenarioRunRequest = ScenarioRequest & RunOptions;
 
-export async function runScenario(request: RunRequest, signal: AbortSignal): Promise<Report> {
+export async function runScenario(request: ScenarioRunRequest, signal: AbortSignal): Promise<Report> {
   const [report] = await runScenarios([request], request, signal);
   if (report === undefined) throw new Error('a scenario without a report');
   return report;

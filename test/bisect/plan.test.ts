@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Asked, recipeOf } from '../../scripts/bisect/ask.ts';
+import { type Asked, requestOf } from '../../scripts/bisect/ask.ts';
 import { gitHistory, type History } from '../../scripts/bisect/history.ts';
 import { planBisection } from '../../scripts/bisect/plan.ts';
 import { UsageError } from '../../scripts/lib/errors.ts';
@@ -53,10 +53,10 @@ const asked: Asked = {
   check: false,
 };
 
-describe('recipeOf', () => {
+describe('requestOf', () => {
   it('has the commits that the names were', async () => {
     const { history, v1, v2, a } = made;
-    const request = await recipeOf({ ...asked, skip: ['v2~2'], path: ['lib'] }, history);
+    const request = await requestOf({ ...asked, skip: ['v2~2'], path: ['lib'] }, history);
     expect(request).toMatchObject({ good: { revision: 'v1', id: v1 }, bad: { revision: 'v2', id: v2 } });
     expect(request).toMatchObject({ skip: [a], moreOld: [], paths: ['lib'], firstParent: false });
   });
@@ -70,7 +70,7 @@ describe('recipeOf', () => {
       `git bisect bad ${b}`,
     ].join('\n');
     const open = { ...asked, good: undefined, bad: undefined, gitLog };
-    expect(await recipeOf(open, history)).toMatchObject({
+    expect(await requestOf(open, history)).toMatchObject({
       good: { id: v1 },
       bad: { id: b },
       moreOld: [other],
@@ -79,12 +79,12 @@ describe('recipeOf', () => {
       paths: ['lib'],
     });
     // In a search for a fix, what git calls new is good.
-    expect(await recipeOf({ ...open, findFix: true }, history)).toMatchObject({
+    expect(await requestOf({ ...open, findFix: true }, history)).toMatchObject({
       good: { id: b },
       bad: { id: v1 },
       moreOld: [other],
     });
-    expect(await recipeOf({ ...open, bad: 'v2' }, history)).toMatchObject({
+    expect(await requestOf({ ...open, bad: 'v2' }, history)).toMatchObject({
       good: { id: v1 },
       bad: { id: v2 },
     });
@@ -92,15 +92,15 @@ describe('recipeOf', () => {
 
   it('names the ends that are missing, and what is no log', async () => {
     const { history } = made;
-    const without = recipeOf({ ...asked, good: undefined, bad: undefined }, history);
+    const without = requestOf({ ...asked, good: undefined, bad: undefined }, history);
     await expect(without).rejects.toThrow('--good <revision>, --bad <revision>');
-    await expect(recipeOf({ ...asked, gitLog: 'make' }, history)).rejects.toThrow(UsageError);
+    await expect(requestOf({ ...asked, gitLog: 'make' }, history)).rejects.toThrow(UsageError);
   });
 });
 
 describe('planBisection', () => {
   const planOf = async (history: History, changes: Partial<Asked>) =>
-    planBisection(await recipeOf({ ...asked, ...changes }, history), history);
+    planBisection(await requestOf({ ...asked, ...changes }, history), history);
 
   it('has the range, the older end and the subjects', async () => {
     const { history, v1, v2, a, b } = made;

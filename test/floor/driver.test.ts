@@ -77,7 +77,7 @@ describe('findFloors', () => {
     expect(provider.specs).toHaveLength(2);
     expect((await readReport(dir)).report.cells).toHaveLength(2);
     expect(JSON.parse(await readFile(join(dir, 'floor.json'), 'utf8'))).toMatchObject({
-      schema: 'repro.floor/1',
+      schema: 'repro.floor/2',
       ...OPTIONS,
     });
     const text = renderText(pageOf(floors), 100);

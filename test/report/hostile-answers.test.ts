@@ -96,7 +96,7 @@ const benchmark = (text: string): Benchmark => ({
 });
 
 const floors = (text: string): Floors => ({
-  schema: 'repro.floor/1',
+  schema: 'repro.floor/2',
   scenario: text,
   title: text,
   from: 1e6,
@@ -126,7 +126,7 @@ const floors = (text: string): Floors => ({
 });
 
 const isolation = (text: string, cells: readonly string[]): Isolation => ({
-  schema: 'repro.isolate/1',
+  schema: 'repro.isolate/2',
   scenario: text,
   title: text,
   fail: text,
@@ -163,7 +163,7 @@ const isolation = (text: string, cells: readonly string[]): Isolation => ({
 const bisection = (text: string): BisectReport => {
   const side = { bad: 1, total: 2, interval: { low: 0, high: 1, confidence: 0.95 }, example: text };
   return {
-    schema: 'repro.bisect/1',
+    schema: 'repro.bisect/2',
     scenario: text,
     scenarioSha256: text,
     component: text,

@@ -6,7 +6,7 @@ import { InterruptedError, MachineError, UsageError } from '../../scripts/lib/er
 import { readReport } from '../../scripts/report/json.ts';
 import type { Host } from '../../scripts/runner/host-load.ts';
 import { readJournal } from '../../scripts/runner/journal.ts';
-import { type RunRequest, runScenario, runScenarios } from '../../scripts/runner/run.ts';
+import { runScenario, runScenarios, type ScenarioRunRequest } from '../../scripts/runner/run.ts';
 import type { Scenario } from '../../scripts/scenario/types.ts';
 import type { MachineSpec } from '../../vm/machine.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
@@ -45,7 +45,7 @@ function named(
   return { ...scenario, name, cells };
 }
 
-async function ordersOf(...scenarios: readonly Scenario[]): Promise<RunRequest[]> {
+async function ordersOf(...scenarios: readonly Scenario[]): Promise<ScenarioRunRequest[]> {
   return Promise.all(
     scenarios.map(async (scenario) => requestOf(await temporaryDir(), scenario, good).request),
   );
@@ -101,7 +101,11 @@ describe('order', () => {
 
 describe('room', () => {
   /** Machines that were alive at once, at most: none ends before `count` are, and then it takes its time. */
-  async function most(scenario: Scenario, count: number, changes: Partial<RunRequest>): Promise<number> {
+  async function most(
+    scenario: Scenario,
+    count: number,
+    changes: Partial<ScenarioRunRequest>,
+  ): Promise<number> {
     const enough = gate();
     const answer: Answer = async () => {
       if (provider.alive >= count) enough.open();
@@ -228,7 +232,7 @@ describe('meanwhile', () => {
     const kernelOf = ({ kernel }: MachineSpec) => kernel?.artifact.version ?? '?';
 
     /** Kernels whose machines were made ready while the first cell ran: it waits for two of them. */
-    async function warmed(changes: Partial<RunRequest>, fail = false, scenario = kernels) {
+    async function warmed(changes: Partial<ScenarioRunRequest>, fail = false, scenario = kernels) {
       const made: string[] = [];
       const first = gate();
       const answer: Answer = async () => {

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../scripts/runner/events.ts';
 import type { ExperimentRequest } from '../../scripts/runner/experiment.ts';
 import type { ArtifactStore } from '../../scripts/runner/plan.ts';
 import type { Providers } from '../../scripts/runner/providers.ts';
-import type { RunRequest } from '../../scripts/runner/run.ts';
+import type { ScenarioRunRequest } from '../../scripts/runner/run.ts';
 import type { Scenario } from '../../scripts/scenario/types.ts';
 import type { ExecOptions, ExecResult, Machine, MachineProvider, MachineSpec } from '../../vm/machine.ts';
 import { scenarioOf } from '../scenario/fixture.ts';
@@ -139,7 +139,7 @@ export function started({ text }: Call, peak = 4_000_000): Partial<ExecResult> {
 }
 
 export interface Run {
-  readonly request: RunRequest;
+  readonly request: ScenarioRunRequest;
   readonly events: RunEvent[];
 }
 
@@ -152,17 +152,25 @@ export const experimentOf = ({
   providers,
   store,
   listener,
-}: RunRequest): ExperimentRequest => ({ scenario, dir, session, command, providers, store, listener });
+}: ScenarioRunRequest): ExperimentRequest => ({
+  scenario,
+  dir,
+  session,
+  command,
+  providers,
+  store,
+  listener,
+});
 
 export function requestOf(
   dir: string,
   scenario: Scenario,
   answer: Answer,
-  changes: Partial<RunRequest> = {},
+  changes: Partial<ScenarioRunRequest> = {},
 ): Run & { provider: FakeProvider } {
   const events: RunEvent[] = [];
   const provider = fakeProvider(answer);
-  const request: RunRequest = {
+  const request: ScenarioRunRequest = {
     scenario,
     cells: scenario.cells,
     dir,
