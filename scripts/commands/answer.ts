@@ -11,9 +11,6 @@ import { renderHtml } from '../report/html.ts';
 import { changedBuilds, otherBuilds } from '../runner/builds.ts';
 import type { ExperimentRequest } from '../runner/experiment.ts';
 import { openRunFolder } from '../runner/run-folder.ts';
-import { filterCells } from '../scenario/filter.ts';
-import { loadScenario } from '../scenario/load.ts';
-import { parseSet } from '../scenario/set.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 import { ensureTools } from '../setup/install.ts';
 import { axesOf, pairsOf, parseArm } from '../verify/arms.ts';
@@ -23,10 +20,10 @@ import { context } from './context.ts';
 import type { AnswerArguments } from './options.ts';
 import { printJson, say, shown, write } from './output.ts';
 import { makeProgress } from './progress.ts';
-import { chooseProviders, openProviders } from './providers.ts';
+import { type Choice, chooseProviders, openProviders } from './providers.ts';
 import { type ArmQuestion, type Asked, keepRequest, refuseTaken } from './request.ts';
 import { tidyBefore } from './tidy.ts';
-import { commandLine, needsOf, newRunDir, openStore, sessionId } from './wiring.ts';
+import { commandLine, needsOf, newRunDir, openStore, type Selection, select, sessionId } from './wiring.ts';
 
 /** The seed of a new question without one. */
 export const timeSeed = (): number => Date.now() % 2 ** 31;
@@ -38,6 +35,23 @@ export function checkArms({ samples, seed }: ArmQuestion, most: number): void {
   if (!Number.isInteger(seed) || seed < 0) throw new UsageError('seed', '--seed must be a whole number');
 }
 
+interface Chosen {
+  readonly scenario: Scenario;
+  readonly cells: readonly Cell[];
+}
+
+/** The cells that were asked for, each with its provider: of a run that is resumed, the one it had. Throws UsageError. */
+export async function selectAsked(
+  { question, before }: Asked<Omit<Selection, 'axes' | 'samples'> & { readonly scenario: string }>,
+  allowed: Pick<AnswerArguments, 'allow-provider'>,
+  { compared, ...more }: Pick<Choice, 'compared'> & Pick<Selection, 'axes' | 'samples'> = {},
+): Promise<Chosen> {
+  const { scenario: name, filter, set, repo, provider } = question;
+  const selected = select(name, { filter, set, repo, provider, ...more });
+  const choice = { provider, compared, before: before?.dir, 'allow-provider': allowed['allow-provider'] };
+  return { scenario: selected.scenario, cells: await chooseProviders(selected, choice) };
+}
+
 interface Paired {
   readonly scenario: Scenario;
   readonly cells: readonly Cell[];
@@ -47,21 +61,14 @@ interface Paired {
 
 /** The pairs of cells of which one has the baseline and the other the candidate. Throws UsageError. */
 export async function pairedCells(
-  { question: args, before }: Asked<ArmQuestion>,
+  asked: Asked<ArmQuestion>,
   allowed: Pick<AnswerArguments, 'allow-provider'>,
 ): Promise<Paired> {
-  const [baseline, candidate] = [parseArm('baseline', args.baseline), parseArm('candidate', args.candidate)];
-  const set = { ...parseSet(args.set), ...axesOf(baseline, candidate) };
-  const scenario = loadScenario(args.scenario, { set, repo: args.repo, provider: args.provider });
-  const left = filterCells(scenario.cells, args.filter, scenario.unsupported);
-  const { provider } = args;
-  const choice = {
-    provider,
-    compared: true,
-    before: before?.dir,
-    'allow-provider': allowed['allow-provider'],
-  };
-  const cells = await chooseProviders({ scenario, cells: left }, choice);
+  const { question } = asked;
+  const baseline = parseArm('baseline', question.baseline);
+  const candidate = parseArm('candidate', question.candidate);
+  const how = { axes: axesOf(baseline, candidate), compared: true };
+  const { scenario, cells } = await selectAsked(asked, allowed, how);
   const { pairs, unpaired } = pairsOf(cells, baseline, candidate);
   if (pairs.length === 0) {
     throw new UsageError(
@@ -70,11 +77,6 @@ export async function pairedCells(
     );
   }
   return { scenario, cells, pairs, unpaired };
-}
-
-interface Chosen {
-  readonly scenario: Scenario;
-  readonly cells: readonly Cell[];
 }
 
 /**

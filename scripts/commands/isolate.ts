@@ -4,14 +4,13 @@ import { endsOf } from '../isolate/ends.ts';
 import { pageOf } from '../isolate/page.ts';
 import { EXIT, UsageError } from '../lib/errors.ts';
 import { bootTimeout } from '../runner/boot-timeout.ts';
-import { openRun, resumable, writeAnswer } from './answer.ts';
+import { openRun, resumable, selectAsked, writeAnswer } from './answer.ts';
 import { context } from './context.ts';
 import type { IsolateArguments } from './isolate-command.ts';
 import { say } from './output.ts';
 import { makeProgress } from './progress.ts';
-import { chooseProviders } from './providers.ts';
 import { askedOf, selectionShape } from './request.ts';
-import { checkJobs, select } from './wiring.ts';
+import { checkJobs } from './wiring.ts';
 
 const FORM = {
   schema: z.object({
@@ -35,15 +34,7 @@ export async function isolate(args: IsolateArguments): Promise<void> {
     throw new UsageError('samples', '--max-samples must be a whole number, 1 or more');
   }
   bootTimeout();
-  const selected = select(question.scenario, question);
-  const { scenario } = selected;
-  const choice = {
-    provider: question.provider,
-    compared: true,
-    before: asked.before?.dir,
-    'allow-provider': args['allow-provider'],
-  };
-  const cells = await chooseProviders(selected, choice);
+  const { scenario, cells } = await selectAsked(asked, args, { samples, compared: true });
   const ends = endsOf(cells, { fail, pass });
   const notice = args.quiet || args.json ? () => undefined : say;
   const { folder, ...run } = await openRun(asked, args, { scenario, cells }, notice);

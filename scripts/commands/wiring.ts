@@ -18,7 +18,7 @@ import { filterCells } from '../scenario/filter.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { samplingOf } from '../scenario/plan.ts';
 import { MOST_SAMPLES } from '../scenario/schema.ts';
-import { parseSet } from '../scenario/set.ts';
+import { type AxisValues, parseSet } from '../scenario/set.ts';
 import type { Cell, Scenario } from '../scenario/types.ts';
 
 export function openCache(options: {
@@ -133,6 +133,8 @@ function isBuilt(spec: string, sources: readonly string[]): boolean {
 export interface Selection {
   readonly filter: readonly string[];
   readonly set: readonly string[];
+  /** Values of axes that replace those of `set`. */
+  readonly axes?: AxisValues | undefined;
   readonly repo?: readonly string[] | undefined;
   readonly provider?: string | undefined;
   readonly samples?: number | 'auto' | undefined;
@@ -146,7 +148,7 @@ export function select(name: string, selection: Selection): { scenario: Scenario
     throw new UsageError('samples', `--samples must be a whole number from 1 to ${MOST_SAMPLES}, or auto`);
   }
   const scenario = loadScenario(name, {
-    set: parseSet(selection.set),
+    set: { ...parseSet(selection.set), ...selection.axes },
     repo: selection.repo,
     provider: selection.provider,
   });
