@@ -8,8 +8,8 @@ import { conduct, type ExperimentRequest } from '../runner/experiment.ts';
 import { hostFacts } from '../runner/host.ts';
 import { runSideBySide } from '../runner/side-by-side.ts';
 import { drawTurns, type Turn } from '../runner/turns.ts';
-import { isSameBuild, namedArm } from '../verify/same-build.ts';
-import { buildsOf, hostText } from '../verify/setting.ts';
+import { namedArm } from '../verify/same-build.ts';
+import { settingOf } from '../verify/setting.ts';
 import type { Arms } from '../verify/types.ts';
 import { type Measured, overallOutcome, timingsOf } from './compare.ts';
 import type { Benchmark, Trio } from './types.ts';
@@ -116,8 +116,6 @@ function conclude(
   const timings = timingsOf(measured, { confidence, tolerate, planned });
   const deciding = timings.flatMap(({ outcome }) => outcome ?? []);
   const outcome = overallOutcome(deciding);
-  const built = (arm: 'baseline' | 'candidate') => trios.flatMap((trio) => results.get(trio[arm].id) ?? []);
-  const builds = buildsOf(built('baseline'), built('candidate'));
   return {
     schema: 'repro.bench/2',
     scenario: scenario.name,
@@ -131,12 +129,8 @@ function conclude(
     order,
     timings,
     gaps,
-    sameBuild: isSameBuild(
-      trios.map((trio) => [results.get(trio.baseline.id), results.get(trio.candidate.id)]),
-    ),
     outcome:
       outcome !== 'slower' && (gaps.length > 0 || deciding.length < planned) ? 'inconclusive' : outcome,
-    builds: { baseline: builds.baseline, candidate: builds.candidate },
-    common: [...builds.common, hostText(hostFacts(capabilities))],
+    ...settingOf(trios, results, hostFacts(capabilities)),
   };
 }

@@ -1,5 +1,6 @@
 /** Whether something became slower: what is timed, and what comes out. */
 import type { Cell } from '../scenario/types.ts';
+import type { ArmsSetting } from '../verify/types.ts';
 
 /** One point at which two builds are timed. The baseline runs on two machines: what differs between them is noise. */
 export interface Trio {
@@ -46,7 +47,7 @@ export interface Timing {
   readonly because: string;
 }
 
-export interface Benchmark {
+export interface Benchmark extends ArmsSetting {
   readonly schema: 'repro.bench/2';
   readonly scenario: string;
   readonly title: string;
@@ -60,11 +61,7 @@ export interface Benchmark {
   readonly rounds: number;
   readonly order: readonly { readonly cell: string; readonly sample: string }[];
   readonly outcome: BenchOutcome;
-  /** Baseline and candidate are the same build: a difference is an error of the tool. Absent in older files. */
-  readonly sameBuild?: boolean | undefined;
   readonly timings: readonly Timing[];
   /** What could not be timed, and why. */
   readonly gaps: readonly string[];
-  readonly builds: { readonly baseline: readonly string[]; readonly candidate: readonly string[] };
-  readonly common: readonly string[];
 }

@@ -1,7 +1,7 @@
 /** What a search of memory floors says. Pure. */
 import { oneLine } from '../lib/plain.ts';
 import { formatBytes } from '../lib/units.ts';
-import type { AnswerPage } from '../page/blocks.ts';
+import { type AnswerPage, plainOf } from '../page/blocks.ts';
 import type { Floors } from './types.ts';
 import { limitText, pointOf, remarks, terms } from './words.ts';
 
@@ -48,7 +48,7 @@ function rowsOf({ floors }: Floors): string[][] {
     one.cgroup === undefined ? one.cgroupDriver : `${one.cgroupDriver}, ${one.cgroup}`,
     one.runtime === undefined ? '?' : oneLine(one.runtime.reported.replace(' version ', ' ')),
     one.runtime?.bytes === undefined ? '?' : formatBytes(one.runtime.bytes),
-    one.certified === undefined ? '○ inconclusive' : limitText(one.certified),
+    one.certified === undefined ? plainOf({ tone: 'open', text: 'inconclusive' }) : limitText(one.certified),
     `${one.unreliable === undefined ? '0' : limitText(one.unreliable)}–${one.certified === undefined ? '?' : limitText(one.certified)}`,
     one.failedAt === undefined ? 'never' : limitText(one.failedAt),
     String(one.samples),

@@ -1,17 +1,17 @@
 /** What an isolation says: what makes it fail, in words, as a table and as a plot. Pure. */
 import { formatShare } from '../lib/units.ts';
 import type { Report } from '../model/report.ts';
-import type { AnswerPage, Plot, PlotRow } from '../page/blocks.ts';
+import { type AnswerPage, type Plot, type PlotRow, plainOf, type Tone } from '../page/blocks.ts';
 import { labelOf, varyingAxes } from '../report/describe.ts';
 import { pointsText } from '../report/effect-words.ts';
 import { formatInterval } from '../report/units.ts';
 import type { AxisFinding, Isolation, Point } from './types.ts';
 
-const SIGNS: Readonly<Record<AxisFinding['role'], string>> = {
-  decides: '✘',
-  rate: '✘',
-  cleared: '✔',
-  open: '○',
+const TONES: Readonly<Record<AxisFinding['role'], Tone>> = {
+  decides: 'bad',
+  rate: 'bad',
+  cleared: 'good',
+  open: 'open',
 };
 const ROLES: Readonly<Record<AxisFinding['role'], string>> = {
   decides: 'decides',
@@ -59,7 +59,7 @@ function effectRow({ axis, from, to, role, rate, p, pairs }: AxisFinding): strin
   return [
     axis,
     `${from} → ${to}`,
-    `${SIGNS[role]} ${ROLES[role]}`,
+    plainOf({ tone: TONES[role], text: ROLES[role] }),
     rate.estimate === undefined ? 'no pair tells' : pointsText(rate),
     p < 0.001 ? '< 0.001' : p.toFixed(3),
     String(pairs),

@@ -3,12 +3,19 @@
  * `markdown.ts`, `html.ts`) say how it looks. All texts are plain: a renderer makes them safe in its medium. Pure.
  */
 
+import { SIGNS as VERDICT_SIGNS } from '../report/findings.ts';
+
 export type Medium = 'text' | 'markdown' | 'html';
 
 /** `open`: neither was shown. */
 export type Tone = 'good' | 'bad' | 'open';
 
-export const SIGNS: Readonly<Record<Tone, string>> = { good: '✔', bad: '✘', open: '○' };
+/** As those of verdicts. */
+export const SIGNS: Readonly<Record<Tone, string>> = {
+  good: VERDICT_SIGNS.good,
+  bad: VERDICT_SIGNS.bad,
+  open: VERDICT_SIGNS.skip,
+};
 
 /** Stands behind the sign of its tone. */
 export interface Judged {

@@ -49,7 +49,6 @@ function htmlOf(block: Block): Html {
     case 'sentences':
       return bullets(block.items, 'answer');
     case 'settings':
-      return settingsHtml(block.items);
     case 'facts':
       return settingsHtml(block.items);
     case 'outcomes':

@@ -32,14 +32,9 @@ function markdownOf(block: Block): Markdown {
     case 'sentences':
       return list(block.items);
     case 'settings':
-      return list(
-        block.items.map(({ name, value }) =>
-          name === undefined ? inline(value) : markdown`${name}: ${inline(value)}`,
-        ),
-      );
     case 'facts':
       return list(
-        block.items.map(({ name, value }) =>
+        block.items.map(({ name = '', value }) =>
           name === '' ? inline(value) : markdown`${name}: ${inline(value)}`,
         ),
       );

@@ -57,6 +57,9 @@ export interface SampleRun<Params> {
   readonly sink: SampleSink;
 }
 
+/** A sample with the machine that it is taken on. */
+export type PlacedSample<Params> = SampleRun<Params> & Pick<SuitePlace<Params>, 'machine' | 'context'>;
+
 /** A suite on a machine that it made ready, with what it holds for that: a connection, what it learned. */
 export interface PreparedSuite<Params> extends AsyncDisposable {
   /**

@@ -17,8 +17,7 @@ import type { Cell } from '../scenario/types.ts';
 import { type CompareOptions, compare, overall, type Sampled, sampledOf } from './compare.ts';
 import { compareFloors, floorArms, floorConfidence } from './floors.ts';
 import { isAnswered, looksOf, turnsOf } from './order.ts';
-import { isSameBuild } from './same-build.ts';
-import { buildsOf, hostText, lacking } from './setting.ts';
+import { lacking, settingOf } from './setting.ts';
 import type { Arms, Tolerance, Verification } from './types.ts';
 
 export interface VerifyRequest extends ExperimentRequest {
@@ -172,9 +171,6 @@ function conclude(
   });
   comparisons.push(...floors.comparisons);
   gaps.push(...floors.gaps);
-  const resultsOf = (arm: 'baseline' | 'candidate') =>
-    pairs.flatMap((arms) => results.get(arms[arm].id) ?? []);
-  const builds = buildsOf(resultsOf('baseline'), resultsOf('candidate'));
   const whole = overall(comparisons.map(({ answer }) => answer));
   return {
     schema: 'repro.verify/1',
@@ -188,14 +184,10 @@ function conclude(
     seed,
     order,
     answer: whole === 'safe' && gaps.length > 0 ? 'inconclusive' : whole,
-    sameBuild: isSameBuild(
-      pairs.map((arms) => [results.get(arms.baseline.id), results.get(arms.candidate.id)]),
-    ),
     comparisons,
     gaps,
     notes,
-    builds: { baseline: builds.baseline, candidate: builds.candidate },
-    common: [...builds.common, hostText(hostFacts(capabilities))],
+    ...settingOf(pairs, results, hostFacts(capabilities)),
   };
 }
 

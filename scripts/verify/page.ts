@@ -3,7 +3,7 @@ import { formatShare, plural } from '../lib/units.ts';
 import type { AnswerPage, Block, Judged, Settings, Tone } from '../page/blocks.ts';
 import { overall } from './compare.ts';
 import { SAME_BUILD } from './same-build.ts';
-import type { Answer, Comparison, Quantity, Verification } from './types.ts';
+import type { Answer, ArmsSetting, Comparison, Quantity, Verification } from './types.ts';
 import { shown } from './words.ts';
 
 const TONES: Readonly<Record<Answer, Tone>> = { safe: 'good', regressed: 'bad', inconclusive: 'open' };
@@ -114,7 +114,7 @@ const partsText = (parts: readonly string[]): string =>
 
 /** What each arm is, and what both have in common. */
 export function armSettings(
-  answer: Pick<Verification, 'baseline' | 'candidate' | 'builds' | 'sameBuild'>,
+  answer: ArmsSetting & Pick<Verification, 'baseline' | 'candidate'>,
   common: readonly string[],
 ): Settings {
   const { baseline, candidate, builds, sameBuild } = answer;

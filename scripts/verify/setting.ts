@@ -1,10 +1,29 @@
 /** What was compared with what, and what could not be. Pure. */
 import type { ReportCell } from '../model/cell.ts';
 import type { ReportHost } from '../model/report.ts';
+import type { Cell } from '../scenario/types.ts';
 import { isMeasured, PEAKS, type Sampled } from './compare.ts';
+import { isSameBuild } from './same-build.ts';
+import type { ArmsSetting } from './types.ts';
+
+/** Of what was run so far; `host`: on which all of it was. */
+export function settingOf(
+  arms: readonly { readonly baseline: Pick<Cell, 'id'>; readonly candidate: Pick<Cell, 'id'> }[],
+  results: ReadonlyMap<string, ReportCell>,
+  host: ReportHost,
+): ArmsSetting {
+  const pairs = arms.map(({ baseline, candidate }) => [results.get(baseline.id), results.get(candidate.id)]);
+  const ran = (at: number) => pairs.flatMap((pair) => pair[at] ?? []);
+  const { baseline, candidate, common } = buildsOf(ran(0), ran(1));
+  return {
+    sameBuild: isSameBuild(pairs),
+    builds: { baseline, candidate },
+    common: [...common, hostText(host)],
+  };
+}
 
 /** What both arms are made of, as resolved; what they share once. */
-export function buildsOf(
+function buildsOf(
   baseline: readonly ReportCell[],
   candidate: readonly ReportCell[],
 ): {
@@ -30,7 +49,7 @@ function partsOf({ artifacts }: ReportCell): string[] {
   );
 }
 
-export const hostText = ({ emulator, accelerator, cpus, os }: ReportHost): string =>
+const hostText = ({ emulator, accelerator, cpus, os }: ReportHost): string =>
   `${emulator} (${accelerator}) on ${os}, ${cpus} CPUs`;
 
 /**

@@ -54,7 +54,17 @@ export interface Comparison {
   readonly because: string;
 }
 
-export interface Verification {
+/** What was compared: whether it is one build (an A/A question), each arm's own builds, and what both have in common. */
+export interface ArmsSetting {
+  /** Both arms are the same build: a difference is an error of the tool. Absent in older files. */
+  readonly sameBuild?: boolean | undefined;
+  /** As they were resolved: `runc 1.1.5+ds1-1 (deb:bookworm, sha256 …)`. */
+  readonly builds: { readonly baseline: readonly string[]; readonly candidate: readonly string[] };
+  /** The other components, kernels, the host. */
+  readonly common: readonly string[];
+}
+
+export interface Verification extends ArmsSetting {
   readonly schema: 'repro.verify/1';
   readonly scenario: string;
   readonly title: string;
@@ -68,15 +78,9 @@ export interface Verification {
   /** What was sampled, in the order it was. */
   readonly order: readonly { readonly cell: string; readonly sample: string }[];
   readonly answer: Answer;
-  /** Both arms are the same build: a difference is an error of the tool. Absent in older files. */
-  readonly sameBuild?: boolean | undefined;
   readonly comparisons: readonly Comparison[];
   /** What could not be compared, and why: with one of them, nothing is *safe*. */
   readonly gaps: readonly string[];
   /** What has no baseline to be worse than. */
   readonly notes: readonly string[];
-  /** What was compared, as it was resolved: `runc 1.1.5+ds1-1 (deb:bookworm, sha256 …)`. */
-  readonly builds: { readonly baseline: readonly string[]; readonly candidate: readonly string[] };
-  /** What both had in common: the other components, kernels, the host. */
-  readonly common: readonly string[];
 }

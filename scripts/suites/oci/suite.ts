@@ -3,7 +3,7 @@ import { MachineError, ReproError } from '../../lib/errors.ts';
 import { reportMemory } from '../cgroup-memory.ts';
 import { parseCollected } from '../guest-shell.ts';
 import { inspectGuest } from '../inspect.ts';
-import type { SampleRun, SampleSink, Suite, SuitePlace } from '../suite.ts';
+import type { PlacedSample, SampleSink, Suite } from '../suite.ts';
 import type { OciParams } from './description.ts';
 import { prepareRootfs } from './prepare.ts';
 import { type ContainerFiles, elapsed, startErrors, stepErrors } from './result.ts';
@@ -24,9 +24,7 @@ export const oci: Suite<OciParams> = {
   logs: async () => ({}),
 };
 
-type Sample = SampleRun<OciParams> & Omit<SuitePlace<OciParams>, 'params'>;
-
-async function takeSample(sample: Sample, signal: AbortSignal): Promise<void> {
+async function takeSample(sample: PlacedSample<OciParams>, signal: AbortSignal): Promise<void> {
   const { caseId, params, sink } = sample;
   switch (caseId) {
     case 'start':
@@ -43,7 +41,11 @@ async function takeSample(sample: Sample, signal: AbortSignal): Promise<void> {
 }
 
 /** Starts containers, all at once. `start.time` is from before the first to after the last. */
-async function start(ids: readonly string[], sample: Sample, signal: AbortSignal): Promise<void> {
+async function start(
+  ids: readonly string[],
+  sample: PlacedSample<OciParams>,
+  signal: AbortSignal,
+): Promise<void> {
   const { sink } = sample;
   const containers = await runScript(startScript, ids, sample, signal);
   for (const [id, files] of containers) {
@@ -62,7 +64,7 @@ async function start(ids: readonly string[], sample: Sample, signal: AbortSignal
   }
 }
 
-async function execInto(sample: Sample, signal: AbortSignal): Promise<void> {
+async function execInto(sample: PlacedSample<OciParams>, signal: AbortSignal): Promise<void> {
   const { sink } = sample;
   const containers = await runScript(execScript, [sink.slug], sample, signal);
   for (const files of containers.values()) {
@@ -82,7 +84,7 @@ async function execInto(sample: Sample, signal: AbortSignal): Promise<void> {
 async function runScript(
   script: (options: ScriptOptions) => string,
   ids: readonly string[],
-  { machine, context, params, sink }: Sample,
+  { machine, context, params, sink }: PlacedSample<OciParams>,
   signal: AbortSignal,
 ): Promise<Map<string, ContainerFiles>> {
   const { cgroup, cgroupDriver: driver } = context;

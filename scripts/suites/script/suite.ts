@@ -10,7 +10,7 @@ import { ReproError } from '../../lib/errors.ts';
 import type { MetricValue } from '../../model/metric.ts';
 import { lastLines, quote, runGuest, writeFile } from '../guest-shell.ts';
 import { inspectGuest } from '../inspect.ts';
-import type { SampleRun, Suite, SuiteContext, SuitePlace } from '../suite.ts';
+import type { PlacedSample, Suite, SuiteContext } from '../suite.ts';
 import type { ScriptParams } from './description.ts';
 
 /** Lines of stderr that an error repeats. */
@@ -85,10 +85,8 @@ export const script: Suite<ScriptParams> = {
   logs: async () => ({}),
 };
 
-type Sample = SampleRun<ScriptParams> & Omit<SuitePlace<ScriptParams>, 'params'>;
-
 async function takeSample(
-  { caseId, params, sink, machine, context }: Sample,
+  { caseId, params, sink, machine, context }: PlacedSample<ScriptParams>,
   signal: AbortSignal,
 ): Promise<void> {
   if (caseId !== 'script') throw new ReproError('unknown-case', `suite script has no case ${caseId}`);

@@ -3,15 +3,13 @@ import { ReproError } from '../../lib/errors.ts';
 import { quantile } from '../../lib/numbers.ts';
 import { inspectGuest } from '../inspect.ts';
 import { prepareRootfs } from '../oci/prepare.ts';
-import type { SampleRun, Suite, SuitePlace } from '../suite.ts';
+import type { PlacedSample, Suite } from '../suite.ts';
 import type { StartLatencyParams } from './description.ts';
 import { latencyScript } from './script.ts';
 import { parseStarts } from './times.ts';
 
 const CASES = ['sequential', 'concurrent'];
 const PERCENTILES = [50, 90, 99] as const;
-
-type Sample = SampleRun<StartLatencyParams> & Omit<SuitePlace<StartLatencyParams>, 'params'>;
 
 export const startLatency: Suite<StartLatencyParams> = {
   id: 'start-latency',
@@ -29,7 +27,7 @@ export const startLatency: Suite<StartLatencyParams> = {
 };
 
 async function takeSample(
-  { caseId, params, sink, machine, context }: Sample,
+  { caseId, params, sink, machine, context }: PlacedSample<StartLatencyParams>,
   signal: AbortSignal,
 ): Promise<void> {
   if (!CASES.includes(caseId))
