@@ -62,6 +62,12 @@ export class MachineError extends ReproError {
   }
 }
 
+/** The same failure in other words: its code, its hint and its console stay. */
+export function retold(error: MachineError, message: string): MachineError {
+  const { code, hint, consoleTail } = error;
+  return new MachineError(code, message, { hint, consoleTail, cause: error });
+}
+
 /** An artifact could not be had: no such package, the mirror is down, a digest doesn't match. Becomes a *skip*. */
 export class ArtifactError extends ReproError {
   override readonly name = 'ArtifactError';

@@ -14,6 +14,9 @@ export interface HostWait {
 /** How many times a limit its end may be away, on the clock: beyond it, a host is no place for machines. */
 export const LONGEST_STRETCH = 10;
 
+/** Milliseconds of a command on a machine that has no limit of its own. */
+export const EXEC_TIMEOUT = 60_000;
+
 /** Milliseconds between two looks at what the host lets a machine wait. */
 const LOOK = 1_000;
 

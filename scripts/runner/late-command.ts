@@ -1,7 +1,8 @@
 /** A command that outlives its time says which it was, for what, how its host was meanwhile, and what to do. */
 import { availableParallelism } from 'node:os';
 import type { ExecOptions, ExecResult, Machine } from '../../vm/machine.ts';
-import { MachineError } from '../lib/errors.ts';
+import { MachineError, retold } from '../lib/errors.ts';
+import { EXEC_TIMEOUT } from '../lib/limit.ts';
 import type { SampleHost } from '../model/sample.ts';
 import { type HostWatch, watchHost } from './host-watch.ts';
 
@@ -15,8 +16,6 @@ export interface Step {
 
 /** Milliseconds after which a command is a long one: from then on its host is watched. */
 const LONG = 2_000;
-/** Default of ExecOptions, ms. */
-const DEFAULT_TIMEOUT = 60_000;
 /** Characters of a command that are told. */
 const SHOWN = 120;
 
@@ -35,9 +34,8 @@ export function explained(machine: Machine, step: () => Step, cores = availableP
         return await machine.exec(command, atLeast(options, leastMs));
       } catch (error) {
         if (!(error instanceof MachineError) || error.code !== 'exec-timeout') throw error;
-        const { hint, consoleTail } = error;
         const said = [`${name}: ${error.message}: ${shown(command)}`, ...wordsOf(watch?.end()), WHAT_TO_DO];
-        throw new MachineError('exec-timeout', said.join('; '), { hint, consoleTail, cause: error });
+        throw retold(error, said.join('; '));
       } finally {
         clearTimeout(timer);
         watch?.end();
@@ -50,7 +48,7 @@ const WHAT_TO_DO =
   'on a busy host, give it more time (timeout: in the scenario) or run less at once (--jobs 1)';
 
 function atLeast(options: ExecOptions, leastMs: number | undefined): ExecOptions {
-  const { timeout = DEFAULT_TIMEOUT } = options;
+  const { timeout = EXEC_TIMEOUT } = options;
   return leastMs === undefined || leastMs <= timeout ? options : { ...options, timeout: leastMs };
 }
 

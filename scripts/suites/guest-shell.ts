@@ -1,6 +1,6 @@
 /** Shell scripts for the guest: one script per sample, for every command over the connection costs tenths of a second. */
 import type { ExecOptions, Machine } from '../../vm/machine.ts';
-import { MachineError, ReproError } from '../lib/errors.ts';
+import { MachineError, ReproError, retold } from '../lib/errors.ts';
 import { shellQuote } from '../lib/quote.ts';
 
 /** A text as one word of `sh`, whatever is in it. */
@@ -55,8 +55,7 @@ export async function runGuest(
 ): Promise<string> {
   const { exitCode, stdout, stderr } = await machine.exec(script, options).catch((error: unknown) => {
     if (!(error instanceof MachineError) || error.code !== 'exec-timeout') throw error;
-    const { hint, consoleTail } = error;
-    throw new MachineError(error.code, `${what}: ${error.message}`, { hint, consoleTail, cause: error });
+    throw retold(error, `${what}: ${error.message}`);
   });
   if (exitCode !== 0) {
     const said = lastLines(stderr.trim() === '' ? stdout : stderr, 10);

@@ -6,14 +6,12 @@ import type { Duplex, Readable } from 'node:stream';
 import { Bounded } from '../../scripts/lib/bounded.ts';
 import { MachineError, ReproError } from '../../scripts/lib/errors.ts';
 import { abortError } from '../../scripts/lib/exec.ts';
-import { type HostWait, makeLimit } from '../../scripts/lib/limit.ts';
+import { EXEC_TIMEOUT, type HostWait, makeLimit } from '../../scripts/lib/limit.ts';
 import { type ExecOptions, type ExecResult, type LogFollower, MAX_OUTPUT } from '../machine.ts';
 import { encodeFrame, type Frame, FrameDecoder, type FrameType } from './frames.ts';
 import { LogChannel } from './log.ts';
 import { SocketChannel } from './socket.ts';
 
-/** Milliseconds of a command without a limit of its own. */
-const DEFAULT_TIMEOUT = 60_000;
 /** Milliseconds a killed command may take to be gone, before the answer is given up. */
 const KILL_TIMEOUT = 5_000;
 /** What a shell says of a command that a signal ended is this plus the signal's number. */
@@ -151,7 +149,7 @@ export class AgentLink implements Disposable {
   }
 
   async #command(type: 'x' | 'n' | 'a', payload: string, options: RunOptions): Promise<RawResult> {
-    const { signal, stdin, timeout = DEFAULT_TIMEOUT } = options;
+    const { signal, stdin, timeout = EXEC_TIMEOUT } = options;
     if (signal?.aborted) throw abortError(signal);
     if (this.#broken !== undefined) throw this.#broken;
     const id = this.#next++;

@@ -1,26 +1,15 @@
 /** A running container as a machine. */
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container } from 'dockerode';
 import type { Layer } from '../../scripts/artifact/types.ts';
 import { MachineError } from '../../scripts/lib/errors.ts';
-import { orAborted, run } from '../../scripts/lib/exec.ts';
-import { copyIn, copyOut } from '../agent/copy.ts';
-import { Forwards } from '../agent/forward.ts';
+import { run } from '../../scripts/lib/exec.ts';
 import type { AgentLink } from '../agent/link.ts';
+import { AgentMachine } from '../agent/machine.ts';
 import { type ConsoleReader, consoleTail } from '../console.ts';
-import { hostMoment } from '../host-moment.ts';
-import type {
-  ExecOptions,
-  ExecResult,
-  LogFollower,
-  Machine,
-  MachineFacts,
-  MachineSpec,
-  MachineUsage,
-  SharedLog,
-} from '../machine.ts';
+import { untilLost } from '../lost.ts';
+import type { Machine, MachineFacts, MachineSpec, MachineUsage, SharedLog } from '../machine.ts';
 import { hostOf } from './address.ts';
 import { UNPACK } from './container.ts';
 import type { Engine } from './engine.ts';
@@ -46,60 +35,24 @@ const UNPACK_TIMEOUT = 300_000;
 /** Milliseconds until it is known that the container ended, after its connection did. */
 const END_TIMEOUT = 5_000;
 
-export class DockerMachine implements Machine {
-  readonly id: string;
-  readonly facts: MachineFacts;
-  readonly lost: AbortSignal;
-  readonly host = hostMoment;
+export class DockerMachine extends AgentMachine implements Machine {
   readonly sharedLog: SharedLog;
   readonly #parts: DockerParts;
-  readonly #forwards: Forwards;
   readonly #attached = new Set<string>();
   #disposed = false;
 
   constructor(parts: DockerParts) {
+    super({ ...parts, id: parts.spec.id, sockets: parts.dirs[0] });
     this.#parts = parts;
-    this.id = parts.spec.id;
-    this.facts = parts.facts;
-    this.lost = parts.lost;
     this.sharedLog = { whose: "this host's", cgroup: parts.container.id };
-    this.#forwards = new Forwards(parts.link, parts.dirs[0]);
-  }
-
-  exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    return this.#explained(
-      (signal) => this.#parts.link.exec(command, { ...options, signal }),
-      options.signal,
-    );
-  }
-
-  copyIn(hostPath: string, guestPath: string): Promise<void> {
-    return this.#explained((signal) => copyIn(this.#parts.link, { hostPath, guestPath }, signal));
-  }
-
-  copyOut(guestPath: string, hostPath: string): Promise<void> {
-    return this.#explained((signal) => copyOut(this.#parts.link, { guestPath, hostPath }, signal));
   }
 
   async attach(layers: readonly Layer[]): Promise<void> {
     for (const layer of layers) {
       if (this.#attached.has(layer.sha256)) continue;
-      await this.#explained((signal) => this.#unpack(layer, signal));
+      await this.explained((signal) => this.#unpack(layer, signal));
       this.#attached.add(layer.sha256);
     }
-  }
-
-  forward(guestSocket: string): Promise<string> {
-    return this.#forwards.add(guestSocket);
-  }
-
-  followLog(listener: (records: string) => void): LogFollower {
-    const follower = this.#parts.link.followLog(listener);
-    return { catchUp: () => this.#explained((signal) => orAborted(follower.catchUp(), signal)) };
-  }
-
-  console(): Promise<string> {
-    return this.#parts.console.read();
   }
 
   async usage(): Promise<MachineUsage> {
@@ -116,9 +69,8 @@ export class DockerMachine implements Machine {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    const { engine, container, dirs, link, spec, release } = this.#parts;
-    this.#forwards[Symbol.dispose]();
-    link[Symbol.dispose]();
+    const { engine, container, dirs, spec, release } = this.#parts;
+    this.close();
     // One that is kept is as its last command left it; its agent ends with the connection.
     if (!spec.keep || this.lost.aborted) await engine.remove(container.id);
     release();
@@ -129,7 +81,7 @@ export class DockerMachine implements Machine {
   async #unpack({ name, file }: Layer, signal: AbortSignal): Promise<void> {
     using tar = tarOf(file);
     const options = { stdin: tar.stream, signal, timeout: UNPACK_TIMEOUT };
-    const { exitCode, stderr } = await this.#parts.link.run(UNPACK, options);
+    const { exitCode, stderr } = await this.link.run(UNPACK, options);
     const failed = (why: string) =>
       new MachineError('attach-failed', `the machine cannot take on its layers: unpacking ${name}: ${why}`);
     // What the tar file lacks says more than what could not be done with it.
@@ -139,17 +91,8 @@ export class DockerMachine implements Machine {
     if (exitCode !== 0) throw failed(stderr.toString().trim());
   }
 
-  async #explained<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const signals = signal === undefined ? [this.lost] : [this.lost, signal];
-    try {
-      return await work(AbortSignal.any(signals));
-    } catch (error) {
-      throw await this.#explain(error);
-    }
-  }
-
   /** When the container is gone, that is the reason, whatever it looked like. */
-  async #explain(error: unknown): Promise<unknown> {
+  protected override async explain(error: unknown): Promise<unknown> {
     if (!(error instanceof MachineError)) return error;
     if (error.code === 'lost') await knownLost(this.lost);
     const tail = consoleTail(await this.console());
@@ -162,10 +105,7 @@ export class DockerMachine implements Machine {
 }
 
 /** Waits until it is known why a connection broke, as long as that may take. */
-export async function knownLost(lost: AbortSignal): Promise<void> {
-  if (lost.aborted) return;
-  await once(lost, 'abort', { signal: AbortSignal.timeout(END_TIMEOUT) }).catch(() => undefined);
-}
+export const knownLost = (lost: AbortSignal): Promise<void> => untilLost(lost, END_TIMEOUT);
 
 /** A shell by the engine's own program, which nothing needs to be started for. */
 export function shellOf(socket: string, container: string): string[] {

@@ -1,7 +1,7 @@
 /** Why something on a running machine failed: when the machine is gone, that is the reason, whatever it looked like. */
-import { once } from 'node:events';
 import { MachineError } from '../../scripts/lib/errors.ts';
 import { type ConsoleReader, consoleTail } from '../console.ts';
+import { untilLost } from '../lost.ts';
 
 /** Milliseconds that QEMU may take to end after its guest has panicked. */
 const PANIC_TIMEOUT = 5_000;
@@ -17,7 +17,7 @@ export async function explainFailure(
   timeout = PANIC_TIMEOUT,
 ): Promise<unknown> {
   const state = await console.state();
-  if (state.kind === 'panic') await ended(lost, timeout);
+  if (state.kind === 'panic') await untilLost(lost, timeout);
   const tail = consoleTail(await console.read());
   if (state.kind === 'panic' && lost.aborted) {
     return new MachineError('panic', state.why, { consoleTail: tail, cause: error });
@@ -30,10 +30,4 @@ export async function explainFailure(
     return new MachineError(code, error.message, { consoleTail: tail, cause: error });
   }
   return error;
-}
-
-async function ended(lost: AbortSignal, timeout: number): Promise<void> {
-  if (lost.aborted) return;
-  const signal = AbortSignal.timeout(timeout);
-  await once(lost, 'abort', { signal }).catch(() => undefined);
 }

@@ -1,23 +1,11 @@
 /** A running virtual machine. */
 import type { Layer } from '../../scripts/artifact/types.ts';
 import { MachineError } from '../../scripts/lib/errors.ts';
-import { orAborted } from '../../scripts/lib/exec.ts';
 import type { HostWait } from '../../scripts/lib/limit.ts';
-import { copyIn, copyOut } from '../agent/copy.ts';
-import { Forwards } from '../agent/forward.ts';
 import type { AgentLink } from '../agent/link.ts';
+import { AgentMachine } from '../agent/machine.ts';
 import type { ConsoleReader } from '../console.ts';
-import { hostMoment } from '../host-moment.ts';
-import type {
-  ExecOptions,
-  ExecResult,
-  LogFollower,
-  Machine,
-  MachineFacts,
-  MachineSpec,
-  MachineUsage,
-  StartPhase,
-} from '../machine.ts';
+import type { Machine, MachineFacts, MachineSpec, MachineUsage, StartPhase } from '../machine.ts';
 import { openShell } from '../ssh/shell.ts';
 import { layerSerial } from './argv.ts';
 import { explainFailure } from './explain.ts';
@@ -39,42 +27,26 @@ interface Parts {
   readonly hostWait: HostWait;
 }
 
-export class QemuMachine implements Machine {
-  readonly id: string;
-  readonly facts: MachineFacts;
-  readonly lost: AbortSignal;
+export class QemuMachine extends AgentMachine implements Machine {
   readonly hostWait: HostWait;
-  readonly host = hostMoment;
   readonly #parts: Parts;
   /** Serials of the disks that are plugged in. */
   readonly #plugged: Set<string>;
-  readonly #forwards: Forwards;
   #shell: Promise<readonly string[]> | undefined;
   #disposed = false;
 
   constructor(parts: Parts) {
+    super({
+      id: parts.spec.id,
+      facts: parts.facts,
+      link: parts.link,
+      console: parts.console,
+      sockets: parts.record.sockets ?? parts.record.dir,
+      lost: parts.process.ended,
+    });
     this.#parts = parts;
-    this.id = parts.spec.id;
-    this.facts = parts.facts;
     this.hostWait = parts.hostWait;
-    this.lost = parts.process.ended;
-    this.#forwards = new Forwards(parts.link, parts.record.sockets ?? parts.record.dir);
     this.#plugged = new Set(parts.spec.layers.map((layer) => layerSerial(layer.sha256)));
-  }
-
-  exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    return this.#explained(
-      (signal) => this.#parts.link.exec(command, { ...options, signal }),
-      options.signal,
-    );
-  }
-
-  copyIn(hostPath: string, guestPath: string): Promise<void> {
-    return this.#explained((signal) => copyIn(this.#parts.link, { hostPath, guestPath }, signal), undefined);
-  }
-
-  copyOut(guestPath: string, hostPath: string): Promise<void> {
-    return this.#explained((signal) => copyOut(this.#parts.link, { guestPath, hostPath }, signal), undefined);
   }
 
   async attach(layers: readonly Layer[]): Promise<void> {
@@ -85,26 +57,11 @@ export class QemuMachine implements Machine {
     }
     const disks = layers.map(({ sha256, name }) => ({ serial: layerSerial(sha256), name }));
     try {
-      await this.#parts.link.attach(disks);
+      await this.link.attach(disks);
     } catch (error) {
-      if (!(error instanceof MachineError) || error.code !== 'provider') throw await this.#explain(error);
+      if (!(error instanceof MachineError) || error.code !== 'provider') throw await this.explain(error);
       throw new MachineError('attach-failed', `the guest cannot take on its layers: ${error.message}`);
     }
-  }
-
-  forward(guestSocket: string): Promise<string> {
-    return this.#forwards.add(guestSocket);
-  }
-
-  followLog(listener: (records: string) => void): LogFollower {
-    const follower = this.#parts.link.followLog(listener);
-    return {
-      catchUp: () => this.#explained((signal) => orAborted(follower.catchUp(), signal), undefined),
-    };
-  }
-
-  console(): Promise<string> {
-    return this.#parts.console.read();
   }
 
   usage(): Promise<MachineUsage> {
@@ -134,34 +91,21 @@ export class QemuMachine implements Machine {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#forwards[Symbol.dispose]();
-    this.#parts.link[Symbol.dispose]();
+    this.close();
     this.#parts.qmp[Symbol.dispose]();
     if (!this.#parts.spec.keep || this.lost.aborted) await endMachine(this.#parts.record);
     else this.#parts.process.release();
   }
 
   async #openShell(): Promise<readonly string[]> {
-    const { qmp, link, record } = this.#parts;
+    const { qmp, record } = this.#parts;
     const usernet = await qmp.command('human-monitor-command', { 'command-line': 'info usernet' });
     const port = forwardedPort(String(usernet), 22);
     if (port === undefined) throw new MachineError('provider', 'QEMU forwards no port to the guest');
-    return openShell(link, { host: '127.0.0.1', port, dir: record.sockets ?? record.dir });
+    return openShell(this.link, { host: '127.0.0.1', port, dir: record.sockets ?? record.dir });
   }
 
-  async #explained<T>(
-    work: (signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal | undefined,
-  ): Promise<T> {
-    const signals = signal === undefined ? [this.lost] : [this.lost, signal];
-    try {
-      return await work(AbortSignal.any(signals));
-    } catch (error) {
-      throw await this.#explain(error);
-    }
-  }
-
-  #explain(error: unknown): Promise<unknown> {
+  protected override explain(error: unknown): Promise<unknown> {
     return explainFailure(error, this.#parts.console, this.lost);
   }
 }
