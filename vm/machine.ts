@@ -183,11 +183,11 @@ export interface ReapedMachine {
 /** Files that are expensive to make, kept from run to run: each entry is a folder, made once and checked before use. */
 export interface Store {
   /** The folder of the entry that these inputs decide; `make` fills it if need be. */
-  entry(order: StoreRequest, signal: AbortSignal): Promise<{ readonly dir: string }>;
+  entry(request: StoreRequest, signal: AbortSignal): Promise<{ readonly dir: string }>;
   /** Whether it is there, unchecked. */
-  has(order: StoreRequest): Promise<boolean>;
+  has(request: StoreRequest): Promise<boolean>;
   /** Throws an entry away. */
-  discard(order: StoreRequest): Promise<void>;
+  discard(request: StoreRequest): Promise<void>;
 }
 
 export interface StoreRequest {

@@ -80,11 +80,11 @@ export class Cache {
    * The entry, made if need be. Throws OfflineError when it would have to be fetched and mustn't be, ReproError
    * `disk-full`, and whatever `make` throws.
    */
-  async entry(order: EntryRequest, signal: AbortSignal): Promise<CacheEntry> {
-    const dir = this.#dirOf(order);
+  async entry(request: EntryRequest, signal: AbortSignal): Promise<CacheEntry> {
+    const dir = this.#dirOf(request);
     for (;;) {
       const known = this.#entries.get(dir);
-      const entry = known ?? this.#get(order, dir, signal);
+      const entry = known ?? this.#get(request, dir, signal);
       this.#entries.set(dir, entry);
       try {
         return await entry;
@@ -99,13 +99,13 @@ export class Cache {
   }
 
   /** Whether the entry is there, without verifying it. */
-  async has(order: Pick<EntryRequest, 'kind' | 'name' | 'inputs'>): Promise<boolean> {
-    return (await readMeta(this.#dirOf(order))) !== undefined;
+  async has(request: Pick<EntryRequest, 'kind' | 'name' | 'inputs'>): Promise<boolean> {
+    return (await readMeta(this.#dirOf(request))) !== undefined;
   }
 
   /** Throws an entry away; the next to ask for it makes it again. */
-  async discard(order: Pick<EntryRequest, 'kind' | 'name' | 'inputs'>): Promise<void> {
-    const dir = this.#dirOf(order);
+  async discard(request: Pick<EntryRequest, 'kind' | 'name' | 'inputs'>): Promise<void> {
+    const dir = this.#dirOf(request);
     this.#entries.delete(dir);
     await withLock(dir, () => rm(dir, { recursive: true, force: true }));
   }
@@ -173,14 +173,14 @@ export class Cache {
     return join(this.root, kind, `${name.replaceAll(/[^A-Za-z0-9.+-]+/g, '_')}-${digest}`);
   }
 
-  async #get(order: EntryRequest, dir: string, signal: AbortSignal): Promise<CacheEntry> {
-    const what = `${order.kind} ${order.name}`;
+  async #get(request: EntryRequest, dir: string, signal: AbortSignal): Promise<CacheEntry> {
+    const what = `${request.kind} ${request.name}`;
     const onWait = (holder: string) =>
       this.notice(`waiting for another repro that makes ${what} (${holder})`);
     try {
       await use(this.root, dir);
       if ((await damagedEntry(dir, signal)) === undefined) return await openEntry(dir);
-      return await withLock(dir, (held) => this.#getLocked(order, dir, held), { signal, onWait });
+      return await withLock(dir, (held) => this.#getLocked(request, dir, held), { signal, onWait });
     } catch (error) {
       if (signal.aborted) throw abortError(signal);
       if (isDiskFull(error)) throw await diskFull(what, this.root, error);
@@ -188,8 +188,8 @@ export class Cache {
     }
   }
 
-  async #getLocked(order: EntryRequest, dir: string, signal: AbortSignal): Promise<CacheEntry> {
-    const what = `${order.kind} ${order.name}`;
+  async #getLocked(request: EntryRequest, dir: string, signal: AbortSignal): Promise<CacheEntry> {
+    const what = `${request.kind} ${request.name}`;
     const damaged = await damagedEntry(dir, signal);
     // Another process made it meanwhile.
     if (damaged === undefined) return openEntry(dir);
@@ -197,25 +197,25 @@ export class Cache {
       () => true,
       () => false,
     );
-    if (this.offline && order.network) {
+    if (this.offline && request.network) {
       throw new OfflineError([exists ? `${what} (the copy there is damaged: ${damaged})` : what]);
     }
     if (exists) this.notice(`the cached ${what} is damaged (${damaged}); it is made again`);
     await rm(dir, { recursive: true, force: true });
-    return this.#make(order, dir, signal);
+    return this.#make(request, dir, signal);
   }
 
-  async #make(order: EntryRequest, dir: string, signal: AbortSignal): Promise<CacheEntry> {
+  async #make(request: EntryRequest, dir: string, signal: AbortSignal): Promise<CacheEntry> {
     // Only the holder of the lock makes this entry: what lies here was left by a crash.
-    const temporary = join(dirname(dir), `${order.resumes ? PARTIAL : MAKING}${basename(dir)}`);
-    if (!order.resumes) await rm(temporary, { recursive: true, force: true });
+    const temporary = join(dirname(dir), `${request.resumes ? PARTIAL : MAKING}${basename(dir)}`);
+    if (!request.resumes) await rm(temporary, { recursive: true, force: true });
     await makeFolder(temporary);
     try {
-      this.notice(`making ${order.kind} ${order.name}`);
-      await order.make(temporary, signal);
+      this.notice(`making ${request.kind} ${request.name}`);
+      await request.make(temporary, signal);
       const made = await readdir(temporary, { withFileTypes: true });
       const files = made.filter((one) => !one.isDirectory()).map(({ name }) => name);
-      await recordFiles(temporary, order, files, signal);
+      await recordFiles(temporary, request, files, signal);
       if (signal.aborted) throw abortError(signal);
       await rename(temporary, dir);
       return await openEntry(dir);
@@ -224,7 +224,7 @@ export class Cache {
       throw !signal.aborted && (await isFull(temporary)) ? noSpace(error) : error;
     } finally {
       // Moved into place by now, empty, or worth keeping.
-      if (order.resumes) await rmdir(temporary).catch(() => undefined);
+      if (request.resumes) await rmdir(temporary).catch(() => undefined);
       else await rm(temporary, { recursive: true, force: true });
     }
   }

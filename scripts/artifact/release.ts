@@ -86,14 +86,14 @@ export class ReleaseSource implements ArtifactSource {
 
   /** What a server said once stays, as its release files do; a folder is looked at each time. */
   async #facts(component: string, version: string, release: Release, signal: AbortSignal): Promise<Facts> {
-    const order = await factsOrder(component, version, release);
+    const request = await factsRequest(component, version, release);
     const make = async (dir: string, held: AbortSignal) => {
       const text = await this.#read(release.checksums, release, dir, held);
       const sha256 = findChecksum(text, basename(release.file), addressOf(release, release.checksums));
       const size = await sizeOf(addressOf(release, release.file), held, this.#options);
       await writeFile(join(dir, FACTS), JSON.stringify({ sha256, size } satisfies Facts));
     };
-    const entry = await this.#cache.entry({ ...order, network: isRemote(release), make }, signal);
+    const entry = await this.#cache.entry({ ...request, network: isRemote(release), make }, signal);
     return readJson(fileOf(entry, FACTS).path, factsSchema);
   }
 
@@ -105,13 +105,13 @@ export class ReleaseSource implements ArtifactSource {
   ): Promise<CachedFile> {
     const make = (dir: string, held: AbortSignal) =>
       download({ url: addressOf(release, release.file), to: join(dir, FILE), sha256 }, held, this.#options);
-    const order = { kind: 'release', name: `${component}-${version}`, inputs: [sha256] };
+    const request = { kind: 'release', name: `${component}-${version}`, inputs: [sha256] };
     const entry = await this.#cache
-      .entry({ ...order, network: isRemote(release), resumes: true, make }, signal)
+      .entry({ ...request, network: isRemote(release), resumes: true, make }, signal)
       .catch(async (error) => {
         // The checksum may be the one that is out of date: the next run asks for it again.
         if (isArtifactError(error, 'digest'))
-          await this.#cache.discard(await factsOrder(component, version, release));
+          await this.#cache.discard(await factsRequest(component, version, release));
         throw error;
       });
     return fileOf(entry, FILE);
@@ -127,14 +127,14 @@ export class ReleaseSource implements ArtifactSource {
     const make = async (dir: string, held: AbortSignal) => {
       await this.#read(path, release, dir, held);
     };
-    const order = { kind: 'signature', name: `${component}-${version}`, inputs: [file.sha256, path] };
+    const request = { kind: 'signature', name: `${component}-${version}`, inputs: [file.sha256, path] };
     try {
-      const entry = await this.#cache.entry({ ...order, network: isRemote(release), make }, signal);
+      const entry = await this.#cache.entry({ ...request, network: isRemote(release), make }, signal);
       const signature = fileOf(entry, basename(path)).path;
       await verifySignature(file.path, signature, keyring, signal);
     } catch (error) {
       if (isArtifactError(error, 'signature')) {
-        await this.#cache.discard(order);
+        await this.#cache.discard(request);
         const what = `${addressOf(release, release.file)} is refused: ${error.message}`;
         throw new ArtifactError('signature', what, { hint: error.hint, cause: error });
       }
@@ -168,7 +168,7 @@ function isArtifactError(error: unknown, code: string): error is ArtifactError {
 }
 
 /** The cache's entry for what is known of a release. One of a folder is known by the time of its checksum file. */
-async function factsOrder(
+async function factsRequest(
   component: string,
   version: string,
   release: Release,

@@ -35,18 +35,18 @@ export async function isSealed(dir: string, signal: AbortSignal): Promise<boolea
 /** An entry whose tree was sealed, checked once in each process; one that was changed is made again. */
 export async function sealedEntry(
   cache: Cache,
-  order: EntryRequest,
+  request: EntryRequest,
   signal: AbortSignal,
 ): Promise<CacheEntry> {
-  const entry = await cache.entry(order, signal);
+  const entry = await cache.entry(request, signal);
   if (cache.sealed.has(entry.dir)) return entry;
   if (await isSealed(entry.dir, signal)) {
     cache.sealed.add(entry.dir);
     return entry;
   }
-  cache.notice(`the cached ${order.kind} ${order.name} was changed; it is made again`);
-  await cache.discard(order);
-  return cache.entry(order, signal);
+  cache.notice(`the cached ${request.kind} ${request.name} was changed; it is made again`);
+  await cache.discard(request);
+  return cache.entry(request, signal);
 }
 
 /** Names, kinds, modes, owners, sizes, times of change, links: whoever writes changes the last time (ctime). */

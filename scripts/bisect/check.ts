@@ -34,14 +34,14 @@ export interface CheckRequest {
 const FIRST = 4;
 
 export async function checkCause(
-  order: CheckRequest,
+  request: CheckRequest,
   state: State,
   services: Services,
   signal: AbortSignal,
 ): Promise<Check[]> {
-  const { oldest, newest, culprit } = order;
+  const { oldest, newest, culprit } = request;
   const rates = { old: tallyOf(state, oldest), recent: tallyOf(state, newest) };
-  const against = { ...order, cut: state.cut, rates };
+  const against = { ...request, cut: state.cut, rates };
   return [
     await checkOne({ revision: `${oldest}+${culprit}`, expected: 'new' }, against, services, signal),
     await checkOne({ revision: `${newest}-${culprit}`, expected: 'old' }, against, services, signal),

@@ -77,11 +77,11 @@ export type Conclusion = Exclude<Progress, { kind: 'sample' }>;
 
 /** Goes on from what the journal has, until there is a conclusion. Throws when `signal` is aborted. */
 export async function bisect(
-  order: SearchRequest,
+  request: SearchRequest,
   services: Services,
   signal: AbortSignal,
 ): Promise<Conclusion> {
-  const driver = new Driver(order, services, signal);
+  const driver = new Driver(request, services, signal);
   try {
     return await driver.run();
   } finally {
@@ -90,8 +90,8 @@ export async function bisect(
 }
 
 /** What is known by now: of a bisection that goes on, has ended, or was interrupted. */
-export function stateNow(order: SearchRequest, keepsMachine: boolean, findings: readonly Finding[]): State {
-  const { range, oldest, findFix, byMetric, skipped } = order;
+export function stateNow(request: SearchRequest, keepsMachine: boolean, findings: readonly Finding[]): State {
+  const { range, oldest, findFix, byMetric, skipped } = request;
   return stateOf({ newest: range.newest, oldest, findFix, byMetric, skipped, keepsMachine }, findings);
 }
 
@@ -102,15 +102,15 @@ export type Found = Exclude<Finding, { type: 'step' }>;
 type Batch = Pick<Step, 'revision' | 'samples'>;
 
 class Driver {
-  readonly #order: SearchRequest;
+  readonly #request: SearchRequest;
   readonly #services: Services;
   readonly #signal: AbortSignal;
   /** Ends the builds ahead with this driver. */
   readonly #stop = new AbortController();
   readonly #builds = new Map<string, Promise<void>>();
 
-  constructor(order: SearchRequest, services: Services, signal: AbortSignal) {
-    this.#order = order;
+  constructor(request: SearchRequest, services: Services, signal: AbortSignal) {
+    this.#request = request;
     this.#services = services;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
   }
@@ -123,7 +123,7 @@ class Driver {
     for (;;) {
       this.#signal.throwIfAborted();
       const [state, costs] = this.#known();
-      const action = nextAction(this.#order, state, costs);
+      const action = nextAction(this.#request, state, costs);
       listener({ type: 'known', state, action, costs });
       if (action.kind !== 'sample') return action;
       const { step, purpose } = action;
@@ -138,8 +138,8 @@ class Driver {
   #known(): [State, Costs] {
     const { journal, tester } = this.#services;
     return [
-      stateNow(this.#order, tester.keepsMachine, journal.findings),
-      costsOf(journal.findings, this.#order.expected),
+      stateNow(this.#request, tester.keepsMachine, journal.findings),
+      costsOf(journal.findings, this.#request.expected),
     ];
   }
 
@@ -172,7 +172,7 @@ class Driver {
     const { tester, now, listener } = this.#services;
     const { revision, samples } = step;
     listener({ type: 'sample', revision, samples, purpose });
-    if (this.#order.ahead) this.#buildAhead(step, state, costs);
+    if (this.#request.ahead) this.#buildAhead(step, state, costs);
     const began = now();
     const result = await tester.sample(revision, samples, this.#signal);
     const seconds = now() - began;
@@ -183,8 +183,8 @@ class Driver {
   /** The build that is wanted next if the step turns out as its likelier side has it, then the other's. */
   #buildAhead(step: Batch, state: State, costs: Costs): void {
     if (this.#builds.size > 0) return;
-    for (const likely of outcomesOf(this.#order, state, step)) {
-      const next = nextAction(this.#order, likely, costs);
+    for (const likely of outcomesOf(this.#request, state, step)) {
+      const next = nextAction(this.#request, likely, costs);
       if (next.kind !== 'sample' || likely.built.has(next.step.revision)) continue;
       // Whatever goes wrong here is told when the build is really wanted.
       this.#build(next.step.revision, true).catch(() => undefined);
@@ -216,24 +216,24 @@ function cutShort(findings: readonly Finding[]): Extract<Finding, { type: 'step'
 }
 
 /** As `decide`, after the samples that choose where to cut a metric. */
-function nextAction(order: SearchRequest, state: State, costs: Costs): Progress {
+function nextAction(request: SearchRequest, state: State, costs: Costs): Progress {
   const { uncut, cut, skipped } = state;
-  if (order.byMetric && uncut !== undefined && !skipped.has(uncut.revision)) {
-    const purpose = uncut.revision === order.range.newest ? 'new' : 'old';
+  if (request.byMetric && uncut !== undefined && !skipped.has(uncut.revision)) {
+    const purpose = uncut.revision === request.range.newest ? 'new' : 'old';
     return {
       kind: 'sample',
       purpose,
       step: { ...uncut, information: 0, seconds: costs.sample * uncut.samples },
     };
   }
-  if (order.byMetric && uncut === undefined && cut === undefined) {
-    const without = [order.range.newest, order.oldest].find((revision) =>
+  if (request.byMetric && uncut === undefined && cut === undefined) {
+    const without = [request.range.newest, request.oldest].find((revision) =>
       (state.outcomes.get(revision) ?? []).every(({ value }) => value === undefined),
     );
     if (without !== undefined) return { kind: 'stuck', why: { reason: 'no-metric', revision: without } };
     return { kind: 'stuck', why: { reason: 'endpoints-alike' } };
   }
-  return decide(order, state, costs);
+  return decide(request, state, costs);
 }
 
 /** What would be known after a step, if its revision were new and if it were old; the likelier first. */

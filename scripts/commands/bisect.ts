@@ -124,7 +124,7 @@ async function conductIn(bisection: Bisection, { args, scenario, signal }: Condu
     session: sessionId(),
     command: commandLine(),
   });
-  const order = searchRequest(bisection, scenario.suite.cases.length);
+  const asked = searchRequest(bisection, scenario.suite.cases.length);
   const services: Services = {
     tester,
     journal,
@@ -136,13 +136,13 @@ async function conductIn(bisection: Bisection, { args, scenario, signal }: Condu
     return undefined;
   };
   try {
-    const conclusion = await search(order, services, signal).catch(unlessInterrupted);
-    const state = stateNow(order, tester.keepsMachine, services.journal.findings);
+    const conclusion = await search(asked, services, signal).catch(unlessInterrupted);
+    const state = stateNow(asked, tester.keepsMachine, services.journal.findings);
     const culprit = conclusion?.kind === 'found' ? conclusion.candidates : [];
     const checks =
       request.check && culprit[0] !== undefined && culprit.length === 1
         ? await checkCause(
-            { ...order, newest: plan.range.newest, culprit: culprit[0], most: CHECK_SAMPLES },
+            { ...asked, newest: plan.range.newest, culprit: culprit[0], most: CHECK_SAMPLES },
             state,
             services,
             signal,
@@ -188,10 +188,10 @@ async function stepsIn(dir: string): Promise<string[]> {
 async function gitLog(bisection: Bisection): Promise<string> {
   const { dir, request, plan } = bisection;
   const { findings } = await openJournal(join(dir, JOURNAL), { readOnly: true });
-  const order = searchRequest(bisection, 1);
-  const state = stateNow(order, false, findings);
+  const asked = searchRequest(bisection, 1);
+  const state = stateNow(asked, false, findings);
   const commits = commitsOf(plan.range, state, believe(plan.range, state.observations), plan.subjects);
-  const action = decide(order, state, order.expected);
+  const action = decide(asked, state, asked.expected);
   const tested = [...new Set([...request.skip, ...findings.map(({ revision }) => revision)])];
   const culprit = action.kind === 'found' ? action.candidates[0] : undefined;
   return logOf(request, { subjects: plan.subjects, commits, order: tested, culprit });

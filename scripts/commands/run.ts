@@ -196,14 +196,14 @@ async function runAll(
   const providers = await openProviders(notice);
   await tidyBefore(providers.all, notice);
   const store = openStore({ offline: args.offline, notice });
-  const orders = await Promise.all(
-    planned.map((one, at) => orderOf(one, { folder: folders[at], args, store, notice }, signal)),
+  const requests = await Promise.all(
+    planned.map((one, at) => requestOf(one, { folder: folders[at], args, store, notice }, signal)),
   );
   let reports: Report[];
   try {
     const { jobs, keep } = args;
     reports = await runScenarios(
-      orders,
+      requests,
       { jobs, keep, providers, store, listener, session: sessionId() },
       signal,
     );
@@ -231,7 +231,7 @@ interface Setting {
   readonly notice: (text: string) => void;
 }
 
-async function orderOf(
+async function requestOf(
   { scenario, cells, dir, request }: Planned,
   { folder, args, store, notice }: Setting,
   signal: AbortSignal,

@@ -46,7 +46,7 @@ export class CellTask implements Task {
     this.#run = run;
     this.#environment = environment;
     this.#probe = probe;
-    const { scenario } = run.order;
+    const { scenario } = run.request;
     this.demand = demandOf(resolved.cell, scenario, isTimingSensitive(scenario));
   }
 
@@ -80,7 +80,7 @@ export class CellTask implements Task {
   ): Promise<void> {
     // When it became ready, another with the same content may have been ready, too: the first to start runs it.
     if (await this.#run.sharesOrRuns(ready)) return;
-    const { scenario, dir, done } = this.#run.order;
+    const { scenario, dir, done } = this.#run.request;
     const { providers, session, keep, listener } = this.#environment;
     this.#run.ranWith(await this.#probe(ready));
     this.#run.enter('cells');
@@ -107,7 +107,7 @@ export class CellTask implements Task {
   /** What goes wrong is only told: the cell's own machine will make what is missing, or say why it can't. */
   async #warm(ready: ReadyCell, signal: AbortSignal): Promise<void> {
     const { providers, session, listener } = this.#environment;
-    const logDir = join(this.#run.order.dir, 'warm', this.id);
+    const logDir = join(this.#run.request.dir, 'warm', this.id);
     const notice = (text: string) => listener({ type: 'notice', text });
     const place = { id: `warm-${this.id}`, session, logDir, keep: false, notice };
     try {

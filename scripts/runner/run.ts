@@ -25,13 +25,13 @@ export async function runScenario(request: ScenarioRunRequest, signal: AbortSign
 
 /** The reports, in the order of the scenarios. An error that ends one ends all; their reports are written first. */
 export async function runScenarios(
-  orders: readonly ScenarioRequest[],
+  requests: readonly ScenarioRequest[],
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<Report[]> {
   const { listener, keep } = options;
-  if (keep) refuseKeptSamples(orders);
-  const runs = orders.map((order) => new ScenarioRun(order, listener, signal));
+  if (keep) refuseKeptSamples(requests);
+  const runs = requests.map((request) => new ScenarioRun(request, listener, signal));
   /** What ended the run as a whole. */
   let failure: unknown;
   try {
@@ -50,8 +50,8 @@ export async function runScenarios(
 }
 
 /** One machine a cell can be kept, and not one a sample. */
-function refuseKeptSamples(orders: readonly ScenarioRequest[]): void {
-  const cell = orders.flatMap(({ cells }) => cells).find(({ machine }) => machine.fresh === 'sample');
+function refuseKeptSamples(requests: readonly ScenarioRequest[]): void {
+  const cell = requests.flatMap(({ cells }) => cells).find(({ machine }) => machine.fresh === 'sample');
   if (cell === undefined) return;
   throw new UsageError('keep', `--keep: ${cell.id} takes a new machine for each sample (machine.fresh)`, {
     hint: 'run it without --keep, or with machine.fresh: cell',
@@ -75,7 +75,7 @@ async function resolve(
   const resolved = await allOf(
     left.map(async (cell) => {
       try {
-        return await resolveCell(cell, run.order.scenario, store, signal);
+        return await resolveCell(cell, run.request.scenario, store, signal);
       } catch (error) {
         if (error instanceof UsageError || error instanceof InterruptedError) throw error;
         await run.skip(cell, [], error);
@@ -85,7 +85,7 @@ async function resolve(
   );
   run.enter('artifacts');
   const found = resolved.filter((one) => one !== undefined);
-  await recordBuilds(run.order.dir, found, run.order.done);
+  await recordBuilds(run.request.dir, found, run.request.done);
   return found;
 }
 
@@ -103,7 +103,7 @@ function tasksOf(
   const turns = (alone: boolean) =>
     interleave(
       runs.flatMap((run, at) => {
-        if (isTimingSensitive(run.order.scenario) !== alone) return [];
+        if (isTimingSensitive(run.request.scenario) !== alone) return [];
         return [mostInformativeFirst(resolved[at] ?? []).map((one) => ({ run, resolved: one }))];
       }),
     );

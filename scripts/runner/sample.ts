@@ -45,28 +45,28 @@ export interface SampleResult {
  * Never throws: what goes wrong makes the sample an `error`, with its evidence kept. The sample's own time-out
  * counts as that too, for a hang of the harness looks the same as one of the runtime.
  */
-export async function runSample(order: SampleRequest, signal: AbortSignal): Promise<SampleResult> {
-  const { caseId, index, log, params } = order;
+export async function runSample(request: SampleRequest, signal: AbortSignal): Promise<SampleResult> {
+  const { caseId, index, log, params } = request;
   const id = `${caseId}#${index}`;
-  const dir = join(order.cellDir, 'samples', fileName(sampleSlug(id)));
-  const sink = new Sink(id, order.runDir, dir, (text) => log.warnings.ofRuntime(text));
+  const dir = join(request.cellDir, 'samples', fileName(sampleSlug(id)));
+  const sink = new Sink(id, request.runDir, dir, (text) => log.warnings.ofRuntime(text));
   const startedAt = new Date();
   const began = performance.now();
-  const watch = watchHost(order.machine);
+  const watch = watchHost(request.machine);
   let failure: unknown;
   let kernel: SampleLog | undefined;
   try {
     await log.begin(id);
-    const all = { ...order.cellParams, ...params };
-    await withTimeout(order.machine, order.timeout, signal, (limited) =>
-      order.prepared.take({ caseId, params: all, sink }, limited),
+    const all = { ...request.cellParams, ...params };
+    await withTimeout(request.machine, request.timeout, signal, (limited) =>
+      request.prepared.take({ caseId, params: all, sink }, limited),
     );
   } catch (error) {
     failure = error;
   }
   const durationMs = Math.round(performance.now() - began);
   const host = watch?.end();
-  if (failure === undefined && sink.errors.length > 0) failure = await order.startable.refusal();
+  if (failure === undefined && sink.errors.length > 0) failure = await request.startable.refusal();
   try {
     kernel = await log.end(id, sink.expected);
   } catch (error) {

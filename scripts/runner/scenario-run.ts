@@ -41,7 +41,7 @@ export interface ScenarioRequest {
 export type Phase = 'resolve' | 'artifacts' | 'cells';
 
 export class ScenarioRun {
-  readonly order: ScenarioRequest;
+  readonly request: ScenarioRequest;
   readonly #listener: Listener;
   readonly #signal: AbortSignal;
   readonly #startedAt = new Date();
@@ -58,14 +58,14 @@ export class ScenarioRun {
   readonly #writer: ReportWriter;
 
   /** Tells what there is to run, and takes over what was judged earlier. */
-  constructor(order: ScenarioRequest, listener: Listener, signal: AbortSignal) {
-    this.order = order;
-    this.#writer = new ReportWriter(order.dir);
+  constructor(request: ScenarioRequest, listener: Listener, signal: AbortSignal) {
+    this.request = request;
+    this.#writer = new ReportWriter(request.dir);
     this.#listener = listener;
     this.#signal = signal;
-    const { scenario, cells, dir } = order;
+    const { scenario, cells, dir } = request;
     listener({ type: 'run-start', scenario: scenario.name, cells, dir });
-    const complete = completeCells(order.earlier);
+    const complete = completeCells(request.earlier);
     for (const cell of cells) {
       const result = complete.get(cell.id);
       if (result === undefined) continue;
@@ -77,7 +77,7 @@ export class ScenarioRun {
 
   /** Cells without a result. */
   get left(): Cell[] {
-    return this.order.cells.filter(({ id }) => !this.#results.has(id));
+    return this.request.cells.filter(({ id }) => !this.#results.has(id));
   }
 
   enter(phase: Phase): void {
@@ -93,9 +93,9 @@ export class ScenarioRun {
 
   /** Whether another cell runs, or ran, the very same: then this one will have its result. */
   async shares(ready: ReadyCell): Promise<boolean> {
-    if (this.order.share === false) return false;
+    if (this.request.share === false) return false;
     const { cell, artifacts } = ready;
-    const owner = this.#owners.get(contentOf(ready, this.order.scenario));
+    const owner = this.#owners.get(contentOf(ready, this.request.scenario));
     if (owner === undefined) return false;
     const result = this.#results.get(owner);
     if (result !== undefined) {
@@ -114,14 +114,14 @@ export class ScenarioRun {
   /** As `shares`; but a cell that doesn't is from now on the one that runs it. */
   sharesOrRuns(ready: ReadyCell): Promise<boolean> {
     const answer = this.shares(ready);
-    const content = contentOf(ready, this.order.scenario);
+    const content = contentOf(ready, this.request.scenario);
     if (!this.#owners.has(content)) this.#owners.set(content, ready.cell.id);
     return answer;
   }
 
   /** A cell that can't run. */
   async skip(cell: Cell, artifacts: readonly ResolvedArtifact[], failure: unknown): Promise<void> {
-    const planned = cell.samples * this.order.scenario.suite.cases.length;
+    const planned = cell.samples * this.request.scenario.suite.cases.length;
     this.#tell(cell, skippedCell(cell, artifacts, failure, planned));
     await this.#write();
   }
@@ -136,7 +136,7 @@ export class ScenarioRun {
 
   /** Writes the report: the last one when no cell is left. */
   async #write(): Promise<void> {
-    if (this.#results.size >= this.order.cells.length) await this.finish();
+    if (this.#results.size >= this.request.cells.length) await this.finish();
     else await this.#writer.save(() => this.#report());
   }
 
@@ -147,11 +147,11 @@ export class ScenarioRun {
   }
 
   async #finish(why: unknown): Promise<Report> {
-    const planned = ({ samples }: Cell) => samples * this.order.scenario.suite.cases.length;
+    const planned = ({ samples }: Cell) => samples * this.request.scenario.suite.cases.length;
     for (const cell of this.left) this.#tell(cell, skippedCell(cell, [], why, planned(cell)));
     this.#watch.stop();
     const report = await this.#writer.finish(() => this.#report());
-    this.#listener({ type: 'run-end', dir: this.order.dir, exitCode: report.exitCode });
+    this.#listener({ type: 'run-end', dir: this.request.dir, exitCode: report.exitCode });
     return report;
   }
 
@@ -162,8 +162,8 @@ export class ScenarioRun {
   }
 
   #report(): Report {
-    const { scenario, cells, begun } = this.order;
-    const command = begun?.command ?? this.order.command;
+    const { scenario, cells, begun } = this.request;
+    const command = begun?.command ?? this.request.command;
     const startedAt = begun?.startedAt ?? this.#startedAt;
     return buildReport({
       scenario,
@@ -177,7 +177,7 @@ export class ScenarioRun {
       durationMs: this.#watch.totalMs,
       interrupted: this.#signal.aborted,
       cells: cells.flatMap((cell) => this.#results.get(cell.id) ?? []),
-      notes: [...resumeNotes(begun), ...(this.order.notes ?? [])],
+      notes: [...resumeNotes(begun), ...(this.request.notes ?? [])],
     });
   }
 }

@@ -12,17 +12,17 @@ const POLL = 50;
 
 /** Throws MachineError, and `signal`'s reason. */
 export async function bootCold(
-  order: Omit<LaunchRequest, 'memory' | 'scratch' | 'incoming'> & {
+  request: Omit<LaunchRequest, 'memory' | 'scratch' | 'incoming'> & {
     /** Folder of the scratch disk. */
     readonly files: string;
     readonly memory: Memory;
   },
   signal: AbortSignal,
 ): Promise<Launched> {
-  const scratch = { file: join(order.files, 'scratch.img'), mode: 'writable' } as const;
-  await makeScratch(scratch.file, order.spec.diskMiB, signal);
-  order.phases?.end('disk');
-  const launched = await launch({ ...order, scratch, incoming: false }, signal);
+  const scratch = { file: join(request.files, 'scratch.img'), mode: 'writable' } as const;
+  await makeScratch(scratch.file, request.spec.diskMiB, signal);
+  request.phases?.end('disk');
+  const launched = await launch({ ...request, scratch, incoming: false }, signal);
   await untilReady(launched.console, AbortSignal.any([signal, launched.process.ended]));
   return launched;
 }

@@ -89,8 +89,8 @@ export function qemuLog(spec: Pick<MachineSpec, 'logDir'>): string {
 }
 
 /** Throws MachineError, and `signal`'s reason. QEMU may run by then: `started` was told. */
-export async function launch(order: LaunchRequest, signal: AbortSignal): Promise<Launched> {
-  const { host, spec, dir, sockets } = order;
+export async function launch(request: LaunchRequest, signal: AbortSignal): Promise<Launched> {
+  const { host, spec, dir, sockets } = request;
   const agentSocket = join(sockets, 'agent');
   const qmpSocket = join(sockets, 'qmp');
   // Where the guest's way out listens.
@@ -103,15 +103,15 @@ export async function launch(order: LaunchRequest, signal: AbortSignal): Promise
     name: `repro-${spec.session}-${spec.id}`,
     cpus: spec.cpus,
     memoryMiB: spec.memoryMiB,
-    memory: order.memory,
-    incoming: order.incoming,
+    memory: request.memory,
+    incoming: request.incoming,
     kernel: spec.kernel.vmlinuz,
     initrd: spec.kernel.initrd,
     kernelArgs: kernelArgs({
       cgroup: spec.cgroup,
       ...(spec.kernelArgs ? { extra: spec.kernelArgs } : {}),
     }),
-    disks: disks(order),
+    disks: disks(request),
     serialLog: consoleLog(spec),
     qmpSocket,
     agentSocket,
@@ -123,7 +123,7 @@ export async function launch(order: LaunchRequest, signal: AbortSignal): Promise
     throw error;
   });
   process.ended.addEventListener('abort', () => proxy?.[Symbol.dispose](), { once: true });
-  await order.started(process);
+  await request.started(process);
   const alive = AbortSignal.any([signal, process.ended]);
   const hostWait = new QemuWait(() => readDelays(process.id.pid));
   const qmp = await Qmp.connect(qmpSocket, alive, hostWait);

@@ -66,7 +66,7 @@ export interface QemuProviderOptions {
   readonly store?: Store;
 }
 
-type Start = (order: StartRequest, signal: AbortSignal) => Promise<Launched>;
+type Start = (request: StartRequest, signal: AbortSignal) => Promise<Launched>;
 type StartRequest = Pick<LaunchRequest, 'host' | 'spec' | 'dir' | 'sockets' | 'started' | 'phases'>;
 
 export class QemuProvider implements MachineProvider {
@@ -108,7 +108,7 @@ export class QemuProvider implements MachineProvider {
     if (files === undefined) return this.#boot(spec, host, phases, signal);
     try {
       const timeout = Math.min(RESTORE_TIMEOUT, spec.bootTimeout);
-      const start: Start = (order, alive) => restoreSnapshot(order, files, alive);
+      const start: Start = (request, alive) => restoreSnapshot(request, files, alive);
       return await this.#start({ spec, host, kind: 'warm', phases, timeout, start }, signal);
     } catch (error) {
       if (signal.aborted) throw error;
@@ -142,7 +142,7 @@ export class QemuProvider implements MachineProvider {
     if (store === undefined || (this.#failures.get(keyOf(spec, host)) ?? 0) >= RESTORE_FAILURES)
       return undefined;
     try {
-      return (await store.entry(this.#order(spec, host), signal)).dir;
+      return (await store.entry(this.#request(spec, host), signal)).dir;
     } catch (error) {
       if (signal.aborted) throw error;
       this.#failures.set(keyOf(spec, host), RESTORE_FAILURES);
@@ -160,10 +160,10 @@ export class QemuProvider implements MachineProvider {
     const discard = blame === 'snapshot' || (blame === 'unknown' && failures >= RESTORE_FAILURES);
     const why = `the snapshot could not be restored (${messageOf(error)})`;
     spec.notice?.(`${why}; it is ${discard ? 'thrown away' : 'kept'}, and the machine boots cold`);
-    if (discard) await this.#store?.discard(this.#order(spec, host)).catch(() => undefined);
+    if (discard) await this.#store?.discard(this.#request(spec, host)).catch(() => undefined);
   }
 
-  #order(spec: QemuSpec, host: Host): StoreRequest {
+  #request(spec: QemuSpec, host: Host): StoreRequest {
     const { image, kernel, cgroup, cpus: count, memoryMiB } = spec;
     return {
       kind: 'snapshot',
@@ -191,15 +191,15 @@ export class QemuProvider implements MachineProvider {
   }
 
   #boot(spec: QemuSpec, host: Host, phases: Phases, signal: AbortSignal): Promise<Machine> {
-    const start: Start = (order, alive) =>
-      bootCold({ ...order, files: order.dir, memory: { kind: 'own' } }, alive);
+    const start: Start = (request, alive) =>
+      bootCold({ ...request, files: request.dir, memory: { kind: 'own' } }, alive);
     const boot = () =>
       this.#start({ spec, host, kind: 'cold', phases, timeout: spec.bootTimeout, start }, signal);
     return bootAgain(spec, signal, boot, phases);
   }
 
   async #start(
-    order: {
+    request: {
       readonly spec: QemuSpec;
       readonly host: Host;
       readonly kind: 'cold' | 'warm';
@@ -209,11 +209,11 @@ export class QemuProvider implements MachineProvider {
     },
     signal: AbortSignal,
   ): Promise<Machine> {
-    const { spec, host, kind, phases } = order;
+    const { spec, host, kind, phases } = request;
     await makeFolder(spec.logDir);
     await rm(consoleLog(spec), { force: true });
-    const { record, result } = await this.#launch(order, signal, async (begin, alive) => {
-      const launched = await order.start({ ...begin, phases }, alive);
+    const { record, result } = await this.#launch(request, signal, async (begin, alive) => {
+      const launched = await request.start({ ...begin, phases }, alive);
       phases.end(kind === 'warm' ? 'restore' : 'boot');
       await launched.link.resetIdentity(makeIdentity(spec.id), { signal: alive });
       phases.end('answer');
@@ -256,7 +256,7 @@ export class QemuProvider implements MachineProvider {
   async #launch<T>(
     { spec, host, timeout }: { readonly spec: QemuSpec; readonly host: Host; readonly timeout: number },
     signal: AbortSignal,
-    work: (order: StartRequest, alive: AbortSignal) => Promise<T>,
+    work: (request: StartRequest, alive: AbortSignal) => Promise<T>,
   ): Promise<{ record: MachineRecord; result: T }> {
     const { dir, sockets } = await makeWorkDirs();
     let record: MachineRecord = {

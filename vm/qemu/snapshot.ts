@@ -33,13 +33,13 @@ sync`;
 type SaveRequest = Pick<LaunchRequest, 'host' | 'spec' | 'dir' | 'sockets' | 'started' | 'phases'>;
 
 /** Boots a machine, saves it in the folder `files` and ends it. Throws MachineError, and `signal`'s reason. */
-export async function saveSnapshot(order: SaveRequest, files: string, signal: AbortSignal): Promise<void> {
+export async function saveSnapshot(request: SaveRequest, files: string, signal: AbortSignal): Promise<void> {
   try {
     const memory = { kind: 'shared', file: join(files, MEMORY) } as const;
     // A machine begins with empty memory, also after one that panicked.
     await rm(memory.file, { force: true });
-    const { qmp, link, process } = await bootCold({ ...order, files, memory }, signal);
-    await link.exec(SETTLE, { signal, timeout: order.spec.bootTimeout });
+    const { qmp, link, process } = await bootCold({ ...request, files, memory }, signal);
+    await link.exec(SETTLE, { signal, timeout: request.spec.bootTimeout });
     await qmp.command('stop');
     await setCapabilities(qmp, ['x-ignore-shared']);
     await qmp.command('migrate', { uri: `exec:cat >${stateFile(files)}` });
@@ -61,16 +61,16 @@ function noSpace(cause: unknown): Error {
 
 /** Starts a machine from the files of `saveSnapshot`. It runs, but it still is the one that was saved. */
 export async function restoreSnapshot(
-  order: SaveRequest,
+  request: SaveRequest,
   files: string,
   signal: AbortSignal,
 ): Promise<Launched> {
   // What the guest said while it booted belongs to this machine, too.
-  await copyFile(join(files, 'console.log'), consoleLog(order.spec));
+  await copyFile(join(files, 'console.log'), consoleLog(request.spec));
   const memory = { kind: 'copy-on-write', file: join(files, MEMORY) } as const;
   const scratch = { file: join(files, SCRATCH), mode: 'overlay' } as const;
-  const launched = await launch({ ...order, memory, scratch, incoming: true }, signal);
-  order.phases?.end('qemu');
+  const launched = await launch({ ...request, memory, scratch, incoming: true }, signal);
+  request.phases?.end('qemu');
   const { qmp, process } = launched;
   const loaded = new Promise<void>((resolve) => {
     qmp.onEvent(({ name, data }) => {
@@ -82,7 +82,7 @@ export async function restoreSnapshot(
   // QEMU ends itself when the state is none that it can load.
   await orAborted(loaded, AbortSignal.any([signal, process.ended]));
   // The guest finds them plugged in as soon as it runs.
-  for (const layer of order.spec.layers) await plugLayer(qmp, layer);
+  for (const layer of request.spec.layers) await plugLayer(qmp, layer);
   await qmp.command('cont');
   return launched;
 }

@@ -52,14 +52,14 @@ const KILLED = /signal: killed|Killed signal|terminated program|cannot allocate 
  * tree itself can't be built; any other code (`builder`, `build-killed`, `offline`) says nothing of the tree.
  */
 export async function buildTree(
-  order: BuildRequest,
+  request: BuildRequest,
   deb: DebSource,
   cache: Cache,
   signal: AbortSignal,
 ): Promise<Built> {
-  const { component, tag, recipe, source: tree, version } = order;
+  const { component, tag, recipe, source: tree, version } = request;
   const root = await makeRoot(recipe.packages, cache, signal);
-  const go = await goOf(order, deb, signal);
+  const go = await goOf(request, deb, signal);
   const goTree = go === undefined ? undefined : await unpackGo(go, deb, cache, signal);
   const about = {
     tree: tree.id,
@@ -75,10 +75,10 @@ export async function buildTree(
     const source = tree.kept === undefined ? join(dir, 'source') : join(root.dir, 'trees', tree.kept);
     const sandbox = { source, out, root, go: goTree === undefined ? undefined : { tree: goTree, go } };
     try {
-      const { log, seconds } = await runBuild(order, sandbox, held);
+      const { log, seconds } = await runBuild(request, sandbox, held);
       await writeFile(join(dir, FILES.log), log);
       const programs = join(dir, 'root');
-      const sha256 = await takePrograms(order, out, programs, held);
+      const sha256 = await takePrograms(request, out, programs, held);
       await packSquashfs(programs, join(dir, FILES.layer), held);
       await writeJson(join(dir, FILES.record), { ...about, seconds, sha256 });
     } finally {
@@ -122,7 +122,7 @@ interface Sandbox {
 
 /** One at a time in each builder: what builds share, trees too, stays in it, and prune leaves it alone meanwhile. */
 async function runBuild(
-  order: BuildRequest,
+  request: BuildRequest,
   { root, go, source, out }: Sandbox,
   signal: AbortSignal,
 ): Promise<{ log: string; seconds: number }> {
@@ -134,24 +134,24 @@ async function runBuild(
         const hint = 'run it again: it will be made anew';
         throw new ArtifactError('builder', `${tree} was changed since it was made`, { hint });
       }
-      const shared = join(root.dir, 'shared', await order.source.group(held));
+      const shared = join(root.dir, 'shared', await request.source.group(held));
       for (const one of [shared, dirname(source)]) await mkdir(one, { recursive: true });
-      await order.source.write(source, held);
+      await request.source.write(source, held);
       await handOver(source, held);
-      await order.source.handedOver?.(source, held);
+      await request.source.handedOver?.(source, held);
       const sandbox = {
         root: root.root,
         source,
         out,
         shared,
-        importPath: order.recipe.importPath,
+        importPath: request.recipe.importPath,
         go: go === undefined ? undefined : { tree: go.tree, minor: go.go?.minor ?? '' },
-        env: { TAG: order.tag, JOBS: String(cpus().length) },
-        script: order.recipe.run,
+        env: { TAG: request.tag, JOBS: String(cpus().length) },
+        script: request.recipe.run,
       };
       const began = performance.now();
       const { stdout } = await runInSandbox(sandbox, { signal: held, timeout: TIMEOUT }).catch((error) => {
-        throw held.aborted ? error : explain(error, order);
+        throw held.aborted ? error : explain(error, request);
       });
       return { log: stdout, seconds: Math.round((performance.now() - began) / 100) / 10 };
     },

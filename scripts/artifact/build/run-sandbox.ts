@@ -20,27 +20,28 @@ export interface SandboxRun {
  * The script's output. `out` and `shared` become the build's user's; the sources have to be (`handOver`). Throws what
  * `run` throws, and ArtifactError `build-killed` when it takes too much.
  */
-export async function runInSandbox(order: SandboxRequest, how: SandboxRun): Promise<RunResult> {
+export async function runInSandbox(request: SandboxRequest, how: SandboxRun): Promise<RunResult> {
   const { signal, timeout } = how;
   const limits = within(how.limits ?? limitsOf(), await readFile('/proc/self/limits', 'utf8'));
   const user = await currentBuildUser();
-  const dir = await mkdtemp(join(dirname(order.out), 'sandbox-'));
+  const dir = await mkdtemp(join(dirname(request.out), 'sandbox-'));
   const stop = new AbortController();
   const [filter, pid] = [join(dir, 'seccomp'), join(dir, 'pid')];
   const groups = await makeGroups(limits);
-  const watching = watch({ pid, dir: order.out, memory: limits.memory }, (error) => stop.abort(error));
+  const watching = watch({ pid, dir: request.out, memory: limits.memory }, (error) => stop.abort(error));
   try {
     await writeFile(filter, seccompFilter());
-    if (user.kind === 'own') for (const one of [order.out, order.shared]) await chown(one, user.id, user.id);
+    if (user.kind === 'own')
+      for (const one of [request.out, request.shared]) await chown(one, user.id, user.id);
     const host = { user, filter, pid, limits, hidden: hidden(), cgroups: groups.dirs };
     const ends = AbortSignal.any([signal, stop.signal]);
-    return await run(sandboxArgv(order, host), { signal: ends, timeout });
+    return await run(sandboxArgv(request, host), { signal: ends, timeout });
   } finally {
     watching[Symbol.dispose]();
     await groups[Symbol.asyncDispose]();
     await rm(dir, { recursive: true, force: true });
     // A user has no way around the modes that a build gave its folders.
-    if (user.kind === 'mapped') for (const one of [order.out, order.source]) await open(one);
+    if (user.kind === 'mapped') for (const one of [request.out, request.source]) await open(one);
   }
 }
 

@@ -113,8 +113,8 @@ done
 "$@" 9<"$filter" 2>&1 | head -c "$output"
 `;
 
-export function sandboxArgv(order: SandboxRequest, host: SandboxHost): string[] {
-  const { root, go, source, out, shared, env, script, importPath } = order;
+export function sandboxArgv(request: SandboxRequest, host: SandboxHost): string[] {
+  const { root, go, source, out, shared, env, script, importPath } = request;
   const { user, limits } = host;
   const tree = importPath === undefined ? PLACES.source : `${PLACES.gopath}/src/${importPath}`;
   const bin = go === undefined ? [] : [`${PLACES.go}/usr/lib/go-${go.minor}/bin`];
